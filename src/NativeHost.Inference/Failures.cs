@@ -1,0 +1,33 @@
+namespace NativeHost.Inference;
+
+/// <summary>The context window has no room for the tokens asked for.</summary>
+public sealed class ContextFullException(int capacity, int needed)
+    : Exception($"The context holds {capacity} tokens; {needed} are needed.")
+{
+    /// <summary>The window's size, in tokens.</summary>
+    public int Capacity { get; } = capacity;
+
+    /// <summary>The size that would have been enough, in tokens.</summary>
+    public int Needed { get; } = needed;
+}
+
+/// <summary>A model of a kind that no engine here runs.</summary>
+/// <param name="kind">The kind, as a person calls it: ONNX, safetensors, an architecture's name.</param>
+public sealed class UnsupportedModelException(string kind, string message) : Exception(message)
+{
+    public string Kind { get; } = kind;
+}
+
+/// <summary>What was asked for needs more memory than this machine has free.</summary>
+public sealed class InsufficientMemoryException(long neededBytes, long availableBytes, string advice)
+    : Exception($"About {neededBytes / Mebibyte:N0} MiB of memory are needed and {availableBytes / Mebibyte:N0} MiB are free. {advice}")
+{
+    private const long Mebibyte = 1024 * 1024;
+
+    public long NeededBytes { get; } = neededBytes;
+
+    public long AvailableBytes { get; } = availableBytes;
+}
+
+/// <summary>The model's chat template is of no built-in family, so messages cannot be put into its words.</summary>
+public sealed class UnsupportedTemplateException(string message) : Exception(message);

@@ -1,0 +1,71 @@
+namespace NativeHost.Inference.Generation;
+
+/// <summary>What happened next in a generation.</summary>
+/// <param name="Kind">Which of the other fields count.</param>
+/// <param name="Text">Text: whole UTF-8 characters to append to the answer; stays valid.</param>
+/// <param name="TokenCount">Text: tokens generated so far, this text's included.</param>
+/// <param name="Prefill">Prefill: how far the prompt is.</param>
+/// <param name="Result">Completed: the whole.</param>
+public readonly record struct GenerationEvent(
+    GenerationEventKind Kind,
+    ReadOnlyMemory<byte> Text = default,
+    int TokenCount = 0,
+    PrefillProgress Prefill = default,
+    GenerationResult? Result = null);
+
+/// <summary>The kinds of <see cref="GenerationEvent"/>.</summary>
+public enum GenerationEventKind
+{
+    /// <summary>A part of the prompt was computed.</summary>
+    Prefill,
+
+    /// <summary>The answer grew.</summary>
+    Text,
+
+    /// <summary>The answer is complete; nothing follows.</summary>
+    Completed,
+}
+
+/// <summary>How far a prompt is computed, in tokens.</summary>
+/// <param name="Done">Computed or taken from the cache.</param>
+/// <param name="Total">The whole prompt.</param>
+/// <param name="Cached">Taken from the cache, because the sequence held them already.</param>
+public readonly record struct PrefillProgress(int Done, int Total, int Cached);
+
+/// <summary>A generation as a whole: the fold of its events, with its figures.</summary>
+/// <param name="Text">The answer in UTF-8: all events' texts, one after the other.</param>
+/// <param name="Stop">Why it ended.</param>
+/// <param name="StopText">The stop text that ended it; null where something else did.</param>
+/// <param name="Tokens">The generated tokens, the one that ended the turn included.</param>
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="CachedTokens">Those of them that were not computed again.</param>
+/// <param name="TimeToFirstToken">From the start of its turn to its first token.</param>
+/// <param name="DecodeTime">From its first token to its last.</param>
+public sealed record GenerationResult(
+    ReadOnlyMemory<byte> Text,
+    StopReason Stop,
+    string? StopText,
+    IReadOnlyList<Token> Tokens,
+    int PromptTokens,
+    int CachedTokens,
+    TimeSpan TimeToFirstToken,
+    TimeSpan DecodeTime);
+
+/// <summary>Why a generation ended.</summary>
+public enum StopReason
+{
+    /// <summary>The model ended its turn.</summary>
+    EndOfTurn,
+
+    /// <summary>The limit of new tokens was reached.</summary>
+    MaxTokens,
+
+    /// <summary>A stop text appeared.</summary>
+    StopText,
+
+    /// <summary>The context window is full.</summary>
+    ContextFull,
+
+    /// <summary>It was stopped from outside.</summary>
+    Stopped,
+}

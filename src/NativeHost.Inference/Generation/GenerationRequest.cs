@@ -1,0 +1,22 @@
+using NativeHost.Inference.Chat;
+using NativeHost.Inference.Sampling;
+
+namespace NativeHost.Inference.Generation;
+
+/// <summary>What to generate.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>The conversation, put into the model's words by its chat template. Empty where only <see cref="Prompt"/> counts.</summary>
+    public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>A text to continue as it stands, without a template; null where <see cref="Messages"/> count.</summary>
+    public string? Prompt { get; init; }
+
+    public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>Most tokens to make, at least 1.</summary>
+    public int MaxNewTokens { get; init; } = 512;
+
+    /// <summary>Texts that end the answer where they appear; they are not part of it.</summary>
+    public IReadOnlyList<string> StopTexts { get; init; } = [];
+}

@@ -1,0 +1,61 @@
+namespace NativeHost.Inference;
+
+/// <summary>The lower seam: tokens in, logits out. Weights, attention caches and kernels lie below it.</summary>
+/// <remarks>
+/// Driven by one thread at a time. A model holds <see cref="SequenceCount"/> sequences, numbered from 0, each with its own
+/// cache; all start empty. Synchronous on purpose: a step is pure computation.
+/// </remarks>
+public interface ILanguageModel : IDisposable
+{
+    ModelCard Card { get; }
+
+    ITokenizer Tokenizer { get; }
+
+    /// <summary>Most tokens a sequence holds.</summary>
+    int ContextTokens { get; }
+
+    /// <summary>Most tokens in one <see cref="Step"/>.</summary>
+    int BatchTokens { get; }
+
+    /// <summary>Number of sequences.</summary>
+    int SequenceCount { get; }
+
+    /// <summary>Threads that compute; may be set between steps.</summary>
+    int Threads { get; set; }
+
+    /// <summary>Number of tokens a sequence holds.</summary>
+    int Position(int sequence);
+
+    /// <summary>Appends the batch's tokens to their sequences and computes the logits that it asks for.</summary>
+    /// <param name="abort">Ends the step early when raised, from any thread.</param>
+    /// <returns>
+    /// What happened. After anything but <see cref="StepOutcome.Done"/> some of the tokens may have been appended:
+    /// <see cref="Position"/> tells.
+    /// </returns>
+    /// <exception cref="EngineException">The engine failed; its sequences are no longer to be trusted.</exception>
+    StepOutcome Step(StepBatch batch, AbortSignal abort);
+
+    /// <summary>The logits of one run of the last step's batch, one per vocabulary entry, after the run's last token.</summary>
+    /// <returns>Valid, and writable as scratch, until the next step.</returns>
+    Span<float> Logits(int run);
+
+    /// <summary>Drops a sequence's tokens from <paramref name="position"/> on.</summary>
+    /// <returns>False where the model cannot drop a part (recurrent models); 0 always works.</returns>
+    bool TryRewind(int sequence, int position);
+}
+
+/// <summary>How a step ended.</summary>
+public enum StepOutcome
+{
+    /// <summary>Every token was appended.</summary>
+    Done,
+
+    /// <summary>The abort signal was raised.</summary>
+    Aborted,
+
+    /// <summary>A sequence has no room left.</summary>
+    ContextFull,
+}
+
+/// <summary>An engine failed while it computed, or could not load.</summary>
+public sealed class EngineException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,40 @@
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Inference;
+
+/// <summary>The upper seam: a generation request in, events out. It hides where a loaded model lives.</summary>
+/// <remarks>Safe to call from any thread. Generations of one model take turns in the order they were asked for.</remarks>
+public interface IModelHost : IAsyncDisposable
+{
+    ModelCard Card { get; }
+
+    /// <summary>The context window, in tokens.</summary>
+    int ContextTokens { get; }
+
+    /// <summary>Generates an answer. Nothing is computed ahead of a reader that is a few dozen events behind.</summary>
+    /// <param name="stop">
+    /// Ends the generation early. It is an end, not an error: a last event tells what was made until then.
+    /// </param>
+    /// <returns>
+    /// Any number of <see cref="GenerationEvent"/>s, the last of them of kind <see cref="GenerationEventKind.Completed"/>.
+    /// A reader that leaves early stops the generation.
+    /// </returns>
+    /// <exception cref="ContextFullException">The prompt does not fit the context.</exception>
+    /// <exception cref="EngineException">The engine failed.</exception>
+    /// <exception cref="UnsupportedTemplateException">The model has a chat template that no built-in family knows.</exception>
+    IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
+}
+
+/// <summary>Loads models; where they then live is the loader's business.</summary>
+public interface IModelLoader
+{
+    /// <summary>Loads the model in a file.</summary>
+    /// <param name="path">Absolute path of a GGUF file.</param>
+    /// <param name="progress">Told the part that is loaded, 0 to 1, from any thread.</param>
+    /// <exception cref="NativeHost.Gguf.ModelFormatException">The file is not what it should be.</exception>
+    /// <exception cref="UnsupportedModelException">No engine here runs this kind of model.</exception>
+    /// <exception cref="InsufficientMemoryException">It does not fit this machine's memory.</exception>
+    /// <exception cref="EngineException">The engine could not load it.</exception>
+    /// <exception cref="OperationCanceledException">The load was cancelled; nothing is left in memory.</exception>
+    Task<IModelHost> LoadAsync(string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken);
+}

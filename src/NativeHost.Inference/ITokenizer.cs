@@ -1,0 +1,41 @@
+namespace NativeHost.Inference;
+
+/// <summary>A model's vocabulary: text to tokens and back.</summary>
+/// <remarks>Safe to call from any thread.</remarks>
+public interface ITokenizer
+{
+    /// <summary>Number of entries; token ids are below it.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>The token that starts a text, where the model wants one there; null where it does not.</summary>
+    Token? BeginOfText { get; }
+
+    /// <summary>The texts that mean a control token when control text is tokenized, such as <c>&lt;|im_start|&gt;</c>.</summary>
+    IReadOnlyList<string> ControlTexts { get; }
+
+    /// <summary>Appends the tokens of <paramref name="text"/>, without a begin-of-text token.</summary>
+    /// <param name="kind">Whether control tokens' texts mean those tokens, or are plain characters.</param>
+    /// <param name="tokens">What the tokens are added to.</param>
+    void Tokenize(string text, TextKind kind, List<Token> tokens);
+
+    /// <summary>Writes the bytes that a token stands for, which may be a part of a character. Control tokens have none.</summary>
+    /// <returns>Number of bytes written; never more than <see cref="MaxPieceBytes"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
+    int WritePiece(Token token, Span<byte> utf8);
+
+    /// <summary>Most bytes that one token stands for.</summary>
+    int MaxPieceBytes { get; }
+
+    /// <summary>Whether the model ends its turn with this token.</summary>
+    bool EndsGeneration(Token token);
+}
+
+/// <summary>Where a text comes from, which decides whether it may name control tokens.</summary>
+public enum TextKind
+{
+    /// <summary>Written by a person or a model: every character is just a character.</summary>
+    Plain,
+
+    /// <summary>Written by a chat template: the texts of control tokens mean those tokens.</summary>
+    Control,
+}

@@ -1,0 +1,24 @@
+namespace NativeHost.Inference;
+
+/// <summary>What a loaded model says of itself.</summary>
+/// <param name="Architecture">The GGUF architecture, such as <c>llama</c>.</param>
+/// <param name="Name">The name in the file's metadata; null where it has none.</param>
+/// <param name="Engine">Which engine runs it, in the protocol's words, such as <c>llama_cpp_cpu</c>.</param>
+/// <param name="FileBytes">Size of the model on disk, in bytes.</param>
+/// <param name="TrainedContextTokens">The context the model was trained for, in tokens.</param>
+/// <param name="EmbeddingSize">Width of the hidden state.</param>
+/// <param name="LayerCount">Number of transformer blocks.</param>
+/// <param name="GpuLayers">Blocks that a GPU computes; 0 on the CPU.</param>
+/// <param name="ChatTemplate">The Jinja text in the file; null where it has none.</param>
+/// <param name="Notes">What a user should know about how it was loaded, such as why a GPU was not used.</param>
+public sealed record ModelCard(
+    string Architecture,
+    string? Name,
+    string Engine,
+    long FileBytes,
+    int TrainedContextTokens,
+    int EmbeddingSize,
+    int LayerCount,
+    int GpuLayers,
+    string? ChatTemplate,
+    IReadOnlyList<string> Notes);

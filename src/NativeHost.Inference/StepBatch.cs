@@ -1,0 +1,53 @@
+namespace NativeHost.Inference;
+
+/// <summary>The work of one step: runs of tokens, each for one sequence. Reused from step to step, so that a step allocates nothing.</summary>
+/// <param name="capacity">Most tokens it holds.</param>
+public sealed class StepBatch(int capacity)
+{
+    private readonly Token[] _tokens = new Token[capacity];
+    private readonly List<Run> _runs = [];
+    private int _count;
+
+    /// <summary>Number of tokens, over all runs.</summary>
+    public int Count => _count;
+
+    /// <summary>Number of tokens that still fit.</summary>
+    public int Room => _tokens.Length - _count;
+
+    /// <summary>Number of runs.</summary>
+    public int RunCount => _runs.Count;
+
+    /// <summary>Adds tokens to the end of a sequence. A sequence appears once in a batch.</summary>
+    /// <param name="wantsLogits">Whether the logits after the last of these tokens are needed.</param>
+    /// <returns>The run's number, for <see cref="ILanguageModel.Logits"/>.</returns>
+    /// <exception cref="ArgumentException">No tokens, or more than there is room for.</exception>
+    public int Add(int sequence, ReadOnlySpan<Token> tokens, bool wantsLogits)
+    {
+        if (tokens.IsEmpty || tokens.Length > Room)
+        {
+            throw new ArgumentException($"{tokens.Length} tokens; 1 to {Room} fit.", nameof(tokens));
+        }
+
+        tokens.CopyTo(_tokens.AsSpan(_count));
+        _runs.Add(new Run(sequence, _count, tokens.Length, wantsLogits));
+        _count += tokens.Length;
+        return _runs.Count - 1;
+    }
+
+    /// <summary>Empties it for the next step.</summary>
+    public void Clear()
+    {
+        _runs.Clear();
+        _count = 0;
+    }
+
+    /// <summary>One run, by its number.</summary>
+    public Run RunAt(int run) => _runs[run];
+
+    /// <summary>The tokens of one run.</summary>
+    public ReadOnlySpan<Token> TokensOf(Run run) => _tokens.AsSpan(run.Start, run.Length);
+
+    /// <summary>Tokens of one sequence, in order.</summary>
+    /// <param name="Start">Where they start in the batch.</param>
+    public readonly record struct Run(int Sequence, int Start, int Length, bool WantsLogits);
+}
