@@ -1,0 +1,50 @@
+namespace NativeHost.Inference.Chat;
+
+/// <summary>Chooses the built-in template family by what a model's own template text contains.</summary>
+internal static class ChatTemplates
+{
+    /// <param name="jinja">The template text in the model's file; null where it has none.</param>
+    /// <exception cref="UnsupportedTemplateException">The text is of no family known here.</exception>
+    public static IChatTemplate For(string? jinja)
+    {
+        if (string.IsNullOrWhiteSpace(jinja))
+        {
+            return new PlainTemplate();
+        }
+
+        bool Has(string marker) => jinja.Contains(marker, StringComparison.Ordinal);
+        if (Has(ChatMlTemplate.Marker))
+        {
+            return ChatMlTemplate.From(jinja);
+        }
+
+        if (Has(Llama3Template.Marker) && Has("<|eot_id|>"))
+        {
+            return new Llama3Template(Has(Llama3Template.DatesMarker));
+        }
+
+        if (Has(GemmaTemplate.Marker))
+        {
+            return new GemmaTemplate();
+        }
+
+        // Llama 2 shares the marker, but wraps its system text in one of its own.
+        if (Has(MistralTemplate.Marker) && !Has("<<SYS>>"))
+        {
+            return MistralTemplate.From(jinja);
+        }
+
+        if (Has(ZephyrTemplate.Marker) && Has(PhiTemplate.Marker))
+        {
+            return new PhiTemplate();
+        }
+
+        if (Has(ZephyrTemplate.Marker) && Has("eos_token"))
+        {
+            return new ZephyrTemplate();
+        }
+
+        throw new UnsupportedTemplateException(
+            "The model's chat template is of no family known here, so messages cannot be put into its words. A raw prompt works.");
+    }
+}

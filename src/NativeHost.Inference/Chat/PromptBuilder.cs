@@ -1,0 +1,32 @@
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Inference.Chat;
+
+/// <summary>Makes a request's prompt tokens, with one model's template and vocabulary.</summary>
+/// <param name="jinja">The model's template text; null where it has none.</param>
+internal sealed class PromptBuilder(string? jinja, ITokenizer tokenizer)
+{
+    private readonly PromptTokenizer _tokenizer = new(tokenizer);
+
+    // Chosen with the first messages: a model whose template is not known still takes raw prompts.
+    private IChatTemplate? _template;
+
+    /// <exception cref="UnsupportedTemplateException">There are messages, and no built-in family for the model's template.</exception>
+    /// <exception cref="EngineException">The tokenizer makes no tokens of the text.</exception>
+    public List<Token> Build(GenerationRequest request)
+    {
+        var tokens = _tokenizer.Tokenize(PartsOf(request));
+        return tokens.Count > 0 ? tokens : throw new EngineException("The prompt has no tokens, so there is nothing to continue.");
+    }
+
+    private IReadOnlyList<PromptPart> PartsOf(GenerationRequest request)
+    {
+        if (request.Prompt is { } prompt && request.Messages.Count == 0)
+        {
+            return [new PromptPart(prompt, TextKind.Plain)];
+        }
+
+        _template ??= ChatTemplates.For(jinja);
+        return _template.Render(request.Messages);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+
+namespace NativeHost.Inference.Chat;
+
+/// <summary>
+/// Turns a prompt's parts into tokens. What a person wrote can never become a control token; where it does not even look like
+/// one, the tokens are those of the whole text, so that words are not cut where parts meet.
+/// </summary>
+internal sealed class PromptTokenizer
+{
+    private readonly ITokenizer _tokenizer;
+    private readonly SearchValues<string> _anyControlText;
+    private readonly int _longestControlText;
+
+    public PromptTokenizer(ITokenizer tokenizer)
+    {
+        _tokenizer = tokenizer;
+        string[] controlTexts = [.. tokenizer.ControlTexts.Where(text => text.Length > 0)];
+        _anyControlText = SearchValues.Create(controlTexts, StringComparison.Ordinal);
+        _longestControlText = controlTexts.Length == 0 ? 0 : controlTexts.Max(text => text.Length);
+    }
+
+    /// <returns>The tokens, with the begin-of-text token in front where the model wants one.</returns>
+    public List<Token> Tokenize(IReadOnlyList<PromptPart> parts)
+    {
+        var tokens = new List<Token>();
+        var whole = string.Concat(parts.Select(part => part.Text));
+        if (parts.All(part => part.Kind == TextKind.Plain))
+        {
+            _tokenizer.Tokenize(whole, TextKind.Plain, tokens);
+        }
+        else if (!PlainTextTouchesControl(whole, parts))
+        {
+            _tokenizer.Tokenize(whole, TextKind.Control, tokens);
+        }
+        else
+        {
+            foreach (var part in parts)
+            {
+                _tokenizer.Tokenize(part.Text, part.Kind, tokens);
+            }
+        }
+
+        if (_tokenizer.BeginOfText is { } begin && (tokens.Count == 0 || tokens[0] != begin))
+        {
+            tokens.Insert(0, begin);
+        }
+
+        return tokens;
+    }
+
+    private bool PlainTextTouchesControl(string whole, IReadOnlyList<PromptPart> parts)
+    {
+        var start = 0;
+        foreach (var part in parts)
+        {
+            var end = start + part.Text.Length;
+            if (part.Kind == TextKind.Plain && ControlTextTouches(whole, start, end))
+            {
+                return true;
+            }
+
+            start = end;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a control text overlaps the characters from start to end, seen together with their surroundings.</summary>
+    private bool ControlTextTouches(string whole, int start, int end)
+    {
+        var at = Math.Max(0, start - _longestControlText + 1);
+        while (at < end)
+        {
+            var next = whole.AsSpan(at, Math.Min(whole.Length, end + _longestControlText) - at).IndexOfAny(_anyControlText);
+            if (next < 0 || at + next >= end)
+            {
+                return false;
+            }
+
+            at += next;
+            if (at >= start || _tokenizer.ControlTexts.Any(text => Covers(whole, at, text, start)))
+            {
+                return true;
+            }
+
+            at++;
+        }
+
+        return false;
+    }
+
+    private static bool Covers(string whole, int at, string text, int position) =>
+        at + text.Length > position && string.CompareOrdinal(whole, at, text, 0, text.Length) == 0;
+}

@@ -1,0 +1,54 @@
+namespace NativeHost.Inference.Generation;
+
+/// <summary>One generation on its way: what was asked for, and what has come of it so far.</summary>
+internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet outlet, List<Token> prompt, long started)
+{
+    private long _firstToken;
+    private long _lastToken;
+
+    public GenerationRequest Request { get; } = request;
+
+    public IGenerationOutlet Outlet { get; } = outlet;
+
+    public List<Token> Prompt { get; } = prompt;
+
+    /// <summary>Tokens of the prompt that need not be computed again.</summary>
+    public required int CachedTokens { get; init; }
+
+    public List<Token> Tokens { get; } = [];
+
+    public AnswerText Answer { get; } = new(request.StopTexts);
+
+    public void Add(Token token, long timestamp)
+    {
+        if (Tokens.Count == 0)
+        {
+            _firstToken = timestamp;
+        }
+
+        _lastToken = timestamp;
+        Tokens.Add(token);
+    }
+
+    public void SendText(ReadOnlyMemory<byte> text)
+    {
+        if (!text.IsEmpty)
+        {
+            Outlet.Send(new GenerationEvent(GenerationEventKind.Text, text, Tokens.Count));
+        }
+    }
+
+    public GenerationResult ToResult(StopReason reason, TimeProvider time)
+    {
+        var hasTokens = Tokens.Count > 0;
+        return new GenerationResult(
+            Answer.Released,
+            reason,
+            Answer.StopText,
+            Tokens,
+            Prompt.Count,
+            CachedTokens,
+            hasTokens ? time.GetElapsedTime(started, _firstToken) : TimeSpan.Zero,
+            hasTokens ? time.GetElapsedTime(_firstToken, _lastToken) : TimeSpan.Zero);
+    }
+}

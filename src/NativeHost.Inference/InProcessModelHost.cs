@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Inference;
+
+/// <summary>A model that lives in this process, driven by a thread of its own.</summary>
+/// <remarks>
+/// A generation takes its place in the queue when its reader asks for the first event, so a stream that nobody reads costs
+/// nothing. Once the reader has left, disposed its enumerator, or cancelled, the next generation gets its turn.
+/// </remarks>
+public sealed class InProcessModelHost : IModelHost
+{
+    private readonly ILanguageModel _model;
+    private readonly Scheduler _scheduler;
+    private int _isDisposed;
+
+    /// <param name="model">Owned from here on: nobody else may use it, and it is disposed with the host.</param>
+    /// <param name="time">Measures the figures of a result; null for the system's clock.</param>
+    public InProcessModelHost(ILanguageModel model, TimeProvider? time = null)
+    {
+        _model = model;
+        Card = model.Card;
+        ContextTokens = model.ContextTokens;
+        _scheduler = new Scheduler(model, time ?? TimeProvider.System);
+    }
+
+    public ModelCard Card { get; }
+
+    public int ContextTokens { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The request breaks a rule of <see cref="GenerationRequest"/>; thrown by the call itself.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        GenerationRules.Check(request);
+        return ReadAsync(request, stop);
+    }
+
+    /// <summary>Stops what runs and what waits; their readers get their last events. Then frees the model.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _scheduler.CloseAsync();
+        _model.Dispose();
+        _scheduler.Dispose();
+    }
+
+    private async IAsyncEnumerable<GenerationEvent> ReadAsync(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var generation = new PendingGeneration(request);
+        _scheduler.Enqueue(generation);
+        await using var registration = stop.UnsafeRegister(
+            static generation => ((PendingGeneration)generation!).Stop(), generation);
+        try
+        {
+            while (await generation.WaitForEventAsync())
+            {
+                while (generation.TryTake(out var next))
+                {
+                    yield return next;
+                }
+            }
+        }
+        finally
+        {
+            generation.Stop();
+        }
+    }
+}
