@@ -8,7 +8,7 @@ namespace NativeHost.LlamaCpp;
 /// <summary>Loads GGUF models into this process, with llama.cpp.</summary>
 /// <remarks>Nothing native is loaded before the first model is asked for. Loads take turns.</remarks>
 /// <param name="log">Gets every line of llama.cpp's log, from any thread; it must be quick and must not throw.</param>
-public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IDisposable
+public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IModelLoader, IDisposable
 {
     /// <summary>Sequences of a model: its scheduler gives one generation after the other a turn.</summary>
     private const int SequenceCount = 1;
@@ -20,6 +20,13 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IDisp
 
     public void Dispose() => _turn.Dispose();
 
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public async Task<IModelHost> LoadAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+        => new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken));
+
+    /// <summary>Loads a model without the machinery that generates with it.</summary>
     internal async Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
@@ -57,7 +64,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IDisp
         try
         {
             weights = OpenWeights(path, options, placement, run, cancellationToken);
-            context = OpenContext(weights, contextTokens, batchTokens, threads);
+            context = OpenContext(weights, contextTokens, batchTokens, threads, placement.Layers == 0 && estimate.FitsExactAttention(contextTokens));
             var card = new ModelCard(
                 shape.Architecture, shape.Name, placement.EngineName, shape.WeightBytes, shape.TrainedContextTokens,
                 LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, shape.ChatTemplate, notes);
@@ -112,7 +119,8 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IDisp
         throw new EngineException($"llama.cpp could not load {path}. {NativeLog.LastComplaints()}", run.ListenerFailure);
     }
 
-    private static LlamaContextHandle OpenContext(LlamaModelHandle model, int contextTokens, int batchTokens, int threads)
+    private static LlamaContextHandle OpenContext(
+        LlamaModelHandle model, int contextTokens, int batchTokens, int threads, bool usesExactAttention)
     {
         var parameters = LlamaNative.llama_context_default_params();
         parameters.ContextTokens = (uint)contextTokens;
@@ -122,6 +130,13 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IDisp
 
         // One row of logits a sequence is all that is ever asked for, and room for one a token would be large.
         parameters.MaxOutputs = SequenceCount;
+        if (usesExactAttention)
+        {
+            parameters.TypeK = LlamaContextParams.Float32;
+            parameters.TypeV = LlamaContextParams.Float32;
+            parameters.FlashAttention = LlamaContextParams.FlashAttentionOff;
+        }
+
         parameters.Threads = threads;
         parameters.ThreadsBatch = threads;
         var context = LlamaContextHandle.Create(model, parameters);

@@ -19,9 +19,13 @@ internal sealed class MemoryEstimate(ModelShape shape, int microBatchTokens)
     /// <summary>llama.cpp rounds contexts up to this.</summary>
     private const int ContextGranularity = 256;
 
+    /// <summary>Memory that is spent on exactness where so little gives it.</summary>
+    private const long ExactAttentionBytes = 64L * 1024 * 1024;
+
     /// <summary>What is there only once, whatever the context: weights apart.</summary>
     public long ComputeBytes =>
         FixedBytes
+        + ExactAttentionBytes
         + ((long)microBatchTokens * shape.EmbeddingSize * sizeof(float) * LiveRowsPerToken)
         + ((long)shape.VocabularySize * sizeof(float) * 2);
 
@@ -45,6 +49,14 @@ internal sealed class MemoryEstimate(ModelShape shape, int microBatchTokens)
         var tokens = left / Math.Max(1, BytesPerContextToken) / ContextGranularity * ContextGranularity;
         return (int)Math.Clamp(tokens, 0, int.MaxValue);
     }
+
+    /// <summary>
+    /// Whether attention in 32-bit floats, cache and scores, costs next to nothing: so it is with the smallest models, whose answers
+    /// turn on the last bits. Large ones take llama.cpp's defaults, a 16-bit cache and flash attention.
+    /// </summary>
+    public bool FitsExactAttention(int contextTokens)
+        => (Int128)contextTokens * ((2 * (Int128)shape.CacheBytesPerToken) + ((Int128)shape.HeadCount * microBatchTokens * sizeof(float)))
+            <= ExactAttentionBytes;
 
     /// <summary>The context to load with.</summary>
     /// <param name="requested">What was asked for; null for a choice of ours.</param>

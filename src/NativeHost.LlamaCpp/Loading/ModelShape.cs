@@ -11,6 +11,7 @@ internal sealed record ModelShape(
     int TrainedContextTokens,
     int LayerCount,
     int EmbeddingSize,
+    int HeadCount,
     int VocabularySize,
     long CacheBytesPerToken,
     string? ChatTemplate);
