@@ -13,6 +13,7 @@ namespace NativeHost.LlamaCpp;
 internal sealed unsafe class LlamaTokenizer : ITokenizer
 {
     private const int NoVocabulary = 0;
+    private const int BytePairVocabulary = 2;
     private const int UnknownAttribute = 1 << 0;
     private const int ControlAttribute = 1 << 3;
 
@@ -20,6 +21,7 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     private readonly nint _vocabulary;
     private readonly List<string> _controlTexts = [];
     private readonly bool[] _endsGeneration;
+    private readonly bool _splitsByRegex;
 
     /// <summary>All tokens' bytes; those of token i end at <c>_ends[i]</c> and start where its predecessor's end.</summary>
     private readonly byte[] _pieces;
@@ -31,7 +33,9 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         _model = model;
         _vocabulary = LlamaNative.llama_model_get_vocab(model);
         VocabularySize = LlamaNative.llama_vocab_n_tokens(_vocabulary);
-        if (VocabularySize == 0 || LlamaNative.llama_vocab_type(_vocabulary) == NoVocabulary)
+        var kind = LlamaNative.llama_vocab_type(_vocabulary);
+        _splitsByRegex = kind == BytePairVocabulary;
+        if (VocabularySize == 0 || kind == NoVocabulary)
         {
             throw new UnsupportedModelException("a model without a vocabulary", "The model has no vocabulary, so it reads and writes no text.");
         }
@@ -55,26 +59,17 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     {
         // A half of a surrogate pair becomes U+FFFD here: llama.cpp gets valid UTF-8 whatever the text.
         var utf8 = Encoding.UTF8.GetBytes(text);
-        if (utf8.Length == 0)
-        {
-            return;
-        }
-
-        var ids = new int[utf8.Length + 2];
         var held = false;
         try
         {
             _model.DangerousAddRef(ref held);
-            var count = TokenizeInto(utf8, kind, ids);
-            if (count < 0)
+            if (_splitsByRegex && utf8.Length > DeepRecursion.SafeTextBytes)
             {
-                ids = new int[-(long)count];
-                count = TokenizeInto(utf8, kind, ids);
+                DeepRecursion.Run(utf8, part => TokenizeInto(part.Span, kind, tokens));
             }
-
-            foreach (var id in ids.AsSpan(0, count))
+            else
             {
-                tokens.Add(new Token(id));
+                TokenizeInto(utf8, kind, tokens);
             }
         }
         finally
@@ -110,7 +105,28 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         }
     }
 
-    private int TokenizeInto(byte[] utf8, TextKind kind, int[] ids)
+    private void TokenizeInto(ReadOnlySpan<byte> utf8, TextKind kind, List<Token> tokens)
+    {
+        if (utf8.IsEmpty)
+        {
+            return;
+        }
+
+        var ids = new int[utf8.Length + 2];
+        var count = TokenizeInto(utf8, kind, ids);
+        if (count < 0)
+        {
+            ids = new int[-(long)count];
+            count = TokenizeInto(utf8, kind, ids);
+        }
+
+        foreach (var id in ids.AsSpan(0, count))
+        {
+            tokens.Add(new Token(id));
+        }
+    }
+
+    private int TokenizeInto(ReadOnlySpan<byte> utf8, TextKind kind, int[] ids)
     {
         fixed (byte* text = utf8)
         {

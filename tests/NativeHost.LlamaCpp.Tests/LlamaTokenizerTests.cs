@@ -89,6 +89,25 @@ public sealed class LlamaTokenizerTests
         Assert.Equal(text.Trim(), Detokenize(model.Tokenizer, tokens).Trim());
     }
 
+    /// <summary>This vocabulary splits with the C++ library's regular expressions, which recur once a character.</summary>
+    [Theory]
+    [InlineData("a")]
+    [InlineData(" ")]
+    [InlineData("好")]
+    public async Task A_long_word_does_not_overrun_the_stack_of_a_recursive_pattern(string letter)
+    {
+        var llama3 = TestModels.Shared("vocabularies", "ggml-vocab-llama-bpe.gguf");
+        var bytes = await File.ReadAllBytesAsync(llama3, TestContext.Current.CancellationToken);
+        using var file = new TemporaryFile(ModelBytes.WithText(bytes, "tokenizer.ggml.pre", "poro-chat"));
+        using var model = OpenVocabulary(file.Path);
+        var tokenizer = new LlamaTokenizer(model);
+        var text = string.Concat(Enumerable.Repeat(letter, 300_000));
+
+        var tokens = Tokenize(tokenizer, text, TextKind.Plain);
+
+        Assert.Equal(text, Detokenize(tokenizer, tokens));
+    }
+
     private static LlamaModelHandle OpenVocabulary(string path)
     {
         LlamaEngine.Start();
