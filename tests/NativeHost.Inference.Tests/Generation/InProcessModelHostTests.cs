@@ -166,7 +166,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         await UntilQuietAsync();
 
         // Two of the events told the prompt's progress, and one was read.
-        Assert.InRange(_model.Steps.Count, PendingGeneration.LargestLead - 2, PendingGeneration.LargestLead + 2);
+        Assert.InRange(_model.Steps.Count, EventQueue.LargestLead - 2, EventQueue.LargestLead + 2);
         var text = new StringBuilder();
         while (await reader.MoveNextAsync())
         {
@@ -196,7 +196,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         var reading = new Reading(rest);
         Assert.Equal(StopReason.Stopped, reading.Result.Stop);
         Assert.Equal(reading.Text, string.Concat(reading.Pieces));
-        Assert.InRange(reading.Text.Length, 1, PendingGeneration.LargestLead + 1);
+        Assert.InRange(reading.Text.Length, 1, EventQueue.LargestLead + 1);
     }
 
     [Fact]
@@ -261,9 +261,9 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         Assert.False(generation.TryStart(abort));
         generation.Stop();
 
-        Assert.True(generation.TryTake(out var last));
+        Assert.True(generation.Events.TryTake(out var last));
         Assert.Equal(GenerationEventKind.Completed, last.Kind);
-        Assert.False(generation.TryTake(out _));
+        Assert.False(generation.Events.TryTake(out _));
     }
 
     [Fact]
@@ -280,8 +280,8 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         generation.Fail(new EngineException("late"));
         generation.Stop();
 
-        Assert.True(generation.TryTake(out _));
-        Assert.False(generation.TryTake(out _));
+        Assert.True(generation.Events.TryTake(out _));
+        Assert.False(generation.Events.TryTake(out _));
         Assert.False(abort.IsRaised);
     }
 
