@@ -60,9 +60,9 @@ public sealed class InProcessModelHost : IModelHost
             static generation => ((PendingGeneration)generation!).Stop(), generation);
         try
         {
-            while (await generation.WaitForEventAsync())
+            while (await generation.Events.WaitAsync())
             {
-                while (generation.TryTake(out var next))
+                while (generation.Events.TryTake(out var next))
                 {
                     yield return next;
                 }

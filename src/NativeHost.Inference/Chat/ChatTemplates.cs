@@ -18,7 +18,8 @@ internal static class ChatTemplates
             return ChatMlTemplate.From(jinja);
         }
 
-        if (Has(Llama3Template.Marker) && Has("<|eot_id|>"))
+        // Functionary shares Llama 3's turns, but names a recipient with this sign before each answer.
+        if (Has(Llama3Template.Marker) && Has("<|eot_id|>") && !Has(">>>"))
         {
             return new Llama3Template(Has(Llama3Template.DatesMarker));
         }
@@ -34,7 +35,8 @@ internal static class ChatTemplates
             return MistralTemplate.From(jinja);
         }
 
-        if (Has(ZephyrTemplate.Marker) && Has(PhiTemplate.Marker))
+        // Apriel shares Phi's markers, but has one more before each content.
+        if (Has(ZephyrTemplate.Marker) && Has(PhiTemplate.Marker) && !Has("<|content|>"))
         {
             return new PhiTemplate();
         }

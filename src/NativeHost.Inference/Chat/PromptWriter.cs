@@ -18,7 +18,7 @@ internal sealed class PromptWriter
     /// </summary>
     /// <param name="head">What starts the turn of a role.</param>
     public static IReadOnlyList<PromptPart> WriteTurns(
-        IEnumerable<ChatMessage> messages, Func<ChatRole, string> head, string tail, Func<string, string>? content = null)
+        IEnumerable<ChatMessage> messages, Func<ChatRole, string> head, string tail)
     {
         var writer = new PromptWriter();
         var isOpen = false;
@@ -30,7 +30,7 @@ internal sealed class PromptWriter
             }
 
             writer.Control(head(message.Role));
-            writer.Plain(content is null ? message.Content : content(message.Content));
+            writer.Plain(message.Content);
             isOpen = true;
             if (message.Role != ChatRole.Assistant)
             {

@@ -1,30 +1,21 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 
 namespace NativeHost.Inference.Generation;
 
 /// <summary>One generation between its reader and the scheduler thread: its place in the queue, its events, its stop.</summary>
 /// <remarks>
-/// Every step of its life is taken under one lock and only forwards (queued, running, ended), so it ends once. Safe from any
-/// thread; <see cref="Send"/> is the scheduler's, the reading half the reader's.
+/// Its life goes forwards only (queued, running, ended), each step under one lock, so it ends once. <see cref="Stop"/> may come
+/// from any thread; <see cref="TryStart"/>, <see cref="Send"/> and the two ends are the scheduler's.
 /// </remarks>
 internal sealed class PendingGeneration(GenerationRequest request) : IGenerationOutlet
 {
-    /// <summary>How far a reader may be behind before the generation waits for it, in events.</summary>
-    public const int LargestLead = 64;
-
     private static readonly GenerationResult StoppedInQueue =
         new(default, StopReason.Stopped, null, [], 0, 0, TimeSpan.Zero, TimeSpan.Zero);
 
-    // Bounded by LargestLead, save for what a stop lets through: at most the event that waited, the held text, and the end.
-    private readonly Channel<GenerationEvent> _events = Channel.CreateUnbounded<GenerationEvent>(
-        new UnboundedChannelOptions { SingleReader = true });
-
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private State _state = State.Queued;
     private AbortSignal? _abort;
     private volatile bool _stopRequested;
-    private int _unread;
 
     private enum State
     {
@@ -34,6 +25,9 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
     }
 
     public GenerationRequest Request { get; } = request;
+
+    /// <summary>What its reader reads.</summary>
+    public EventQueue Events { get; } = new();
 
     public bool StopRequested => _stopRequested;
 
@@ -59,17 +53,7 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
     public void Send(in GenerationEvent next)
     {
         Debug.Assert(next.Kind != GenerationEventKind.Completed, "End makes the last event.");
-        lock (_gate)
-        {
-            while (_unread >= LargestLead && !_stopRequested)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            _unread++;
-        }
-
-        _events.Writer.TryWrite(next);
+        Events.Write(next);
     }
 
     /// <summary>Ends it with its last event.</summary>
@@ -77,7 +61,9 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
     {
         lock (_gate)
         {
-            EndLocked(result);
+            // A generation that is done holds nobody up: its last event needs no room.
+            Events.LiftBound();
+            EndWith(result);
         }
     }
 
@@ -87,7 +73,7 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
         lock (_gate)
         {
             _state = State.Ended;
-            _events.Writer.TryComplete(failure);
+            Events.Complete(failure);
         }
     }
 
@@ -99,45 +85,20 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
             _stopRequested = true;
             if (_state == State.Queued)
             {
-                EndLocked(StoppedInQueue);
+                EndWith(StoppedInQueue);
             }
             else if (_state == State.Running)
             {
                 _abort!.Raise();
-                Monitor.Pulse(_gate);
+                Events.LiftBound();
             }
         }
     }
 
-    /// <summary>Waits for the next event.</summary>
-    /// <returns>False after the last one.</returns>
-    /// <exception cref="Exception">What <see cref="Fail"/> was told.</exception>
-    public ValueTask<bool> WaitForEventAsync() => _events.Reader.WaitToReadAsync(CancellationToken.None);
-
-    public bool TryTake(out GenerationEvent next)
-    {
-        if (!_events.Reader.TryRead(out next))
-        {
-            return false;
-        }
-
-        lock (_gate)
-        {
-            _unread--;
-            Monitor.Pulse(_gate);
-        }
-
-        return true;
-    }
-
-    private void EndLocked(GenerationResult result)
+    private void EndWith(GenerationResult result)
     {
         _state = State.Ended;
-        if (_events.Writer.TryWrite(new GenerationEvent(GenerationEventKind.Completed, Result: result)))
-        {
-            _unread++;
-        }
-
-        _events.Writer.TryComplete();
+        Events.Write(new GenerationEvent(GenerationEventKind.Completed, Result: result));
+        Events.Complete(failure: null);
     }
 }

@@ -7,8 +7,6 @@ namespace NativeHost.Inference.Sampling;
 /// <remarks>Its buffers have the vocabulary's size and are used again for every token.</remarks>
 internal sealed class Candidates
 {
-    private static readonly Comparison<float> Descending = static (a, b) => b.CompareTo(a);
-
     private readonly int[] _allIds;
     private readonly int[] _ids;
     private readonly float[] _logits;
@@ -50,7 +48,7 @@ internal sealed class Candidates
         }
 
         SelectTop(k);
-        _logits.AsSpan(0, k).Sort(_ids.AsSpan(0, k), Descending);
+        SortDescending(k);
         OrderEqualsById(k);
         _sortedCount = k;
     }
@@ -152,6 +150,15 @@ internal sealed class Candidates
     {
         (_logits[a], _logits[b]) = (_logits[b], _logits[a]);
         (_ids[a], _ids[b]) = (_ids[b], _ids[a]);
+    }
+
+    private void SortDescending(int k)
+    {
+        // The negatives in ascending order: a sort with a comparison of one's own would allocate.
+        var top = _logits.AsSpan(0, k);
+        TensorPrimitives.Negate(top, top);
+        top.Sort(_ids.AsSpan(0, k));
+        TensorPrimitives.Negate(top, top);
     }
 
     private void OrderEqualsById(int k)

@@ -1,0 +1,95 @@
+using NativeHost.Inference.Generation;
+using NativeHost.Inference.Sampling;
+using Xunit;
+
+namespace NativeHost.Inference.Tests.Generation;
+
+public sealed class AllocationTests
+{
+    // Before it the runtime compiles, and buffers grow to their size.
+    private const int WarmUp = 300;
+    private const int LastToken = 1000;
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(0.7f)]
+    public void A_decoded_token_allocates_nothing(float temperature)
+    {
+        using var model = ModelThatTalks();
+        using var abort = new AbortSignal();
+        var loop = new GenerationLoop(model, abort, TimeProvider.System);
+        var allocated = MeasureIn(model);
+        var outlet = new CountingOutlet();
+
+        // The whole loop twice: the second time over code that is compiled.
+        loop.Run(Request(temperature), outlet);
+        loop.Run(Request(temperature), outlet);
+
+        Assert.True(outlet.Texts > LastToken);
+        Assert.Equal(0, allocated());
+    }
+
+    [Fact]
+    public async Task A_decoded_token_allocates_nothing_on_the_way_to_its_reader_either()
+    {
+        using var model = ModelThatTalks();
+        var allocated = MeasureIn(model);
+        await using var host = new InProcessModelHost(model);
+
+        await Reading.OfAsync(host.GenerateAsync(Request(0.7f), TestContext.Current.CancellationToken));
+        await Reading.OfAsync(host.GenerateAsync(Request(0.7f), TestContext.Current.CancellationToken));
+
+        Assert.Equal(0, allocated());
+    }
+
+    /// <summary>Measures, on the thread that drives the model, what the tokens between warm-up and end of the last run allocate.</summary>
+    private static Func<long> MeasureIn(ScriptedModel model)
+    {
+        long start = 0;
+        long end = 0;
+        var step = 0;
+        model.OnStep = (batch, _) =>
+        {
+            step = batch.Count > 1 ? 0 : step + 1;
+            if (step == WarmUp)
+            {
+                start = GC.GetAllocatedBytesForCurrentThread();
+            }
+            else if (step == LastToken)
+            {
+                end = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            return StepOutcome.Done;
+        };
+        return () =>
+        {
+            Assert.True(end >= start && start > 0, "The run was long enough.");
+            return end - start;
+        };
+    }
+
+    private static ScriptedModel ModelThatTalks()
+    {
+        var model = new ScriptedModel(new ByteTokenizer([ByteTokenizer.End], words: ["word "]));
+        model.Says(string.Concat(Enumerable.Repeat("word 😀\nx", 1000)));
+        return model;
+    }
+
+    private static GenerationRequest Request(float temperature) => new()
+    {
+        Prompt = "Say it." + temperature,
+        MaxNewTokens = 1500,
+        StopTexts = ["\nUser:"],
+        Sampling = new SamplingOptions { Temperature = temperature, MinP = 0.05f, RepetitionPenalty = 1.1f, Seed = 1 },
+    };
+
+    private sealed class CountingOutlet : IGenerationOutlet
+    {
+        public int Texts { get; private set; }
+
+        public bool StopRequested => false;
+
+        public void Send(in GenerationEvent next) => Texts += next.Kind == GenerationEventKind.Text ? 1 : 0;
+    }
+}
