@@ -25,6 +25,7 @@ internal static class ModelFileCheck
 
         var file = GgufFile.Read(path);
         CheckContent(file);
+        HeaderRules.Check(file);
         return new ModelShape(
             file.Architecture!,
             file.Name,
