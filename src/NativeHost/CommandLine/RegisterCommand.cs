@@ -6,10 +6,6 @@ namespace NativeHost.CommandLine;
 /// <summary>The verb <c>register</c>: enters the host with the user's browsers.</summary>
 internal static class RegisterCommand
 {
-    private const int Done = 0;
-    private const int NotDone = 1;
-    private const int WrongUse = 2;
-
     public static Command Create(RegistrationContext context, TextWriter output)
     {
         var extensionIds = new Option<string[]>("--extension-id")
@@ -55,7 +51,7 @@ internal static class RegisterCommand
         if (givenIds.Length == 0)
         {
             output.WriteLine("Say which extension may start the host: --extension-id ID. chrome://extensions shows the id.");
-            return WrongUse;
+            return ExitCodes.Usage;
         }
 
         var ids = ExtensionIds.Sort(givenIds, out var wrongIds);
@@ -63,7 +59,7 @@ internal static class RegisterCommand
         {
             output.WriteLine($"Not an extension id: {string.Join(", ", wrongIds)}. A Chromium id is 32 letters from a to p; a Firefox id "
                 + "looks like name@example.org or {01234567-89ab-cdef-0123-456789abcdef}.");
-            return WrongUse;
+            return ExitCodes.Usage;
         }
 
         var known = Browsers.On(context.Folders);
@@ -71,14 +67,14 @@ internal static class RegisterCommand
         if (unknown.Count > 0)
         {
             output.WriteLine($"No such browser: {string.Join(", ", unknown)}. Known here: {string.Join(", ", known.Select(browser => browser.Name))}.");
-            return WrongUse;
+            return ExitCodes.Usage;
         }
 
         var executable = Path.GetFullPath(givenPath ?? context.ExecutablePath);
         if (!File.Exists(executable))
         {
             output.WriteLine($"There is no program at {executable}, so nothing was registered.");
-            return WrongUse;
+            return ExitCodes.Usage;
         }
 
         var asked = known.Where(browser => givenNames.Length == 0 || givenNames.Contains(browser.Name, StringComparer.OrdinalIgnoreCase)).ToList();
@@ -91,7 +87,7 @@ internal static class RegisterCommand
                 output.WriteLine($"  {marker}");
             }
 
-            return NotDone;
+            return ExitCodes.Failed;
         }
 
         var steps = new Registrar(context).Register(installed, ids, executable);
@@ -101,6 +97,6 @@ internal static class RegisterCommand
         }
 
         var isDone = steps.Any(step => step.Result == StepResult.Done) && steps.All(step => step.Result != StepResult.Failed);
-        return isDone ? Done : NotDone;
+        return isDone ? ExitCodes.Ok : ExitCodes.Failed;
     }
 }

@@ -6,9 +6,6 @@ namespace NativeHost.CommandLine;
 /// <summary>The verb <c>unregister</c>: takes the host out of the user's browsers.</summary>
 internal static class UnregisterCommand
 {
-    private const int Done = 0;
-    private const int NotDone = 1;
-
     public static Command Create(RegistrationContext context, TextWriter output)
     {
         var command = new Command(
@@ -32,6 +29,6 @@ internal static class UnregisterCommand
             output.WriteLine("Nothing was registered.");
         }
 
-        return steps.Any(step => step.Result == StepResult.Failed) ? NotDone : Done;
+        return steps.Any(step => step.Result == StepResult.Failed) ? ExitCodes.Failed : ExitCodes.Ok;
     }
 }

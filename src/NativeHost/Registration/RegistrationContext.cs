@@ -1,3 +1,5 @@
+using NativeHost.Logging;
+
 namespace NativeHost.Registration;
 
 /// <summary>All that registration needs to know of a machine; made by hand in tests.</summary>
@@ -11,12 +13,20 @@ internal sealed record RegistrationContext
     /// <summary>The registry; null where the system has none.</summary>
     public IRegistryKeys? Registry { get; init; }
 
+    /// <summary>Where the host writes its logs.</summary>
+    public required string LogFolder { get; init; }
+
+    /// <summary>What the system has of what the native libraries need.</summary>
+    public required SystemLibraries Libraries { get; init; }
+
     /// <summary>This machine, this user, this program.</summary>
     public static RegistrationContext OfThisMachine() => new()
     {
         Folders = MachineFolders.OfThisMachine(),
         ExecutablePath = ThisExecutable(),
         Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
+        LogFolder = StateFolder.Logs(),
+        Libraries = SystemLibraries.OfThisMachine(),
     };
 
     private static string ThisExecutable()

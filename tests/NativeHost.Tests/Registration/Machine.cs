@@ -20,16 +20,18 @@ internal sealed class Machine : IDisposable
             Path.Combine(Root.Path, "home", "AppData", "Local"),
             Root.Sub("system"));
         var executable = Root.Write("#!/bin/sh\n", "program folder", "tabagent");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(executable, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        TemporaryFolder.SetMode(executable, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
+        Root.Sub("program folder", "natives");
         Context = new RegistrationContext
         {
             Folders = folders,
             ExecutablePath = executable,
             Registry = system == SystemKind.Windows ? Registry : null,
+            LogFolder = Path.Combine(Root.Path, "logs"),
+            Libraries = new SystemLibraries(
+                system == SystemKind.Linux ? new Version(2, 36) : null,
+                system == SystemKind.Windows ? Root.Sub("system", "System32") : null),
         };
     }
 
@@ -52,6 +54,8 @@ internal sealed class Machine : IDisposable
     public Answer Register(params string[] arguments) => Run(RegisterCommand.Create, ["register", .. arguments]);
 
     public Answer Unregister() => Run(UnregisterCommand.Create, ["unregister"]);
+
+    public Answer Doctor(params string[] arguments) => Run(DoctorCommand.Create, ["doctor", .. arguments]);
 
     public Answer Run(Func<RegistrationContext, TextWriter, Command> create, string[] arguments)
     {

@@ -28,5 +28,14 @@ internal sealed class TemporaryFolder : IDisposable
             .Select(entry => File.Exists(entry) ? $"{entry}: {File.ReadAllText(entry)}" : entry),
     ];
 
+    /// <summary>Sets the rights of a file where the system has such rights.</summary>
+    public static void SetMode(string file, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, mode);
+        }
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
