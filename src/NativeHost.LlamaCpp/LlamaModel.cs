@@ -1,0 +1,242 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using NativeHost.Inference;
+using NativeHost.LlamaCpp.Interop;
+
+namespace NativeHost.LlamaCpp;
+
+/// <summary>A model that llama.cpp computes.</summary>
+/// <remarks>
+/// llama.cpp ends the process when it is asked for more than it was set up for. So everything that a batch can get wrong is checked
+/// here first: its size, its tokens, its sequences, and which of its runs have logits.
+/// </remarks>
+internal sealed unsafe class LlamaModel : ILanguageModel
+{
+    private const int NoLogits = -1;
+
+    private readonly LlamaModelHandle _model;
+    private readonly LlamaContextHandle _context;
+    private readonly LlamaTokenizer _tokenizer;
+    private readonly nint _memory;
+    private readonly int[] _positions;
+
+    /// <summary>For each run of the last step, the index of the token that has its logits.</summary>
+    private readonly int[] _logitsIndexes;
+    private LlamaBatch _batch;
+    private nint _abortAddress;
+    private int _runCount;
+    private int _threads;
+    private bool _disposed;
+
+    /// <summary>Takes over both handles.</summary>
+    /// <param name="contextTokens">No more than the context was made for.</param>
+    /// <param name="batchTokens">No more than the context was made for.</param>
+    /// <param name="sequenceCount">No more than the context was made for, in sequences and in outputs.</param>
+    public LlamaModel(
+        LlamaModelHandle model,
+        LlamaContextHandle context,
+        LlamaTokenizer tokenizer,
+        ModelCard card,
+        int contextTokens,
+        int batchTokens,
+        int sequenceCount,
+        int threads)
+    {
+        (_model, _context, _tokenizer, Card) = (model, context, tokenizer, card);
+        (ContextTokens, BatchTokens, SequenceCount) = (contextTokens, batchTokens, sequenceCount);
+        _memory = LlamaNative.llama_get_memory(context);
+        _positions = new int[sequenceCount];
+        _logitsIndexes = new int[sequenceCount];
+        _batch = LlamaNative.llama_batch_init(batchTokens, 0, 1);
+        _threads = threads;
+    }
+
+    public ModelCard Card { get; }
+
+    public ITokenizer Tokenizer => _tokenizer;
+
+    public int ContextTokens { get; }
+
+    public int BatchTokens { get; }
+
+    public int SequenceCount { get; }
+
+    public int Threads
+    {
+        get => _threads;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LlamaLoadLimits.MaxThreads);
+            LlamaNative.llama_set_n_threads(_context, value, value);
+            _threads = value;
+        }
+    }
+
+    public int Position(int sequence) => _positions[sequence];
+
+    public StepOutcome Step(StepBatch batch, AbortSignal abort)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check(batch);
+        _runCount = 0;
+        if (abort.IsRaised)
+        {
+            return StepOutcome.Aborted;
+        }
+
+        for (var run = 0; run < batch.RunCount; run++)
+        {
+            if (_positions[batch.RunAt(run).Sequence] + batch.RunAt(run).Length > ContextTokens)
+            {
+                return StepOutcome.ContextFull;
+            }
+        }
+
+        Fill(batch);
+        ListenTo(abort);
+        switch (LlamaNative.llama_decode(_context, _batch))
+        {
+            case 0:
+                for (var run = 0; run < batch.RunCount; run++)
+                {
+                    _positions[batch.RunAt(run).Sequence] += batch.RunAt(run).Length;
+                }
+
+                _runCount = batch.RunCount;
+                return StepOutcome.Done;
+            case 1:
+                ReadPositions();
+                return StepOutcome.ContextFull;
+            case 2:
+                ReadPositions();
+                return StepOutcome.Aborted;
+            case var failure:
+                ReadPositions();
+                throw new EngineException($"llama.cpp failed to compute a step ({failure}). {NativeLog.LastComplaints()}");
+        }
+    }
+
+    public Span<float> Logits(int run)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if ((uint)run >= (uint)_runCount || _logitsIndexes[run] == NoLogits)
+        {
+            throw new ArgumentOutOfRangeException(nameof(run), run, "The last step computed no logits for this run.");
+        }
+
+        var logits = LlamaNative.llama_get_logits_ith(_context, _logitsIndexes[run]);
+        return logits is not null
+            ? new Span<float>(logits, _tokenizer.VocabularySize)
+            : throw new EngineException($"llama.cpp has no logits for run {run}. {NativeLog.LastComplaints()}");
+    }
+
+    public bool TryRewind(int sequence, int position)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _positions[sequence]);
+        if (position == _positions[sequence])
+        {
+            return true;
+        }
+
+        _runCount = 0;
+        if (!LlamaNative.llama_memory_seq_rm(_memory, sequence, position, -1))
+        {
+            return false;
+        }
+
+        _positions[sequence] = position;
+        return true;
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        LlamaNative.llama_batch_free(_batch);
+        _batch = default;
+        _context.Dispose();
+        _model.Dispose();
+    }
+
+    private void Check(StepBatch batch)
+    {
+        if (batch.Count == 0 || batch.Count > BatchTokens)
+        {
+            throw new ArgumentException($"The batch holds {batch.Count} tokens; 1 to {BatchTokens} can be computed.", nameof(batch));
+        }
+
+        for (var run = 0; run < batch.RunCount; run++)
+        {
+            var sequence = batch.RunAt(run).Sequence;
+            if ((uint)sequence >= (uint)SequenceCount)
+            {
+                throw new ArgumentException($"There is no sequence {sequence}; there are {SequenceCount}.", nameof(batch));
+            }
+
+            for (var earlier = 0; earlier < run; earlier++)
+            {
+                if (batch.RunAt(earlier).Sequence == sequence)
+                {
+                    throw new ArgumentException($"The batch holds two runs of sequence {sequence}.", nameof(batch));
+                }
+            }
+
+            foreach (var token in batch.TokensOf(batch.RunAt(run)))
+            {
+                _tokenizer.CheckToken(token);
+            }
+        }
+    }
+
+    private void Fill(StepBatch batch)
+    {
+        for (var number = 0; number < batch.RunCount; number++)
+        {
+            var run = batch.RunAt(number);
+            var tokens = batch.TokensOf(run);
+            for (var offset = 0; offset < tokens.Length; offset++)
+            {
+                var index = run.Start + offset;
+                _batch.Tokens[index] = tokens[offset].Id;
+                _batch.Positions[index] = _positions[run.Sequence] + offset;
+                _batch.SequenceCounts[index] = 1;
+                _batch.Sequences[index][0] = run.Sequence;
+                _batch.WantsLogits[index] = 0;
+            }
+
+            var last = run.Start + run.Length - 1;
+            _batch.WantsLogits[last] = run.WantsLogits ? (sbyte)1 : (sbyte)0;
+            _logitsIndexes[number] = run.WantsLogits ? last : NoLogits;
+        }
+
+        _batch.Count = batch.Count;
+    }
+
+    /// <summary>llama.cpp asks between the nodes of its graph, on the CPU; GPUs finish the batch.</summary>
+    private void ListenTo(AbortSignal abort)
+    {
+        if (_abortAddress != abort.Address)
+        {
+            _abortAddress = abort.Address;
+            LlamaNative.llama_set_abort_callback(_context, &IsRaised, _abortAddress);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte IsRaised(nint signal) => Volatile.Read(ref *(int*)signal) != 0 ? (byte)1 : (byte)0;
+
+    private void ReadPositions()
+    {
+        for (var sequence = 0; sequence < SequenceCount; sequence++)
+        {
+            _positions[sequence] = LlamaNative.llama_memory_seq_pos_max(_memory, sequence) + 1;
+        }
+    }
+}
