@@ -14,7 +14,7 @@ internal static class Repository
     public static string LinuxInstaller => Path.Combine(Root, "installer/install-linux.sh");
 
     /// <summary>The folder that <c>scripts/check.cs</c> publishes the host to, for this machine's platform.</summary>
-    public static string PublishedFolder => Path.Combine(Root, "artifacts/publish", RuntimeInformation.RuntimeIdentifier);
+    public static string PublishedFolder => Path.Combine(Root, "artifacts/publish", Platform);
 
     /// <summary>The published executable.</summary>
     /// <exception cref="FileNotFoundException">It was not published; the text says how to.</exception>
@@ -25,7 +25,17 @@ internal static class Repository
             ? path
             : throw new FileNotFoundException(
                 $"No published host at {path}. Run: dotnet publish src/NativeHost -c Release "
-                + $"-r {RuntimeInformation.RuntimeIdentifier} -o {PublishedFolder}");
+                + $"-r {Platform} -o {PublishedFolder}");
+    }
+
+    // Not RuntimeInformation.RuntimeIdentifier: a distribution's own build of .NET names the distribution there.
+    private static string Platform
+    {
+        get
+        {
+            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+            return $"{system}-{(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64")}";
+        }
     }
 
     private static string FindRoot()
