@@ -1,15 +1,22 @@
 namespace NativeHost.Gguf;
 
-/// <summary>The header of a GGUF file: what the model is, and where its tensors lie. The weights are not read.</summary>
+/// <summary>
+/// The header of a GGUF file: what the model is, and where its tensors lie. The weights are not read.
+/// </summary>
 /// <remarks>
-/// A file is a stranger's. Reading allocates a small multiple of the header's size and never follows a length that the file
-/// is too short for; a file that breaks the format in any way is refused with a <see cref="ModelFormatException"/>.
-/// Immutable, so any thread may use it; the file itself is closed again.
+/// A file is a stranger's. Reading allocates a small multiple of the header's size and never follows a length that the
+/// file is too short for; a file that breaks the format in any way is refused with a
+/// <see cref="ModelFormatException"/>. Immutable, so any thread may use it; the file itself is closed again.
 /// </remarks>
 public sealed class GgufFile
 {
     internal GgufFile(
-        string path, long fileBytes, int version, int alignment, GgufMetadata metadata, IReadOnlyList<GgufTensor> tensors)
+        string path,
+        long fileBytes,
+        int version,
+        int alignment,
+        GgufMetadata metadata,
+        IReadOnlyList<GgufTensor> tensors)
     {
         Path = path;
         FileBytes = fileBytes;
@@ -35,7 +42,9 @@ public sealed class GgufFile
     /// <summary>Where the first line of the tensor table begins.</summary>
     public long TensorTableOffset { get; internal init; }
 
-    /// <summary>Where the data begins; a tensor's offset counts from here. May lie behind a file without tensors.</summary>
+    /// <summary>
+    /// Where the data begins; a tensor's offset counts from here. May lie behind a file without tensors.
+    /// </summary>
     public long DataOffset { get; internal init; }
 
     public GgufMetadata Metadata { get; }
@@ -79,7 +88,7 @@ public sealed class GgufFile
     private int? HeadLength => HeadCount is > 0 and var heads && EmbeddingLength is { } width ? width / heads : null;
 
     /// <summary>Reads the header of a file.</summary>
-    /// <exception cref="ModelFormatException">The file is not GGUF of version 2 or 3, is damaged, or is cut short.</exception>
+    /// <exception cref="ModelFormatException">It is not GGUF of version 2 or 3, is damaged or cut short.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static GgufFile Read(string path)

@@ -4,9 +4,9 @@ namespace NativeHost.Gguf;
 
 /// <summary>The key-value pairs of a GGUF header.</summary>
 /// <remarks>
-/// A getter answers null when the key is missing and also when its value is of another kind: files of the wild disagree on
-/// kinds, and the caller knows what a missing value means. Of arrays only the kind, the length and the place in the file
-/// are kept, and the numbers of short integer arrays (one number a layer, mostly).
+/// A getter answers null when the key is missing and also when its value is of another kind: files of the wild
+/// disagree on kinds, and the caller knows what a missing value means. Of arrays only the kind, the length and the
+/// place in the file are kept, and the numbers of short integer arrays (one number a layer, mostly).
 /// </remarks>
 public sealed class GgufMetadata
 {

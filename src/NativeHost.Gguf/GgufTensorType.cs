@@ -2,14 +2,16 @@ using System.Collections.Frozen;
 
 namespace NativeHost.Gguf;
 
-/// <summary>How the elements of a tensor are stored: blocks of a fixed number of elements in a fixed number of bytes.</summary>
+/// <summary>
+/// How the elements of a tensor are stored: blocks of a fixed number of elements in a fixed number of bytes.
+/// </summary>
 /// <param name="Id">The number that stands for it in a file.</param>
 /// <param name="Name">Its name as llama.cpp prints it.</param>
 /// <param name="BlockElements">Elements a block.</param>
 /// <param name="BlockBytes">Bytes a block.</param>
 /// <remarks>
-/// The numbers missing from the table were given to formats that llama.cpp has since removed. I2_S is known to the BitNet
-/// fork only and keeps one scale for the whole tensor in 32 bytes behind its last block.
+/// The numbers missing from the table were given to formats that llama.cpp has since removed. I2_S is known to the
+/// BitNet fork only and keeps one scale for the whole tensor in 32 bytes behind its last block.
 /// </remarks>
 public sealed record GgufTensorType(uint Id, string Name, int BlockElements, int BlockBytes)
 {

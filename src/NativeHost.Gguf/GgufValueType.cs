@@ -30,7 +30,9 @@ internal static class GgufValueTypes
         _ => 0,
     };
 
-    /// <summary>The fewest bytes that a value takes in the file: a string has its length, an array its type and count.</summary>
+    /// <summary>
+    /// The fewest bytes that a value takes in the file: a string has its length, an array its type and count.
+    /// </summary>
     public static int LeastBytes(GgufValueType type) => type switch
     {
         GgufValueType.String => sizeof(ulong),

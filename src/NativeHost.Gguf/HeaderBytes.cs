@@ -34,7 +34,9 @@ internal sealed class HeaderBytes(string path, Stream stream)
 
     public double Float64() => BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
 
-    /// <summary>A count of things that take at least so many bytes each, all of which must be in the rest of the file.</summary>
+    /// <summary>
+    /// A count of things that take at least so many bytes each, all of which must be in the rest of the file.
+    /// </summary>
     public long Count(string things, int leastBytesEach)
     {
         var place = Offset;

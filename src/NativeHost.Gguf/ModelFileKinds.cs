@@ -86,7 +86,9 @@ public static class ModelFileKinds
         _ => ModelFileKind.Unknown,
     };
 
-    /// <summary>The magics ggml, ggmf, ggjt and ggla were written as numbers, so they read backwards in most files.</summary>
+    /// <summary>
+    /// The magics ggml, ggmf, ggjt and ggla were written as numbers, so they read backwards in most files.
+    /// </summary>
     private static bool IsLegacyGgml(ReadOnlySpan<byte> head) =>
         head.StartsWith("lmgg"u8) || head.StartsWith("ggml"u8)
         || head.StartsWith("fmgg"u8) || head.StartsWith("ggmf"u8)
@@ -102,7 +104,9 @@ public static class ModelFileKinds
             : OfExtension(extension) == ModelFileKind.MediaPipe ? ModelFileKind.MediaPipe : ModelFileKind.Unknown;
     }
 
-    /// <summary>A pickle of protocol 2 to 5: the PROTO instruction, then a frame, a long, a mapping or a global.</summary>
+    /// <summary>
+    /// A pickle of protocol 2 to 5: the PROTO instruction, then a frame, a long, a mapping or a global.
+    /// </summary>
     private static bool IsPickle(ReadOnlySpan<byte> head) =>
         head.Length >= 3 && head[0] == 0x80 && head[1] is >= 2 and <= 5 && head[2] is 0x95 or 0x8A or (byte)'}' or (byte)'c';
 
@@ -118,7 +122,9 @@ public static class ModelFileKinds
         return length is >= 2 and <= MostSafetensorsHeader && (long)length <= fileBytes - 8;
     }
 
-    /// <summary>Protobuf: field 1 (ir_version) is a small number, field 2 (producer_name) a short printable text.</summary>
+    /// <summary>
+    /// Protobuf: field 1 (ir_version) is a small number, field 2 (producer_name) a short printable text.
+    /// </summary>
     private static bool IsOnnx(ReadOnlySpan<byte> head)
     {
         if (head.Length < 6 || head[0] != 0x08 || head[1] is 0 or > NewestOnnx || head[2] != 0x12)

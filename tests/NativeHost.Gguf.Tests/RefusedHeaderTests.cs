@@ -44,19 +44,16 @@ public sealed class RefusedHeaderTests
     [Fact]
     public void More_pairs_or_tensors_than_the_file_can_hold_are_refused()
     {
-        Assert.Contains("metadata", Refused(SampleFiles.Raw(0, 8, _ => { }, zeros: 100)).Message, StringComparison.Ordinal);
-        Assert.Contains("tensors", Refused(SampleFiles.Raw(4, 0, _ => { }, zeros: 100)).Message, StringComparison.Ordinal);
+        RefusedSaying("metadata", SampleFiles.Raw(0, 8, _ => { }, zeros: 100));
+        RefusedSaying("tensors", SampleFiles.Raw(4, 0, _ => { }, zeros: 100));
     }
 
     [Fact]
     public void Another_version_or_byte_order_is_refused_in_words()
     {
-        Assert.Contains("version is 1", Refused(SampleFiles.Raw(0, 0, _ => { }, version: 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("version is 4", Refused(SampleFiles.Raw(0, 0, _ => { }, version: 4)).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "big endian",
-            Refused(SampleFiles.Raw(0, 0, _ => { }, version: 0x03000000)).Message,
-            StringComparison.Ordinal);
+        RefusedSaying("version is 1", SampleFiles.Raw(0, 0, _ => { }, version: 1));
+        RefusedSaying("version is 4", SampleFiles.Raw(0, 0, _ => { }, version: 4));
+        RefusedSaying("big endian", SampleFiles.Raw(0, 0, _ => { }, version: 0x03000000));
         Assert.Equal(2, SampleFiles.Read(SampleFiles.Raw(0, 0, _ => { }, version: 2)).Version);
     }
 
@@ -70,7 +67,7 @@ public sealed class RefusedHeaderTests
     [Fact]
     public void A_key_or_tensor_that_stands_twice_is_refused()
     {
-        Assert.Contains("key twin", Refused(SampleFiles.Raw(0, 2, writer => WritePairs(writer, "twin", "twin"))).Message, StringComparison.Ordinal);
+        RefusedSaying("key twin", SampleFiles.Raw(0, 2, writer => WritePairs(writer, "twin", "twin")));
         var tensors = SampleFiles.Raw(
             2,
             0,
@@ -80,7 +77,7 @@ public sealed class RefusedHeaderTests
                 writer.WriteTensor("twin", [1], GgufTensorType.F32, 0);
             },
             zeros: 64);
-        Assert.Contains("tensor twin", Refused(tensors).Message, StringComparison.Ordinal);
+        RefusedSaying("tensor twin", tensors);
     }
 
     [Theory]
@@ -111,7 +108,7 @@ public sealed class RefusedHeaderTests
         }
         else
         {
-            Assert.Contains("nested", Refused(bytes).Message, StringComparison.Ordinal);
+            RefusedSaying("nested", bytes);
         }
     }
 
@@ -137,14 +134,16 @@ public sealed class RefusedHeaderTests
     [InlineData(0, ulong.MaxValue, 0UL)]
     [InlineData(99, 0UL, 1UL << 40)] // an unknown type's offset is still checked
     public void A_tensor_that_does_not_lie_in_the_file_is_refused(uint type, ulong rows, ulong offset) =>
-        Refused(SampleFiles.Raw(1, 0, writer => writer.WriteTensor("t", [16, rows == 0 ? 1 : rows], type, offset), zeros: 128));
+        Refused(SampleFiles.Raw(
+            1, 0, writer => writer.WriteTensor("t", [16, rows == 0 ? 1 : rows], type, offset), zeros: 128));
 
     [Theory]
     [InlineData(new ulong[] { })]
     [InlineData(new ulong[] { 1, 1, 1, 1, 1 })]
     [InlineData(new ulong[] { 4, 0 })]
     public void A_tensor_has_one_to_four_dimensions_that_are_not_zero(ulong[] dimensions) =>
-        Refused(SampleFiles.Raw(1, 0, writer => writer.WriteTensor("t", dimensions, GgufTensorType.F32, 0), zeros: 128));
+        Refused(SampleFiles.Raw(
+            1, 0, writer => writer.WriteTensor("t", dimensions, GgufTensorType.F32, 0), zeros: 128));
 
     [Fact]
     public void A_tensor_of_an_unknown_type_has_no_length()
@@ -164,6 +163,9 @@ public sealed class RefusedHeaderTests
             writer.Write(1u);
         }
     }
+
+    private static void RefusedSaying(string words, byte[] bytes) =>
+        Assert.Contains(words, Refused(bytes).Message, StringComparison.Ordinal);
 
     private static ModelFormatException Refused(byte[] bytes) =>
         Assert.Throws<ModelFormatException>(() => SampleFiles.Read(bytes));

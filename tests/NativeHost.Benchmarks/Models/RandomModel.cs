@@ -4,10 +4,12 @@ using NativeHost.Gguf;
 
 namespace NativeHost.Benchmarks.Models;
 
-/// <summary>Writes models of any size with random Q8_0 weights, to measure speed where no trained model is at hand.</summary>
+/// <summary>
+/// Writes models of any size with random Q8_0 weights, to measure speed where no trained model is at hand.
+/// </summary>
 /// <remarks>
-/// The same shape and seed give the same file. The weights are spread so that hidden states keep their size from layer to
-/// layer, hence logits are finite; the text is nonsense. A model has no end in sight: it rarely says its end token.
+/// The same shape and seed give the same file. The weights are spread so that hidden states keep their size from layer
+/// to layer, hence logits are finite; the text is nonsense. A model has no end in sight: it rarely says its end token.
 /// </remarks>
 internal static class RandomModel
 {

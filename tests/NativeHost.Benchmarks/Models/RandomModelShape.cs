@@ -14,7 +14,7 @@ internal sealed record RandomModelShape(
     /// <summary>About 370 million weights, 400 MB.</summary>
     public static readonly RandomModelShape M350 = new("350M", 24, 1024, 2816, 16, 16, 32_000);
 
-    /// <summary>Small enough for a check of the pipeline: about 1 MB.</summary>
+    /// <summary>Small enough for a check of the pipeline: less than 1 MB.</summary>
     public static readonly RandomModelShape Tiny = new("tiny", 2, 128, 256, 4, 2, 1_000);
 
     public int KvWidth => Width / Heads * KvHeads;
