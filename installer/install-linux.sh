@@ -64,6 +64,7 @@ uninstall() {
     fi
     rm -rf -- "$target"
     rmdir -- "$data/TabAgent" 2>/dev/null || true
+    rm -rf -- "${XDG_STATE_HOME:-$HOME/.local/state}/TabAgent" "${XDG_CACHE_HOME:-$HOME/.cache}/TabAgent"
     echo "Removed $target"
 }
 

@@ -57,6 +57,7 @@ uninstall() {
     fi
     rm -rf -- "$target"
     rmdir -- "$data/TabAgent" 2>/dev/null || true
+    rm -rf -- "$HOME/Library/Logs/TabAgent" "$HOME/Library/Caches/TabAgent"
     echo "Removed $target"
 }
 

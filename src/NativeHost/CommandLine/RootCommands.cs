@@ -2,6 +2,7 @@ using System.CommandLine;
 using NativeHost.Framing;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.Registration;
 using NativeHost.Routing;
 
 namespace NativeHost.CommandLine;
@@ -43,10 +44,16 @@ internal static class RootCommands
               tabagent demo          see a model tell a story
               tabagent chat          talk to a model
               tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
+              tabagent register      let an extension start this program
+              tabagent doctor        find out why an extension cannot start it
             """);
         root.Subcommands.Add(ServeCommand());
         root.Subcommands.Add(DemoCommand.Create(output));
         root.Subcommands.Add(ChatCommand.Create(output));
+        var registration = RegistrationContext.OfThisMachine();
+        root.Subcommands.Add(RegisterCommand.Create(registration, output));
+        root.Subcommands.Add(UnregisterCommand.Create(registration, output));
+        root.Subcommands.Add(DoctorCommand.Create(registration, output));
         return root;
     }
 

@@ -24,20 +24,22 @@ internal static partial class StandardStreams
 
     /// <summary>Takes stdout for frames; whatever else is written to it from now on goes to stderr.</summary>
     /// <exception cref="IOException">There is no stdout.</exception>
-    public static Stream TakeOutput() => Open(OperatingSystem.IsWindows() ? TakeWindowsOutput() : TakeUnixOutput(), FileAccess.Write);
+    public static Stream TakeOutput()
+        => OperatingSystem.IsWindows() ? Open(TakeWindowsOutput(), FileAccess.Write) : new DescriptorStream((int)TakeUnixOutput());
 
     /// <summary>Opens stdin as bytes.</summary>
     public static Stream OpenInput()
         => Open(OperatingSystem.IsWindows() ? GetStdHandle(WindowsInputHandle) : StandardInput, FileAccess.Read);
 
-    /// <summary>A text for a person, where stdout is not taken.</summary>
+    /// <summary>Text for a person, where stdout is not taken.</summary>
+    /// <param name="descriptor"><see cref="StandardOutput"/> or <see cref="StandardError"/>.</param>
     public static TextWriter OpenText(int descriptor)
-        => new StreamWriter(Open(
-            OperatingSystem.IsWindows() ? GetStdHandle(descriptor == StandardOutput ? WindowsOutputHandle : WindowsErrorHandle) : descriptor,
-            FileAccess.Write))
-        {
-            AutoFlush = true,
-        };
+    {
+        var stream = OperatingSystem.IsWindows()
+            ? Open(GetStdHandle(descriptor == StandardOutput ? WindowsOutputHandle : WindowsErrorHandle), FileAccess.Write)
+            : (Stream)new DescriptorStream(descriptor);
+        return new StreamWriter(stream) { AutoFlush = true };
+    }
 
 #pragma warning disable CA2000 // The stream owns the handle, and lives as long as the process.
     private static FileStream Open(nint handle, FileAccess access)

@@ -17,9 +17,6 @@ internal enum ErrorCode
     /// <summary>The length prefix or the message was cut or is too large; the host ends.</summary>
     FrameBoundaryLost,
 
-    /// <summary>Too many requests are open on this port.</summary>
-    TooManyRequests,
-
     /// <summary>The answer is over the browser's 1 MiB.</summary>
     ResponseTooLarge,
 

@@ -10,6 +10,9 @@ namespace NativeHost.Messages;
 /// <param name="WantsEvents">Whether event frames may come before the final one.</param>
 internal readonly record struct MessageHead(string Action, RequestId? Id, bool WantsEvents)
 {
+    /// <summary>Stands for the head of a message that could not be read: its answer carries no id.</summary>
+    public static MessageHead Unreadable { get; } = new(string.Empty, null, true);
+
     /// <summary>Reads the head of a message, and checks that the whole is one JSON object in valid UTF-8.</summary>
     /// <exception cref="RequestException">It is not, or a field of the head has the wrong type.</exception>
     public static MessageHead Parse(ReadOnlySpan<byte> json)

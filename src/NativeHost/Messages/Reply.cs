@@ -36,6 +36,7 @@ internal sealed record EventFrame<TPayload>(
 /// <summary>The final frame about a request that failed.</summary>
 internal sealed record ErrorReply : Reply
 {
+    [JsonPropertyOrder(-4)]
     public override string Status => "error";
 
     public required ErrorCode Code { get; init; }

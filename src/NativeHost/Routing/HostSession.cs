@@ -58,7 +58,7 @@ internal sealed class HostSession(
         catch (FramingException e)
         {
             log.FrameBoundaryLost(e.Message);
-            await SendErrorAsync(NewExchange(default), e, null);
+            await SendErrorAsync(NewExchange(MessageHead.Unreadable), e, null);
             throw;
         }
         finally
@@ -109,7 +109,7 @@ internal sealed class HostSession(
 
     private void Accept(ReadOnlySpan<byte> json, CancellationToken cancellationToken)
     {
-        var head = default(MessageHead);
+        var head = MessageHead.Unreadable;
         Route? route = null;
         Exchange exchange;
         Call call;
@@ -126,7 +126,7 @@ internal sealed class HostSession(
         catch (Exception e) when (e is RequestException or JsonException)
         {
             // An id that is open belongs to the other request, so this answer must not carry it.
-            exchange = NewExchange(e is RequestException { DuplicateOf: not null } ? default : head);
+            exchange = NewExchange(e is RequestException { DuplicateOf: not null } ? MessageHead.Unreadable : head);
             var failure = e;
             call = (_, _) => throw failure;
             head = head with { Id = exchange.Id };
@@ -171,7 +171,7 @@ internal sealed class HostSession(
         Task before, Route? route, MessageHead head, Exchange exchange, Call call, bool ownsId, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
-        await before;
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await call(exchange, cancellationToken);

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using NativeHost.Actions;
+using NativeHost.Actions.Models;
+using NativeHost.Framing;
+using NativeHost.Inference;
+using NativeHost.Logging;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Tests;
+
+/// <summary>A client and a host in one process, over frames in two pipes.</summary>
+internal sealed class Dialogue : IAsyncDisposable
+{
+    private readonly Pipe _toHost = new();
+    private readonly Pipe _fromHost = new();
+    private readonly FrameReader _answers;
+    private readonly FrameWriter _writer;
+    private readonly HostSession _session;
+    private readonly ModelShelf _shelf;
+    private readonly CancellationToken _timeout;
+
+    public Dialogue(IModelLoader loader, CancellationToken timeout, EndOfInput endOfInput = EndOfInput.Finishes)
+    {
+        _timeout = timeout;
+        _shelf = new ModelShelf(loader, HostLog.None);
+        _answers = new FrameReader(_fromHost.Reader);
+        _writer = new FrameWriter(_fromHost.Writer.AsStream(), WireFormat.Frames);
+        _session = new HostSession(
+            new FrameReader(_toHost.Reader),
+            _writer,
+            Caller.Local,
+            ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Path.GetTempPath()), HostLog.None),
+            HostLog.None);
+        Session = _session.RunAsync(endOfInput, timeout);
+    }
+
+    /// <summary>Completes when the session has ended.</summary>
+    public Task Session { get; }
+
+    public async Task SayAsync(string json)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        var frame = new byte[4 + bytes.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, bytes.Length);
+        bytes.CopyTo(frame, 4);
+        await SayRawAsync(frame);
+    }
+
+    public async Task SayRawAsync(byte[] bytes) => await _toHost.Writer.WriteAsync(bytes, _timeout);
+
+    public async Task HangUpAsync() => await _toHost.Writer.CompleteAsync();
+
+    /// <summary>The next frame from the host, an event or a final one.</summary>
+    public async Task<JsonElement> HearAsync()
+    {
+        var frame = await _answers.ReadAsync(_timeout) ?? throw new EndOfStreamException("The host said no more.");
+        var message = Parse(frame);
+        _answers.Release();
+        return message;
+    }
+
+    /// <summary>The next final frame; the events before it are passed over.</summary>
+    public async Task<JsonElement> HearFinalAsync()
+    {
+        while (true)
+        {
+            var message = await HearAsync();
+            if (message.TryGetProperty("status", out _))
+            {
+                return message;
+            }
+        }
+    }
+
+    public async Task<JsonElement> AskAsync(string json)
+    {
+        await SayAsync(json);
+        return await HearFinalAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _toHost.Writer.CompleteAsync();
+        await _fromHost.Reader.CompleteAsync();
+        await Session.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _shelf.DisposeAsync();
+        _session.Dispose();
+        _writer.Dispose();
+    }
+
+    private static JsonElement Parse(ReadOnlySequence<byte> frame)
+    {
+        var reader = new Utf8JsonReader(frame);
+        return JsonElement.ParseValue(ref reader);
+    }
+}

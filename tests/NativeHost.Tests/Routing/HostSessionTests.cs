@@ -1,0 +1,180 @@
+using System.Text.Json;
+using NativeHost.Framing;
+using NativeHost.Routing;
+using Xunit;
+
+namespace NativeHost.Tests.Routing;
+
+public sealed class HostSessionTests
+{
+    private const string Endless = """{"action":"generate","prompt":"x","settings":{"max_tokens":1000000},"id":"g"}""";
+
+    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("", "invalid_json")]
+    [InlineData("{", "invalid_json")]
+    [InlineData("[]", "invalid_request")]
+    [InlineData("{}", "unknown_action")]
+    [InlineData("""{"action":"dance"}""", "unknown_action")]
+    [InlineData("""{"action":"load_model"}""", "invalid_request")]
+    [InlineData("""{"action":"load_model","modelPath":5}""", "invalid_request")]
+    [InlineData("""{"action":"load_model","modelPath":"/missing.gguf"}""", "model_not_found")]
+    [InlineData("""{"action":"load_model","modelPath":"owner/repo"}""", "repository_unsupported")]
+    [InlineData("""{"action":"generate","prompt":"x"}""", "no_model_loaded")]
+    [InlineData("""{"action":"unload_model","modelPath":"/x.gguf"}""", "model_not_loaded")]
+    [InlineData("""{"action":"set_params","params":{"temperature":9}}""", "invalid_settings")]
+    [InlineData("""{"action":"set_params","params":5}""", "invalid_settings")]
+    public async Task A_bad_request_gets_its_code_and_the_next_one_works(string request, string code)
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+
+        var refusal = await dialogue.AskAsync(request);
+        var pong = await dialogue.AskAsync("""{"action":"ping"}""");
+
+        Assert.Equal(("error", code), (Text(refusal, "status"), Text(refusal, "code")));
+        Assert.Equal("pong", Text(pong, "response"));
+    }
+
+    [Fact]
+    public async Task A_stop_is_read_while_tokens_flow_and_both_requests_get_their_final_frame()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        await dialogue.SayAsync(Endless);
+        while (Text(await dialogue.HearAsync(), "type") != "generationUpdate")
+        {
+        }
+
+        await dialogue.SayAsync("""{"action":"stop_generation","id":"s"}""");
+        JsonElement[] finals = [await dialogue.HearFinalAsync(), await dialogue.HearFinalAsync()];
+
+        var stop = Assert.Single(finals, final => Text(final, "requestId") == "s");
+        var generation = Assert.Single(finals, final => Text(final, "requestId") == "g");
+        Assert.Equal(1, stop.GetProperty("stopped").GetInt32());
+        Assert.Equal("generationStopped", Text(generation, "type"));
+        Assert.StartsWith("word ", Text(generation.GetProperty("payload"), "output"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_without_an_id_are_answered_in_order()
+    {
+        var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
+        await using var dialogue = new Dialogue(loader, Timeout);
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        await dialogue.SayAsync("""{"action":"ping"}""");
+        await dialogue.SayAsync("""{"action":"ping","id":1}""");
+
+        var overtaking = await dialogue.HearFinalAsync();
+        loader.Gate.SetResult();
+        var first = await dialogue.HearFinalAsync();
+        var second = await dialogue.HearFinalAsync();
+
+        Assert.Equal(1, overtaking.GetProperty("requestId").GetInt32());
+        Assert.Equal("workerReady", Text(first, "type"));
+        Assert.Equal("pong", Text(second, "response"));
+    }
+
+    [Fact]
+    public async Task A_second_request_under_an_open_id_is_refused_without_it()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        await dialogue.SayAsync(Endless);
+
+        var refusal = await dialogue.AskAsync("""{"action":"ping","id":"g"}""");
+
+        Assert.False(refusal.TryGetProperty("requestId", out _));
+        Assert.Equal("g", Text(refusal.GetProperty("details"), "requestId"));
+    }
+
+    [Fact]
+    public async Task The_same_model_loaded_twice_at_once_is_loaded_once()
+    {
+        var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
+        await using var first = new Dialogue(loader, Timeout);
+        await first.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","id":1}""");
+        await first.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","id":2}""");
+
+        loader.Gate.SetResult();
+        JsonElement[] finals = [await first.HearFinalAsync(), await first.HearFinalAsync()];
+
+        Assert.All(finals, final => Assert.Equal("workerReady", Text(final, "type")));
+        Assert.Equal(1, loader.Loads);
+    }
+
+    [Fact]
+    public async Task Unloading_in_mid_generation_is_refused_and_with_force_stops_it()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        await dialogue.SayAsync(Endless);
+        while (Text(await dialogue.HearAsync(), "type") != "generationUpdate")
+        {
+        }
+
+        var refusal = await dialogue.AskAsync("""{"action":"unload_model","id":1}""");
+        await dialogue.SayAsync("""{"action":"unload_model","force":true,"id":2}""");
+        JsonElement[] finals = [await dialogue.HearFinalAsync(), await dialogue.HearFinalAsync()];
+
+        Assert.Equal("model_in_use", Text(refusal, "code"));
+        Assert.Contains(finals, final => Text(final, "type") == "generationStopped");
+        Assert.Contains(finals, final => Text(final, "message") == "Model unloaded");
+    }
+
+    [Fact]
+    public async Task Events_false_leaves_the_final_frame_alone()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","events":false}""");
+
+        Assert.Equal("workerReady", Text(await dialogue.HearAsync(), "type"));
+    }
+
+    [Fact]
+    public async Task An_answer_over_the_browsers_limit_is_cut_to_fit()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+
+        var final = await dialogue.AskAsync(
+            """{"action":"generate","prompt":"x","events":false,"settings":{"max_tokens":100000}}""");
+
+        Assert.Equal("generationComplete", Text(final, "type"));
+        Assert.True(final.GetProperty("payload").GetProperty("outputTruncated").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_lost_frame_boundary_is_answered_once_and_ends_the_session()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        await dialogue.SayRawAsync([0xFF, 0xFF, 0xFF, 0x7F]);
+
+        Assert.Equal("frame_boundary_lost", Text(await dialogue.HearAsync(), "code"));
+        await Assert.ThrowsAsync<FramingException>(() => dialogue.Session);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_browsers_stream_stops_what_runs()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout, EndOfInput.Cancels);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        await dialogue.SayAsync(Endless);
+        await dialogue.HearAsync();
+
+        await dialogue.HangUpAsync();
+        while (!dialogue.Session.IsCompleted)
+        {
+            var heard = await dialogue.HearAsync();
+            if (heard.TryGetProperty("status", out _))
+            {
+                break;
+            }
+        }
+
+        await dialogue.Session;
+    }
+
+    private static string? Text(JsonElement message, string field)
+        => message.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Tests;
+
+/// <summary>Loads models that say "word " over and over, and counts.</summary>
+internal sealed class ScriptedLoader : IModelLoader
+{
+    private int _loads;
+
+    /// <summary>Completed by a test that lets loads wait for it.</summary>
+    public TaskCompletionSource Gate { get; init; } = Opened();
+
+    public int Loads => _loads;
+
+    public async Task<IModelHost> LoadAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _loads);
+        if (path.Contains("missing", StringComparison.Ordinal))
+        {
+            throw new FileNotFoundException($"No file at {path}.", path);
+        }
+
+        progress.Report(0.5f);
+        await Gate.Task.WaitAsync(cancellationToken);
+        return new ScriptedHost();
+    }
+
+    private static TaskCompletionSource Opened()
+    {
+        var gate = new TaskCompletionSource();
+        gate.SetResult();
+        return gate;
+    }
+
+    private sealed class ScriptedHost : IModelHost
+    {
+        private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
+
+        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", 100, 64, 8, 1, 0, null, []);
+
+        public int ContextTokens => 64;
+
+        public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
+            GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
+        {
+            yield return new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(3, 3, 0));
+            var text = new MemoryStream();
+            var tokens = new List<Token>();
+            while (tokens.Count < request.MaxNewTokens && !stop.IsCancellationRequested)
+            {
+                tokens.Add(new Token(1));
+                text.Write(Word);
+                yield return new GenerationEvent(GenerationEventKind.Text, Word, tokens.Count);
+                await Task.Yield();
+            }
+
+            var reason = tokens.Count < request.MaxNewTokens ? StopReason.Stopped : StopReason.MaxTokens;
+            var result = new GenerationResult(
+                text.ToArray(), reason, null, tokens, 3, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(9));
+            yield return new GenerationEvent(GenerationEventKind.Completed, Result: result);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
