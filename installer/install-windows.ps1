@@ -96,6 +96,12 @@ function Uninstall-Program([string] $Target) {
         Remove-Item -LiteralPath $Target -Recurse -Force
     }
     $parent = Split-Path -Parent $Target
+    foreach ($left in 'logs', 'cache') {
+        $folder = Join-Path $parent $left
+        if (Test-Path -LiteralPath $folder) {
+            Remove-Item -LiteralPath $folder -Recurse -Force
+        }
+    }
     if ((Test-Path -LiteralPath $parent) -and -not (Get-ChildItem -LiteralPath $parent -Force)) {
         Remove-Item -LiteralPath $parent
     }

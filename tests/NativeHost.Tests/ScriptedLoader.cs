@@ -53,7 +53,7 @@ internal sealed class ScriptedLoader : IModelLoader
             while (tokens.Count < request.MaxNewTokens && !stop.IsCancellationRequested)
             {
                 tokens.Add(new Token(1));
-                text.Write(Word);
+                await text.WriteAsync(Word, CancellationToken.None);
                 yield return new GenerationEvent(GenerationEventKind.Text, Word, tokens.Count);
                 await Task.Yield();
             }
