@@ -55,9 +55,9 @@ public sealed class InProcessModelHost : IModelHost
         GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
         var generation = new PendingGeneration(request);
-        _scheduler.Enqueue(generation);
         await using var registration = stop.UnsafeRegister(
             static generation => ((PendingGeneration)generation!).Stop(), generation);
+        _scheduler.Enqueue(generation);
         try
         {
             while (await generation.Events.WaitAsync())

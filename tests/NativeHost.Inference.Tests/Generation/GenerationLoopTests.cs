@@ -209,6 +209,20 @@ public sealed class GenerationLoopTests
         Assert.Equal("a", (await Reading.OfAsync(host.GenerateAsync(Ask("Hi"), CancellationToken.None))).Text);
     }
 
+    [Fact]
+    public async Task The_figures_tell_the_time_to_the_first_token_and_from_there_to_the_last()
+    {
+        var clock = new StepClock();
+        var model = new ScriptedModel(_tokenizer) { BatchTokens = 4, OnStep = (_, _) => clock.Advance() };
+        await using var host = new InProcessModelHost(model, clock);
+        model.Says("abc");
+
+        var reading = await Reading.OfAsync(host.GenerateAsync(Ask("0123456789"), CancellationToken.None));
+
+        Assert.Equal(TimeSpan.FromSeconds(3), reading.Result.TimeToFirstToken);
+        Assert.Equal(TimeSpan.FromSeconds(3), reading.Result.DecodeTime);
+    }
+
     private static GenerationRequest Ask(string prompt) => new() { Prompt = prompt, Sampling = Greedy };
 
     private static GenerationRequest Chat(params ChatMessage[] messages) => new() { Messages = messages, Sampling = Greedy };
@@ -229,5 +243,21 @@ public sealed class GenerationLoopTests
         };
         model.Says(text);
         return new InProcessModelHost(model);
+    }
+
+    /// <summary>A clock that a step moves by a second.</summary>
+    private sealed class StepClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds;
+
+        public StepOutcome Advance()
+        {
+            _seconds++;
+            return StepOutcome.Done;
+        }
     }
 }

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using NativeHost.Actions.Generation;
+using NativeHost.Actions.Models;
+using NativeHost.Actions.Session;
+using NativeHost.Messages;
+
+namespace NativeHost.Actions;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 256)]
+[JsonSerializable(typeof(PingRequest))]
+[JsonSerializable(typeof(PingReply))]
+[JsonSerializable(typeof(LoadModelRequest))]
+[JsonSerializable(typeof(LoadModelReply))]
+[JsonSerializable(typeof(EventFrame<LoadingProgressPayload>))]
+[JsonSerializable(typeof(UnloadModelRequest))]
+[JsonSerializable(typeof(Reply<UnloadedPayload>))]
+[JsonSerializable(typeof(GetModelStateRequest))]
+[JsonSerializable(typeof(Reply<ModelPayload>))]
+[JsonSerializable(typeof(GenerateRequest))]
+[JsonSerializable(typeof(Reply<GenerationPayload>))]
+[JsonSerializable(typeof(StopGenerationRequest))]
+[JsonSerializable(typeof(StopGenerationReply))]
+[JsonSerializable(typeof(GetParamsRequest))]
+[JsonSerializable(typeof(SetParamsRequest))]
+[JsonSerializable(typeof(ParamsReply))]
+[JsonSerializable(typeof(UpdateSettingsRequest))]
+[JsonSerializable(typeof(UpdateSettingsReply))]
+internal sealed partial class ActionsJson : JsonSerializerContext;

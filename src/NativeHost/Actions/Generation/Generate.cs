@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeHost.Actions.Models;
+using NativeHost.Inference.Chat;
+using NativeHost.Inference.Generation;
+using NativeHost.Logging;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Generation;
+
+/// <summary>Asks a model to answer a conversation, or to continue a text.</summary>
+internal sealed record GenerateRequest : ModelAddressed
+{
+    public IReadOnlyList<MessageField>? Messages { get; init; }
+
+    /// <summary>A text to continue as it stands; with messages, the user's last one.</summary>
+    public string? Prompt { get; init; }
+
+    public JsonElement Settings { get; init; }
+
+    /// <summary>Settings at the top level, as some clients send them.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Rest { get; set; }
+}
+
+/// <summary>One message of a conversation as it comes.</summary>
+internal sealed record MessageField(string Role, string Content);
+
+internal sealed class GenerateHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, HostLog log)
+    : IHandler<GenerateRequest, Reply<GenerationPayload>>
+{
+    private const string EventType = "generationUpdate";
+
+    public async Task<Reply<GenerationPayload>> HandleAsync(
+        GenerateRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var state = callers.Of(exchange.Caller);
+        var model = ModelFor(request, state);
+        var settings = SettingsReader.Apply(
+            state.Settings, [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
+        using var running = shelf.Begin(model, exchange.Caller, exchange.Id, cancellationToken);
+        var result = await StreamAsync(model, RequestFor(request, settings), running, exchange, cancellationToken);
+
+        model.LastGeneration = result;
+        var payload = GenerationPayload.Of(model, result);
+        log.Generated(result.PromptTokens, result.CachedTokens, result.Tokens.Count, ModelPayload.Speed(result), payload.StopReason);
+        return new Reply<GenerationPayload>
+        {
+            Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
+            Payload = payload,
+        };
+    }
+
+    private static async Task<GenerationResult> StreamAsync(
+        LoadedModel model, GenerationRequest generation, RunningGeneration running, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var firstText = 0L;
+        await foreach (var step in model.Host.GenerateAsync(generation, running.Stopping).WithCancellation(CancellationToken.None))
+        {
+            switch (step.Kind)
+            {
+                case GenerationEventKind.Prefill:
+                    await exchange.SendAsync(EventType, step.Prefill, UpdateEncoder.WritePrefill, cancellationToken);
+                    break;
+
+                case GenerationEventKind.Text:
+                    firstText = firstText == 0 ? TimeProvider.System.GetTimestamp() : firstText;
+                    var update = new TextUpdate(step.Text, step.TokenCount, TimeProvider.System.GetElapsedTime(firstText));
+                    await exchange.SendAsync(EventType, update, UpdateEncoder.WriteText, cancellationToken);
+                    break;
+
+                default:
+                    return step.Result!;
+            }
+        }
+
+        throw new InvalidOperationException("A generation ends with its result.");
+    }
+
+    private static GenerationRequest RequestFor(GenerateRequest request, GenerationSettings settings)
+    {
+        if (request.Messages is not { Count: > 0 } messages)
+        {
+            return new GenerationRequest
+            {
+                Prompt = string.IsNullOrEmpty(request.Prompt)
+                    ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: messages or a prompt are required.")
+                    : request.Prompt,
+                Sampling = settings.EffectiveSampling,
+                MaxNewTokens = settings.MaxNewTokens,
+                StopTexts = settings.StopTexts,
+            };
+        }
+
+        List<ChatMessage> chat = [.. messages.Select(message => new ChatMessage(RoleOf(message.Role), message.Content))];
+        if (!string.IsNullOrEmpty(request.Prompt))
+        {
+            chat.Add(new ChatMessage(ChatRole.User, request.Prompt));
+        }
+
+        return new GenerationRequest
+        {
+            Messages = chat,
+            Sampling = settings.EffectiveSampling,
+            MaxNewTokens = settings.MaxNewTokens,
+            StopTexts = settings.StopTexts,
+        };
+    }
+
+    private static ChatRole RoleOf(string role) => role.ToLowerInvariant() switch
+    {
+        "system" => ChatRole.System,
+        "user" => ChatRole.User,
+        "assistant" => ChatRole.Assistant,
+        _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message's role is system, user or assistant."),
+    };
+
+    private LoadedModel ModelFor(GenerateRequest request, CallerState state)
+        => request.Address is { } address
+            ? shelf.Find(addresses.FileOf(address))
+                ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}")
+            : state.ActiveModel
+                ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
+}

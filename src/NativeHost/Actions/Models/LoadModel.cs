@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeHost.Actions.Generation;
+using NativeHost.Inference;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Models;
+
+/// <summary>Asks for a model to be read into memory, and to be the caller's active one.</summary>
+internal sealed record LoadModelRequest : ModelAddressed
+{
+    /// <summary>How to load it, and how to generate with it from now on.</summary>
+    public JsonElement Settings { get; init; }
+
+    /// <summary>The same at the top level, as some clients send it.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Rest { get; set; }
+}
+
+internal sealed record LoadModelReply : Reply<ModelPayload>
+{
+    /// <summary>The caller's settings from now on.</summary>
+    public required ParamsView Settings { get; init; }
+}
+
+internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses)
+    : IHandler<LoadModelRequest, LoadModelReply>
+{
+    public async Task<LoadModelReply> HandleAsync(
+        LoadModelRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var address = request.Address
+            ?? throw new RequestException(ErrorCode.InvalidRequest, "Failed to load model: modelPath is required.");
+        var path = addresses.FileOf(address);
+        KeyValuePair<string, JsonElement>[] fields =
+            [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")];
+        var options = SettingsReader.LoadOptions(new ModelLoadOptions(), fields);
+        var state = callers.Of(exchange.Caller);
+        var settings = SettingsReader.Apply(state.Settings, fields);
+
+        var file = Path.GetFileName(path);
+        var (model, wasLoaded) = await LoadingProgress.ReportAsync(
+            exchange,
+            file,
+            progress => shelf.LoadAsync(path, options, exchange.Caller, progress, cancellationToken),
+            cancellationToken);
+        state.ActiveModel = model;
+        state.Settings = settings;
+        return new LoadModelReply
+        {
+            Type = "workerReady",
+            Message = wasLoaded ? "Model already loaded" : $"Model ready: {file}",
+            Payload = ModelPayload.Of(model),
+            Settings = settings.View(),
+        };
+    }
+}

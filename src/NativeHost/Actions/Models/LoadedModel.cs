@@ -1,0 +1,59 @@
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+using NativeHost.Messages;
+
+namespace NativeHost.Actions.Models;
+
+/// <summary>A model in memory, shared by the callers that loaded it.</summary>
+/// <remarks>Its mutable parts belong to <see cref="ModelShelf"/>, which guards them.</remarks>
+internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions options, DateTimeOffset loadedAt)
+{
+    /// <summary>Absolute path of its file; its name on the wire.</summary>
+    public string Path { get; } = path;
+
+    public IModelHost Host { get; } = host;
+
+    /// <summary>What it was loaded with, as it was asked for.</summary>
+    public ModelLoadOptions Options { get; } = options;
+
+    public DateTimeOffset LoadedAt { get; } = loadedAt;
+
+    /// <summary>The last generation's figures; null before the first.</summary>
+    public GenerationResult? LastGeneration { get; set; }
+
+    /// <summary>The callers that loaded it and have not unloaded it.</summary>
+    internal HashSet<Caller> Holders { get; } = [];
+
+    /// <summary>The generations that run or wait on it.</summary>
+    internal List<RunningGeneration> Running { get; } = [];
+}
+
+/// <summary>One generation that runs or waits; it ends when this is disposed.</summary>
+internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Caller caller, RequestId? id, CancellationToken cancellationToken)
+    : IDisposable
+{
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LoadedModel Model { get; } = model;
+
+    public Caller Caller { get; } = caller;
+
+    public RequestId? Id { get; } = id;
+
+    /// <summary>Cancelled when the generation is to stop.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Completes when it has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Asks it to stop; it ends soon after.</summary>
+    public void Stop() => _stop.Cancel();
+
+    public void Dispose()
+    {
+        shelf.End(this);
+        _ended.TrySetResult();
+        _stop.Dispose();
+    }
+}

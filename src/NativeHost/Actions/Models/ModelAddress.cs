@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+using NativeHost.Messages;
+
+namespace NativeHost.Actions.Models;
+
+/// <summary>The fields by which a request may name a model; every generation of clients has its own.</summary>
+internal abstract record ModelAddressed
+{
+    public string? ModelPath { get; init; }
+
+    public string? Model { get; init; }
+
+    [JsonPropertyName("model_name")]
+    public string? ModelName { get; init; }
+
+    public string? ModelId { get; init; }
+
+    public string? RepoId { get; init; }
+
+    public string? ModelFile { get; init; }
+
+    public string? FileName { get; init; }
+
+    /// <summary>The model as the client named it, a file field joined to its repository; null where it named none.</summary>
+    [JsonIgnore]
+    public string? Address
+    {
+        get
+        {
+            var model = FirstOf(ModelPath, Model, ModelName, ModelId, RepoId);
+            var file = FirstOf(ModelFile, FileName);
+            return (model, file) switch
+            {
+                (null, _) => file,
+                (_, null) => model,
+                _ => $"{model}/{file}",
+            };
+        }
+    }
+
+    private static string? FirstOf(params ReadOnlySpan<string?> names)
+    {
+        foreach (var name in names)
+        {
+            if (!string.IsNullOrWhiteSpace(name))
+            {
+                return name.Trim();
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Tells a model's file from a repository.</summary>
+/// <param name="modelsFolder">Absolute path of the folder that relative names are looked up in.</param>
+internal sealed class ModelAddresses(string modelsFolder)
+{
+    /// <summary>The file that an address means.</summary>
+    /// <returns>An absolute path; whether there is a file is the loader's to find out.</returns>
+    /// <exception cref="RequestException">It names a repository.</exception>
+    public string FileOf(string address)
+    {
+        if (address.Contains('\0'))
+        {
+            throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: modelPath holds a NUL character.");
+        }
+
+        if (Path.IsPathFullyQualified(address))
+        {
+            return Path.GetFullPath(address);
+        }
+
+        var inFolder = Path.GetFullPath(Path.Combine(modelsFolder, address));
+        return File.Exists(inFolder) || !LooksLikeRepository(address)
+            ? inFolder
+            : throw new RequestException(
+                ErrorCode.RepositoryUnsupported,
+                $"{address} names a repository. This version loads files: give modelPath as the absolute path of a .gguf file.");
+    }
+
+    private static bool LooksLikeRepository(string address)
+        => address.Contains('/') && !address.StartsWith('.') && !address.Contains('\\');
+}

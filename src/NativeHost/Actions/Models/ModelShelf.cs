@@ -1,0 +1,221 @@
+using NativeHost.Inference;
+using NativeHost.Logging;
+using NativeHost.Messages;
+
+namespace NativeHost.Actions.Models;
+
+/// <summary>The models in memory, who uses them, and the generations that run on them.</summary>
+/// <remarks>
+/// Safe to call from any thread. The same model asked for twice is loaded once; different models are loaded one after the
+/// other, so that each is measured against the memory that is really left.
+/// </remarks>
+internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDisposable
+{
+    private static readonly StringComparer PathComparer =
+        OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _loadTurn = new(1, 1);
+    private readonly Dictionary<string, LoadedModel> _models = new(PathComparer);
+    private readonly Dictionary<string, PendingLoad> _pending = new(PathComparer);
+
+    /// <summary>The models in memory.</summary>
+    public IReadOnlyList<LoadedModel> Models
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _models.Values];
+            }
+        }
+    }
+
+    /// <summary>Loads a model for a caller, or gives it the one that is loaded already.</summary>
+    /// <exception cref="RequestException">It is loaded with other options, and in use.</exception>
+    public async Task<(LoadedModel Model, bool WasLoaded)> LoadAsync(
+        string path, ModelLoadOptions options, Caller caller, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        if (await FindForAsync(path, options, caller) is { } loaded)
+        {
+            return (loaded, true);
+        }
+
+        PendingLoad? pending;
+        lock (_lock)
+        {
+            if (!_pending.TryGetValue(path, out pending))
+            {
+                pending = new PendingLoad { Work = (self, abandoned) => LoadOnceAsync(path, options, self, abandoned) };
+                _pending.Add(path, pending);
+            }
+        }
+
+        var model = await pending.JoinAsync(progress, cancellationToken);
+        lock (_lock)
+        {
+            model.Holders.Add(caller);
+        }
+
+        return (model, false);
+    }
+
+    /// <summary>The loaded model of this path; null where none is.</summary>
+    public LoadedModel? Find(string path)
+    {
+        lock (_lock)
+        {
+            return _models.GetValueOrDefault(path);
+        }
+    }
+
+    /// <summary>Begins a generation; the model stays loaded until it is disposed.</summary>
+    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    public RunningGeneration Begin(LoadedModel model, Caller caller, RequestId? id, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_models.GetValueOrDefault(model.Path) != model)
+            {
+                throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {model.Path}");
+            }
+
+            var running = new RunningGeneration(this, model, caller, id, cancellationToken);
+            model.Running.Add(running);
+            return running;
+        }
+    }
+
+    /// <summary>Stops a caller's generations: the one with this id, or all.</summary>
+    /// <returns>Those that were asked to stop.</returns>
+    public IReadOnlyList<RunningGeneration> Stop(Caller caller, RequestId? id)
+    {
+        lock (_lock)
+        {
+            RunningGeneration[] stopping =
+            [
+                .. _models.Values.SelectMany(model => model.Running)
+                    .Where(running => running.Caller == caller && (id is null || running.Id == id)),
+            ];
+            foreach (var running in stopping)
+            {
+                running.Stop();
+            }
+
+            return stopping;
+        }
+    }
+
+    /// <summary>Takes a model from a caller; the last caller's leaving frees its memory.</summary>
+    /// <param name="force">Stops its generations instead of refusing, and takes it from every caller.</param>
+    /// <returns>Whether its memory was freed.</returns>
+    /// <exception cref="RequestException">Generations run on it.</exception>
+    public async Task<bool> UnloadAsync(LoadedModel model, Caller caller, bool force)
+    {
+        Task[] ending;
+        lock (_lock)
+        {
+            if (!force && model.Running.Exists(running => running.Caller == caller))
+            {
+                throw InUse(model);
+            }
+
+            model.Holders.Remove(caller);
+            if (!force && model.Holders.Count > 0)
+            {
+                return false;
+            }
+
+            if (!_models.Remove(model.Path))
+            {
+                return false;
+            }
+
+            model.Running.ForEach(running => running.Stop());
+            ending = [.. model.Running.Select(running => running.Ended)];
+        }
+
+        await Task.WhenAll(ending);
+        await model.Host.DisposeAsync();
+        log.ModelUnloaded(model.Host.Card.Architecture);
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var model in Models)
+        {
+            await UnloadAsync(model, Caller.Local, force: true);
+        }
+
+        _loadTurn.Dispose();
+    }
+
+    internal void End(RunningGeneration running)
+    {
+        lock (_lock)
+        {
+            running.Model.Running.Remove(running);
+        }
+    }
+
+    private async Task<LoadedModel?> FindForAsync(string path, ModelLoadOptions options, Caller caller)
+    {
+        LoadedModel? model;
+        lock (_lock)
+        {
+            model = _models.GetValueOrDefault(path);
+            if (model is null || options == new ModelLoadOptions() || options == model.Options)
+            {
+                model?.Holders.Add(caller);
+                return model;
+            }
+
+            if (model.Running.Count > 0 || model.Holders.Any(holder => holder != caller))
+            {
+                throw InUse(model);
+            }
+        }
+
+        await UnloadAsync(model, caller, force: false);
+        return null;
+    }
+
+    private async Task<LoadedModel> LoadOnceAsync(
+        string path, ModelLoadOptions options, PendingLoad pending, CancellationToken abandoned)
+    {
+        try
+        {
+            await _loadTurn.WaitAsync(abandoned);
+            try
+            {
+                var started = TimeProvider.System.GetTimestamp();
+                var host = await loader.LoadAsync(path, options, pending, abandoned);
+                var model = new LoadedModel(path, host, options, TimeProvider.System.GetUtcNow());
+                log.ModelLoaded(
+                    host.Card.Architecture, host.Card.FileBytes, host.ContextTokens, TimeProvider.System.GetElapsedTime(started));
+                lock (_lock)
+                {
+                    _models[path] = model;
+                    _pending.Remove(path);
+                }
+
+                return model;
+            }
+            finally
+            {
+                _loadTurn.Release();
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _pending.Remove(path);
+            }
+        }
+    }
+
+    private static RequestException InUse(LoadedModel model)
+        => new(ErrorCode.ModelInUse, $"Model in use: {model.Path}. Stop its generations first, or unload it with force.");
+}

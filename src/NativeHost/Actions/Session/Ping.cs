@@ -1,0 +1,15 @@
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Session;
+
+/// <summary>Asks whether the host is there.</summary>
+internal sealed record PingRequest;
+
+internal sealed record PingReply(string Response, string Version, int Pid) : Reply;
+
+internal sealed class PingHandler : IHandler<PingRequest, PingReply>
+{
+    public Task<PingReply> HandleAsync(PingRequest request, Exchange exchange, CancellationToken cancellationToken)
+        => Task.FromResult(new PingReply("pong", HostVersion.Text, Environment.ProcessId));
+}

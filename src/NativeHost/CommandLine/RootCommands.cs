@@ -1,0 +1,78 @@
+using System.CommandLine;
+using NativeHost.Framing;
+using NativeHost.Logging;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.CommandLine;
+
+/// <summary>What the program does with its arguments.</summary>
+internal static class RootCommands
+{
+    /// <summary>Serves the browser that started the program, or runs the verb that a person typed.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        // A browser waits for the first answer, so this way does not build the command line.
+        if (BrowserArguments.CallerOf(arguments) is { } caller)
+        {
+            return await ServeAsync(caller, WireFormat.Frames, EndOfInput.Cancels);
+        }
+
+        if (arguments.Length == 0 && Terminal.InputIsRedirected)
+        {
+            return await ServeAsync(Caller.Local, WireFormat.Frames, EndOfInput.Finishes);
+        }
+
+        var output = StandardStreams.OpenText(StandardStreams.StandardOutput);
+        var errors = StandardStreams.OpenText(StandardStreams.StandardError);
+        var configuration = new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false };
+        string[] given = arguments.Length == 0 ? ["--help"] : arguments;
+        var result = Build(output).Parse(given);
+        var exitCode = await result.InvokeAsync(configuration);
+        return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+    }
+
+    private static RootCommand Build(TextWriter output)
+    {
+        var root = new RootCommand(
+            """
+            TabAgent: local language models for browser extensions.
+
+            Browsers start this program themselves, and speak to it over stdin and stdout. From a terminal:
+              tabagent demo          see a model tell a story
+              tabagent chat          talk to a model
+              tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
+            """);
+        root.Subcommands.Add(ServeCommand());
+        root.Subcommands.Add(DemoCommand.Create(output));
+        root.Subcommands.Add(ChatCommand.Create(output));
+        return root;
+    }
+
+    private static Command ServeCommand()
+    {
+        var lines = new Option<bool>("--json-lines")
+        {
+            Description = "Read one JSON request per line and print one JSON message per line, instead of length-prefixed frames.",
+        };
+        var command = new Command(
+            "serve",
+            """
+            Serve requests from stdin until it ends; what was accepted is finished. Try:
+              echo '{"action":"ping"}' | tabagent serve --json-lines
+            """)
+        {
+            lines,
+        };
+        command.SetAction((result, _) => ServeAsync(
+            Caller.Local, result.GetValue(lines) ? WireFormat.Lines : WireFormat.Frames, EndOfInput.Finishes));
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(Caller caller, WireFormat format, EndOfInput endOfInput)
+    {
+        using var log = LogSetup.Open(level: null, errors: null);
+        return await Serving.RunAsync(caller, format, endOfInput, log);
+    }
+}

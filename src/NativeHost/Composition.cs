@@ -1,0 +1,51 @@
+using NativeHost.Actions;
+using NativeHost.Actions.Models;
+using NativeHost.Framing;
+using NativeHost.LlamaCpp;
+using NativeHost.Logging;
+using NativeHost.Messages;
+using NativeHost.Routing;
+using Serilog.Events;
+
+namespace NativeHost;
+
+/// <summary>The one place where concrete types meet: the host, without a client yet.</summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    private readonly LlamaModelLoader _loader;
+    private readonly ModelShelf _shelf;
+    private readonly IReadOnlyList<Route> _routes;
+    private readonly HostLog _log;
+
+    /// <param name="log">Owned by the caller.</param>
+    public Composition(HostLog log)
+    {
+        _log = log;
+        _loader = new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line));
+        _shelf = new ModelShelf(_loader, log);
+        _routes = ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Environment.CurrentDirectory), log);
+    }
+
+    /// <summary>Serves one client until its stream ends.</summary>
+    /// <exception cref="FramingException">The frame boundary was lost; the client has been told.</exception>
+    public async Task ServeAsync(
+        IMessageReader reader, FrameWriter writer, Caller caller, EndOfInput endOfInput, CancellationToken cancellationToken)
+    {
+        using var session = new HostSession(reader, writer, caller, _routes, _log);
+        await session.RunAsync(endOfInput, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _shelf.DisposeAsync();
+        _loader.Dispose();
+    }
+
+    private static LogEventLevel LevelOf(NativeLogLevel level) => level switch
+    {
+        NativeLogLevel.Debug => LogEventLevel.Verbose,
+        NativeLogLevel.Info => LogEventLevel.Debug,
+        NativeLogLevel.Warning => LogEventLevel.Information,
+        _ => LogEventLevel.Warning,
+    };
+}

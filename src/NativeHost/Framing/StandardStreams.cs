@@ -1,0 +1,101 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+
+namespace NativeHost.Framing;
+
+/// <summary>The process's own stdin and stdout, taken away from everything else in it.</summary>
+/// <remarks>
+/// Native libraries print to file descriptor 1, and one such line among the frames ends the port. So descriptor 1 is
+/// pointed at stderr, and a private copy of the old one carries the frames.
+/// </remarks>
+internal static partial class StandardStreams
+{
+    public const int StandardOutput = 1;
+    public const int StandardError = 2;
+
+    private const int StandardInput = 0;
+    private const int WindowsInputHandle = -10;
+    private const int WindowsOutputHandle = -11;
+    private const int WindowsErrorHandle = -12;
+    private const uint SameAccess = 2;
+
+    /// <summary>Takes stdout for frames; whatever else is written to it from now on goes to stderr.</summary>
+    /// <exception cref="IOException">There is no stdout.</exception>
+    public static Stream TakeOutput() => Open(OperatingSystem.IsWindows() ? TakeWindowsOutput() : TakeUnixOutput(), FileAccess.Write);
+
+    /// <summary>Opens stdin as bytes.</summary>
+    public static Stream OpenInput()
+        => Open(OperatingSystem.IsWindows() ? GetStdHandle(WindowsInputHandle) : StandardInput, FileAccess.Read);
+
+    /// <summary>A text for a person, where stdout is not taken.</summary>
+    public static TextWriter OpenText(int descriptor)
+        => new StreamWriter(Open(
+            OperatingSystem.IsWindows() ? GetStdHandle(descriptor == StandardOutput ? WindowsOutputHandle : WindowsErrorHandle) : descriptor,
+            FileAccess.Write))
+        {
+            AutoFlush = true,
+        };
+
+#pragma warning disable CA2000 // The stream owns the handle, and lives as long as the process.
+    private static FileStream Open(nint handle, FileAccess access)
+        => new(new SafeFileHandle(handle, ownsHandle: true), access, bufferSize: 0);
+#pragma warning restore CA2000
+
+    private static nint TakeUnixOutput()
+    {
+        var copy = dup(StandardOutput);
+        if (copy < 0)
+        {
+            throw new IOException("There is no standard output.");
+        }
+
+        if (dup2(StandardError, StandardOutput) < 0)
+        {
+            // No stderr either: what libraries print is dropped.
+            using var nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
+            _ = dup2((int)nowhere.DangerousGetHandle(), StandardOutput);
+        }
+
+        return copy;
+    }
+
+    private static nint TakeWindowsOutput()
+    {
+        var process = GetCurrentProcess();
+        if (!DuplicateHandle(process, GetStdHandle(WindowsOutputHandle), process, out var copy, 0, false, SameAccess))
+        {
+            throw new IOException("There is no standard output.", new Win32Exception());
+        }
+
+        _ = SetStdHandle(WindowsOutputHandle, GetStdHandle(WindowsErrorHandle));
+        _ = ucrt_dup2(StandardError, StandardOutput);
+        return copy;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup2(int from, int to);
+
+    [LibraryImport("ucrtbase", EntryPoint = "_dup2")]
+    private static partial int ucrt_dup2(int from, int to);
+
+    [LibraryImport("kernel32")]
+    private static partial nint GetCurrentProcess();
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    private static partial nint GetStdHandle(int which);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool SetStdHandle(int which, nint handle);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool DuplicateHandle(
+        nint sourceProcess, nint source, nint targetProcess, out nint target, uint access, [MarshalAs(UnmanagedType.Bool)] bool inherit, uint options);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace NativeHost.Logging;
+
+/// <summary>Builds the log: a rolling file in the state folder, and stderr for a person at a terminal.</summary>
+internal static class LogSetup
+{
+    private const long MaxFileBytes = 5 * 1024 * 1024;
+    private const int KeptFiles = 5;
+
+    /// <summary>Opens the log.</summary>
+    /// <param name="level">The least level that is written; null for <c>TABAGENT_LOG_LEVEL</c>, else information.</param>
+    /// <param name="errors">Where warnings go for a person to see; null where nobody looks.</param>
+    public static HostLog Open(LogEventLevel? level, TextWriter? errors)
+    {
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(level ?? LevelFromEnvironment());
+        configuration.WriteTo.File(
+            Path.Combine(StateFolder.Logs(), "tabagent-.log"),
+            rollingInterval: RollingInterval.Day,
+            fileSizeLimitBytes: MaxFileBytes,
+            rollOnFileSizeLimit: true,
+            retainedFileCountLimit: KeptFiles,
+            shared: true,
+            formatProvider: CultureInfo.InvariantCulture);
+        if (errors is not null)
+        {
+            configuration.WriteTo.Sink(new TextSink(errors), LogEventLevel.Warning);
+        }
+
+        return new HostLog(configuration.CreateLogger());
+    }
+
+    private static LogEventLevel LevelFromEnvironment()
+        => Enum.TryParse<LogEventLevel>(Environment.GetEnvironmentVariable("TABAGENT_LOG_LEVEL"), ignoreCase: true, out var level)
+            ? level
+            : LogEventLevel.Information;
+
+    private sealed class TextSink(TextWriter writer) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            lock (writer)
+            {
+                writer.WriteLine($"tabagent: {logEvent.RenderMessage(CultureInfo.InvariantCulture)}");
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+namespace NativeHost.Messages;
+
+/// <summary>Why a request failed, as a client sees it. Names are wire format (snake_case): add, never rename.</summary>
+internal enum ErrorCode
+{
+    /// <summary>The message is not JSON.</summary>
+    InvalidJson,
+
+    /// <summary>The message is JSON, but not a request that the host understands.</summary>
+    InvalidRequest,
+
+    /// <summary>A setting is outside its range.</summary>
+    InvalidSettings,
+
+    UnknownAction,
+
+    /// <summary>The length prefix or the message was cut or is too large; the host ends.</summary>
+    FrameBoundaryLost,
+
+    /// <summary>Too many requests are open on this port.</summary>
+    TooManyRequests,
+
+    /// <summary>The answer is over the browser's 1 MiB.</summary>
+    ResponseTooLarge,
+
+    ModelNotFound,
+
+    /// <summary>The file is there, but it is no whole model.</summary>
+    ModelUnreadable,
+
+    /// <summary>No engine here runs this kind of model.</summary>
+    ModelUnsupported,
+
+    /// <summary>A generation uses the model; stop it, or say <c>force</c>.</summary>
+    ModelInUse,
+
+    NoModelLoaded,
+
+    /// <summary>The caller has not loaded this model.</summary>
+    ModelNotLoaded,
+
+    /// <summary>A repository was named; this version loads files.</summary>
+    RepositoryUnsupported,
+
+    ContextFull,
+
+    InsufficientMemory,
+
+    /// <summary>The model's chat template is of no known family; a raw prompt works.</summary>
+    TemplateUnsupported,
+
+    EngineFailed,
+
+    /// <summary>The request was cancelled, because the port or the host ended.</summary>
+    Cancelled,
+
+    Internal,
+}
+
+/// <summary>A request that cannot be met, for a reason its sender can act on.</summary>
+internal sealed class RequestException(ErrorCode code, string message, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public ErrorCode Code { get; } = code;
+
+    /// <summary>The request's id, where it must not be echoed as one; null elsewhere.</summary>
+    public RequestId? DuplicateOf { get; init; }
+}

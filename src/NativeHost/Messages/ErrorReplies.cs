@@ -1,0 +1,39 @@
+using System.Text.Json;
+using NativeHost.Framing;
+using NativeHost.Gguf;
+using NativeHost.Inference;
+using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
+
+namespace NativeHost.Messages;
+
+/// <summary>The one switch that gives every failure its code.</summary>
+internal static class ErrorReplies
+{
+    /// <summary>The answer to a request that failed so. The text of an unforeseen failure stays in the log.</summary>
+    public static ErrorReply Of(Exception failure) => failure switch
+    {
+        RequestException e => Reply(e.Code, e.Message, e.DuplicateOf is { } id ? new ErrorDetails { RequestId = id } : null),
+        JsonException e => Reply(ErrorCode.InvalidRequest, $"Invalid request: {e.Message}"),
+        FramingException e => Reply(ErrorCode.FrameBoundaryLost, e.Message),
+        MessageTooLargeException e => Reply(ErrorCode.ResponseTooLarge, e.Message),
+        FileNotFoundException e => Reply(ErrorCode.ModelNotFound, e.Message),
+        DirectoryNotFoundException e => Reply(ErrorCode.ModelNotFound, e.Message),
+        ModelFormatException e => Reply(ErrorCode.ModelUnreadable, e.Message),
+        UnauthorizedAccessException e => Reply(ErrorCode.ModelUnreadable, e.Message),
+        UnsupportedModelException e => Reply(ErrorCode.ModelUnsupported, e.Message, new ErrorDetails { Kind = e.Kind }),
+        InsufficientMemoryException e => Reply(
+            ErrorCode.InsufficientMemory, e.Message, new ErrorDetails { NeededBytes = e.NeededBytes, AvailableBytes = e.AvailableBytes }),
+        ContextFullException e => Reply(
+            ErrorCode.ContextFull,
+            $"{e.Message} Shorten the prompt, or load the model with a larger context.",
+            new ErrorDetails { ContextTokens = e.Capacity, NeededTokens = e.Needed }),
+        UnsupportedTemplateException e => Reply(ErrorCode.TemplateUnsupported, e.Message),
+        EngineException e => Reply(ErrorCode.EngineFailed, e.Message),
+        ArgumentOutOfRangeException e => Reply(ErrorCode.InvalidSettings, e.Message),
+        OperationCanceledException => Reply(ErrorCode.Cancelled, "The request was cancelled."),
+        _ => Reply(ErrorCode.Internal, "Unexpected error: the host's log has the details."),
+    };
+
+    private static ErrorReply Reply(ErrorCode code, string message, ErrorDetails? details = null)
+        => new() { Code = code, Message = message, Details = details };
+}

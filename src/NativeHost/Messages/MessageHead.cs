@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace NativeHost.Messages;
+
+/// <summary>What routing needs of a message, read without building it.</summary>
+/// <param name="Action">The action's name in lower case; empty where the message has none.</param>
+/// <param name="Id">The client's name for the request; null where it gave none.</param>
+/// <param name="WantsEvents">Whether event frames may come before the final one.</param>
+internal readonly record struct MessageHead(string Action, RequestId? Id, bool WantsEvents)
+{
+    /// <summary>Reads the head of a message, and checks that the whole is one JSON object in valid UTF-8.</summary>
+    /// <exception cref="RequestException">It is not, or a field of the head has the wrong type.</exception>
+    public static MessageHead Parse(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            throw new RequestException(ErrorCode.InvalidJson, "Invalid JSON: the message is not valid UTF-8.");
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 256 });
+            return Read(ref reader);
+        }
+        catch (JsonException e)
+        {
+            throw new RequestException(ErrorCode.InvalidJson, $"Invalid JSON: {e.Message}", e);
+        }
+    }
+
+    private static MessageHead Read(ref Utf8JsonReader reader)
+    {
+        var action = string.Empty;
+        RequestId? id = null;
+        var wantsEvents = true;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message is a JSON object.");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("action"u8))
+            {
+                action = ReadText(ref reader, "action").ToLowerInvariant();
+            }
+            else if (reader.ValueTextEquals("requestId"u8) || reader.ValueTextEquals("request_id"u8) || reader.ValueTextEquals("id"u8))
+            {
+                id = ReadId(ref reader);
+            }
+            else if (reader.ValueTextEquals("events"u8))
+            {
+                reader.Read();
+                wantsEvents = reader.TokenType switch
+                {
+                    JsonTokenType.True => true,
+                    JsonTokenType.False => false,
+                    _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: events is true or false."),
+                };
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        // Whatever stands behind the object makes the message bad JSON, and this read says so.
+        reader.Read();
+        return new MessageHead(action, id, wantsEvents);
+    }
+
+    private static RequestId ReadId(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
+        {
+            return new RequestId(null, number);
+        }
+
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: requestId is a text or an integer.");
+        }
+
+        var text = TextOf(ref reader, "requestId");
+        return Encoding.UTF8.GetByteCount(text) <= RequestId.MaxBytes
+            ? new RequestId(text, 0)
+            : throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: requestId is over {RequestId.MaxBytes} bytes.");
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.String
+            ? TextOf(ref reader, field)
+            : throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: {field} is a text.");
+    }
+
+    private static string TextOf(ref Utf8JsonReader reader, string field)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair in an escape: the reader has this exception for it.
+            throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: {field} is not valid Unicode.", e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using NativeHost.Logging;
+
+namespace NativeHost.Registration;
+
+/// <summary>All that registration needs to know of a machine; made by hand in tests.</summary>
+internal sealed record RegistrationContext
+{
+    public required MachineFolders Folders { get; init; }
+
+    /// <summary>The program that browsers are to start: absolute path.</summary>
+    public required string ExecutablePath { get; init; }
+
+    /// <summary>The registry; null where the system has none.</summary>
+    public IRegistryKeys? Registry { get; init; }
+
+    /// <summary>Where the host writes its logs.</summary>
+    public required string LogFolder { get; init; }
+
+    /// <summary>What the system has of what the native libraries need.</summary>
+    public required SystemLibraries Libraries { get; init; }
+
+    /// <summary>This machine, this user, this program.</summary>
+    public static RegistrationContext OfThisMachine() => new()
+    {
+        Folders = MachineFolders.OfThisMachine(),
+        ExecutablePath = ThisExecutable(),
+        Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
+        LogFolder = StateFolder.Logs(),
+        Libraries = SystemLibraries.OfThisMachine(),
+    };
+
+    private static string ThisExecutable()
+    {
+        var process = Environment.ProcessPath ?? "";
+
+        // "dotnet tabagent.dll" runs inside dotnet, which a browser could not start for us.
+        return Path.GetFileNameWithoutExtension(process) is "dotnet" or ""
+            ? Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tabagent.exe" : "tabagent")
+            : process;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using NativeHost.Framing;
+using NativeHost.Messages;
+
+namespace NativeHost.Routing;
+
+/// <summary>One request from its arrival to its final frame: who asks, how to tell them what happens meanwhile.</summary>
+/// <remarks>
+/// Handlers see this, and return their answer; only the session sends final frames, one for each exchange, so that a second
+/// one cannot be written.
+/// </remarks>
+internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id, bool wantsEvents)
+{
+    private int _finished;
+
+    public Caller Caller { get; } = caller;
+
+    public RequestId? Id { get; } = id;
+
+    /// <summary>Whether the client takes event frames about this request.</summary>
+    public bool WantsEvents { get; } = wantsEvents;
+
+    /// <summary>Sends one event frame, or nothing where the client wants none. Waits for a client that does not read.</summary>
+    public ValueTask SendAsync<T>(string type, T payload, JsonTypeInfo<EventFrame<T>> typeInfo, CancellationToken cancellationToken)
+        => WantsEvents
+            ? writer.WriteAsync(
+                (Frame: new EventFrame<T>(Id, type, payload), typeInfo),
+                static (json, message) => JsonSerializer.Serialize(json, message.Frame, message.typeInfo),
+                cancellationToken)
+            : ValueTask.CompletedTask;
+
+    /// <summary>Sends one event frame whose payload is written by hand: for what comes with every token.</summary>
+    public ValueTask SendAsync<T>(string type, T payload, Action<Utf8JsonWriter, T> encode, CancellationToken cancellationToken)
+        => WantsEvents
+            ? writer.WriteAsync(
+                (Id, type, payload, encode),
+                static (json, message) =>
+                {
+                    json.WriteStartObject();
+                    WriteId(json, message.Id);
+                    json.WriteString("type"u8, message.type);
+                    json.WritePropertyName("payload"u8);
+                    message.encode(json, message.payload);
+                    json.WriteEndObject();
+                },
+                cancellationToken)
+            : ValueTask.CompletedTask;
+
+    /// <summary>Sends the final frame. For the session alone.</summary>
+    /// <exception cref="InvalidOperationException">It was sent already.</exception>
+    internal ValueTask FinishAsync<T>(T reply, JsonTypeInfo<T> typeInfo)
+        where T : Reply
+    {
+        if (Interlocked.Exchange(ref _finished, 1) != 0)
+        {
+            throw new InvalidOperationException("A request has one final frame.");
+        }
+
+        return writer.WriteAsync(
+            (Reply: reply with { RequestId = Id }, typeInfo),
+            static (json, message) => JsonSerializer.Serialize(json, message.Reply, message.typeInfo),
+            CancellationToken.None);
+    }
+
+    /// <summary>Takes a final frame back that was too large to be written, so that an error can take its place.</summary>
+    internal void Reopen() => Volatile.Write(ref _finished, 0);
+
+    private static void WriteId(Utf8JsonWriter json, RequestId? id)
+    {
+        if (id is not { } given)
+        {
+            return;
+        }
+
+        if (given.Text is not null)
+        {
+            json.WriteString("requestId"u8, given.Text);
+        }
+        else
+        {
+            json.WriteNumber("requestId"u8, given.Number);
+        }
+    }
+}

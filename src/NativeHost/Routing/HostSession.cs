@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+using NativeHost.Framing;
+using NativeHost.Logging;
+using NativeHost.Messages;
+
+namespace NativeHost.Routing;
+
+/// <summary>What the end of a session's input means.</summary>
+internal enum EndOfInput
+{
+    /// <summary>The client is gone: what runs is cancelled.</summary>
+    Cancels,
+
+    /// <summary>The client has said all: what was accepted is finished.</summary>
+    Finishes,
+}
+
+/// <summary>Serves one client, from its first message to the end of its stream.</summary>
+/// <remarks>
+/// The reader never awaits a handler, so that <c>stop_generation</c> is read while tokens flow. Requests without an id are
+/// answered in order of arrival, as clients that match answers by order expect; requests with one overtake. Every request
+/// gets one final frame, whatever fails; only a lost frame boundary or a lost peer ends the session.
+/// </remarks>
+internal sealed class HostSession(
+    IMessageReader reader, FrameWriter writer, Caller caller, IEnumerable<Route> routes, HostLog log) : IDisposable
+{
+    /// <summary>Most requests open at once; the next one is read when one of them is done.</summary>
+    private const int MaxOpenRequests = 1024;
+
+    private readonly FrozenDictionary<string, Route> _routes = routes.ToFrozenDictionary(route => route.Action);
+    private readonly SemaphoreSlim _room = new(MaxOpenRequests, MaxOpenRequests);
+    private readonly HashSet<RequestId> _openIds = [];
+    private readonly CountdownEvent _open = new(1);
+    private readonly TaskCompletionSource _allDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _ordered = Task.CompletedTask;
+    private Task _modelChanges = Task.CompletedTask;
+
+    /// <summary>Reads until the stream ends, then finishes or cancels what still runs, and waits for it.</summary>
+    /// <exception cref="FramingException">The peer broke the framing; it has been told.</exception>
+    /// <exception cref="IOException">The peer is gone.</exception>
+    public async Task RunAsync(EndOfInput endOfInput, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var cancels = true;
+        try
+        {
+            while (await reader.ReadAsync(cancellationToken) is { } message)
+            {
+                await _room.WaitAsync(cancellationToken);
+                Accept(message, ending.Token);
+                reader.Release();
+            }
+
+            cancels = endOfInput == EndOfInput.Cancels;
+        }
+        catch (FramingException e)
+        {
+            log.FrameBoundaryLost(e.Message);
+            await SendErrorAsync(NewExchange(default), e, null);
+            throw;
+        }
+        finally
+        {
+            if (cancels)
+            {
+                await ending.CancelAsync();
+            }
+
+            if (_open.Signal())
+            {
+                _allDone.TrySetResult();
+            }
+
+            await _allDone.Task;
+        }
+    }
+
+    public void Dispose()
+    {
+        _open.Dispose();
+        _room.Dispose();
+    }
+
+    private void Accept(ReadOnlySequence<byte> message, CancellationToken cancellationToken)
+    {
+        byte[]? rented = null;
+        try
+        {
+            var json = message.FirstSpan;
+            if (!message.IsSingleSegment)
+            {
+                rented = ArrayPool<byte>.Shared.Rent((int)message.Length);
+                message.CopyTo(rented);
+                json = rented.AsSpan(0, (int)message.Length);
+            }
+
+            Accept(json, cancellationToken);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
+
+    private void Accept(ReadOnlySpan<byte> json, CancellationToken cancellationToken)
+    {
+        var head = default(MessageHead);
+        Route? route = null;
+        Exchange exchange;
+        Call call;
+        try
+        {
+            head = MessageHead.Parse(json);
+            route = _routes.GetValueOrDefault(head.Action);
+            exchange = NewExchange(head);
+            call = route is null
+                ? throw new RequestException(ErrorCode.UnknownAction, $"Unknown action: {head.Action}")
+                : route.Bind(json);
+            TakeId(head.Id);
+        }
+        catch (Exception e) when (e is RequestException or JsonException)
+        {
+            // An id that is open belongs to the other request, so this answer must not carry it.
+            exchange = NewExchange(e is RequestException { DuplicateOf: not null } ? default : head);
+            var failure = e;
+            call = (_, _) => throw failure;
+            head = head with { Id = exchange.Id };
+            Start(route, head, exchange, call, ownsId: false, cancellationToken);
+            return;
+        }
+
+        Start(route, head, exchange, call, ownsId: true, cancellationToken);
+    }
+
+    private Exchange NewExchange(MessageHead head) => new(writer, caller, head.Id, head.WantsEvents);
+
+    private void TakeId(RequestId? id)
+    {
+        lock (_openIds)
+        {
+            if (id is { } given && !_openIds.Add(given))
+            {
+                throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: the requestId {given} is open already.")
+                {
+                    DuplicateOf = given,
+                };
+            }
+        }
+    }
+
+    private void Start(
+        Route? route, MessageHead head, Exchange exchange, Call call, bool ownsId, CancellationToken cancellationToken)
+    {
+        _open.AddCount();
+        var lane = route?.Lane ?? Lane.Free;
+        var inOrder = head.Id is null && lane != Lane.Urgent;
+        var before = Task.WhenAll(
+            inOrder ? _ordered : Task.CompletedTask,
+            lane is Lane.ModelChange or Lane.ModelUse ? _modelChanges : Task.CompletedTask);
+        var work = Task.Run(() => ServeAsync(before, route, head, exchange, call, ownsId, cancellationToken), CancellationToken.None);
+        _ordered = inOrder ? work : _ordered;
+        _modelChanges = lane == Lane.ModelChange ? work : _modelChanges;
+    }
+
+    private async Task ServeAsync(
+        Task before, Route? route, MessageHead head, Exchange exchange, Call call, bool ownsId, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        await before;
+        try
+        {
+            await call(exchange, cancellationToken);
+            log.Answered(head.Action, TimeProvider.System.GetElapsedTime(started));
+        }
+#pragma warning disable CA1031 // The one place where a failure of any kind becomes an answer.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await AnswerFailureAsync(route, head, exchange, e);
+        }
+        finally
+        {
+            if (ownsId && head.Id is { } id)
+            {
+                lock (_openIds)
+                {
+                    _openIds.Remove(id);
+                }
+            }
+
+            _room.Release();
+            if (_open.Signal())
+            {
+                _allDone.TrySetResult();
+            }
+        }
+    }
+
+    private async Task AnswerFailureAsync(Route? route, MessageHead head, Exchange exchange, Exception failure)
+    {
+        if (failure is IOException and not FileNotFoundException and not DirectoryNotFoundException)
+        {
+            log.PeerGone(head.Action);
+            return;
+        }
+
+        if (failure is MessageTooLargeException)
+        {
+            exchange.Reopen();
+        }
+
+        await SendErrorAsync(exchange, failure, route?.ErrorType);
+        log.Failed(head.Action, failure);
+    }
+
+    private async Task SendErrorAsync(Exchange exchange, Exception failure, string? type)
+    {
+        try
+        {
+            await exchange.FinishAsync(ErrorReplies.Of(failure) with { Type = type }, MessagesJson.Default.ErrorReply);
+        }
+        catch (IOException)
+        {
+            log.PeerGone("error");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using NativeHost.Messages;
+
+namespace NativeHost.Routing;
+
+/// <summary>Answers one kind of request.</summary>
+internal interface IHandler<TRequest, TReply>
+    where TReply : Reply
+{
+    /// <returns>The final frame's fields.</returns>
+    Task<TReply> HandleAsync(TRequest request, Exchange exchange, CancellationToken cancellationToken);
+}
+
+/// <summary>Which requests of one port wait for which.</summary>
+internal enum Lane
+{
+    /// <summary>Starts on arrival, even before earlier requests without an id: what stops others.</summary>
+    Urgent,
+
+    /// <summary>Starts on arrival; requests without an id wait for the ones before them.</summary>
+    Free,
+
+    /// <summary>One at a time, in order of arrival: what changes a model.</summary>
+    ModelChange,
+
+    /// <summary>After the model changes that came before it, beside everything else: what uses a model.</summary>
+    ModelUse,
+}
+
+/// <summary>A request that has been understood and waits to be run; it sends its own final frame.</summary>
+internal delegate Task Call(Exchange exchange, CancellationToken cancellationToken);
+
+/// <summary>Builds a request from its message, which is not read after this returns.</summary>
+internal delegate Call Binding(ReadOnlySpan<byte> json);
+
+/// <summary>Where one action goes.</summary>
+/// <param name="ErrorType">The <c>type</c> of its error frames; null for none.</param>
+internal sealed record Route(string Action, Lane Lane, Binding Bind, string? ErrorType)
+{
+    public static Route To<TRequest, TReply>(
+        string action,
+        Lane lane,
+        IHandler<TRequest, TReply> handler,
+        JsonTypeInfo<TRequest> requestType,
+        JsonTypeInfo<TReply> replyType,
+        string? errorType = null)
+        where TReply : Reply
+        => new(
+            action,
+            lane,
+            json =>
+            {
+                var request = JsonSerializer.Deserialize(json, requestType)
+                    ?? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: the message is null.");
+                return async (exchange, cancellationToken) => await exchange.FinishAsync(
+                    await handler.HandleAsync(request, exchange, cancellationToken), replyType);
+            },
+            errorType);
+}

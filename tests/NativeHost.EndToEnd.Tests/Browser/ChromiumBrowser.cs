@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+
+namespace NativeHost.EndToEnd.Tests.Browser;
+
+/// <summary>A headless Chromium in a temporary home, driven over its DevTools socket; it ends with this object.</summary>
+internal sealed class ChromiumBrowser : IAsyncDisposable
+{
+    /// <summary>How long anything a browser does may take: a first run on a cold, busy machine was seen to need 23 s.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log = new();
+    private DevToolsConnection? _devTools;
+
+    private ChromiumBrowser(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>What the browser and the hosts it started wrote to stderr.</summary>
+    public string Log => string.Join('\n', _log);
+
+    /// <summary>Skips the running test, with the reason, where no browser is installed or its registration is not Linux's.</summary>
+    public static void RequireInstalled()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The browser tests register the host as Linux does.");
+        Assert.SkipWhen(FindInstalled() is null, "No chromium in PATH. On Debian or Ubuntu: apt-get install chromium");
+    }
+
+    public static async Task<ChromiumBrowser> StartAsync(TemporaryHome home, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(FindInstalled()!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-quic",
+                "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+                "--host-resolver-rules=MAP * ~NOTFOUND", "--password-store=basic", "--enable-logging=stderr",
+                "--enable-unsafe-extension-debugging", "--remote-debugging-port=0",
+                $"--user-data-dir={home.ChromiumProfile}", "about:blank",
+            },
+        };
+        home.Give(start);
+        var browser = new ChromiumBrowser(Process.Start(start)!);
+        try
+        {
+            await browser.ConnectAsync(Path.Combine(home.ChromiumProfile, "DevToolsActivePort"), cancellationToken);
+            return browser;
+        }
+        catch (Exception e)
+        {
+            await browser.DisposeAsync();
+            throw new DevToolsException($"Chromium did not start: {e.Message}\n{browser.Log}");
+        }
+    }
+
+    /// <summary>Loads an unpacked extension and attaches to its service worker.</summary>
+    public async Task<ExtensionWorker> LoadExtensionAsync(string folder, CancellationToken cancellationToken)
+    {
+        var loaded = await CallAsync("Extensions.loadUnpacked", new JsonObject { ["path"] = folder }, cancellationToken);
+        var id = loaded["id"]!.GetValue<string>();
+        var target = await Polling.UntilAsync(
+            "the extension's service worker", Patience, () => FindWorkerAsync(id, cancellationToken), cancellationToken);
+        var attached = await CallAsync(
+            "Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }, cancellationToken);
+        var worker = new ExtensionWorker(_devTools!, id, attached["sessionId"]!.GetValue<string>());
+        await worker.WaitUntilReadyAsync(cancellationToken);
+        return worker;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_devTools is not null)
+        {
+            try
+            {
+                await _devTools.CallAsync("Browser.close", [], null, TimeSpan.FromSeconds(5), CancellationToken.None);
+            }
+            catch (Exception e) when (e is DevToolsException or TimeoutException)
+            {
+                // It closes its socket before it answers, or will not close and is killed below.
+            }
+
+            await WaitForExitAsync(TimeSpan.FromSeconds(10));
+            await _devTools.DisposeAsync();
+        }
+
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await WaitForExitAsync(TimeSpan.FromSeconds(10));
+        }
+
+        _process.Dispose();
+    }
+
+    private static string? FindInstalled() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(folder => new[] { Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser") })
+            .FirstOrDefault(File.Exists);
+
+    private async Task ConnectAsync(string portFile, CancellationToken cancellationToken)
+    {
+        var address = await Polling.UntilAsync(
+            "Chromium's DevTools port",
+            Patience,
+            () => _process.HasExited
+                ? throw new DevToolsException($"it exited with code {_process.ExitCode}")
+                : Task.FromResult(ReadAddress(portFile)),
+            cancellationToken);
+        _devTools = await DevToolsConnection.OpenAsync(address, cancellationToken);
+    }
+
+    // The file holds the port and the path on a line each; it may be seen half written.
+    private static Uri? ReadAddress(string portFile)
+    {
+        var lines = File.Exists(portFile) ? File.ReadAllLines(portFile) : [];
+        return lines.Length == 2 ? new Uri($"ws://127.0.0.1:{lines[0]}{lines[1]}") : null;
+    }
+
+    private async Task<string?> FindWorkerAsync(string extensionId, CancellationToken cancellationToken)
+    {
+        var everything = new JsonObject { ["filter"] = new JsonArray(new JsonObject()) };
+        var targets = await CallAsync("Target.getTargets", everything, cancellationToken);
+        return targets["targetInfos"]!.AsArray()
+            .Where(target => target!["type"]!.GetValue<string>() == "service_worker"
+                && target["url"]!.GetValue<string>().StartsWith($"chrome-extension://{extensionId}/", StringComparison.Ordinal))
+            .Select(target => target!["targetId"]!.GetValue<string>())
+            .FirstOrDefault();
+    }
+
+    private Task<JsonObject> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken) =>
+        _devTools!.CallAsync(method, parameters, session: null, Patience, cancellationToken);
+
+    // Polled, because Process.WaitForExitAsync also waits for stderr, which an orphaned host would hold open.
+    private async Task WaitForExitAsync(TimeSpan patience)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!_process.HasExited && clock.Elapsed < patience)
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is not null)
+        {
+            _log.Enqueue(line.Data);
+        }
+    }
+}

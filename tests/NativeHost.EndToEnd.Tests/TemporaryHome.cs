@@ -1,0 +1,75 @@
+namespace NativeHost.EndToEnd.Tests;
+
+/// <summary>A home folder of its own for a browser, an installer and a host; gone with the test.</summary>
+internal sealed class TemporaryHome : IAsyncDisposable
+{
+    public TemporaryHome()
+    {
+        // Registration serves the browsers that are there, and a browser is there when its folder is.
+        Directory.CreateDirectory(ChromiumProfile);
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("tabagent-e2e-").FullName;
+
+    /// <summary>The profile folder in which Debian's Chromium looks for a user's own registrations.</summary>
+    public string ChromiumProfile => Path.Combine(Folder, ".config/chromium");
+
+    /// <summary>Makes a process started with <paramref name="start"/> live in this home, not in the user's.</summary>
+    public void Give(ProcessStartInfo start)
+    {
+        string[] foreign = ["XDG_", "CHROME_", "TABAGENT_"];
+        foreach (var name in start.Environment.Keys.ToList())
+        {
+            if (foreign.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                start.Environment.Remove(name);
+            }
+        }
+
+        start.Environment["HOME"] = Folder;
+    }
+
+    /// <summary>Registers any file as a native host by hand, as the installer would the real one.</summary>
+    public void RegisterInChromium(string hostName, string executable, string extensionId)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(ChromiumProfile, "NativeMessagingHosts")).FullName;
+        var manifest = new JsonObject
+        {
+            ["name"] = hostName,
+            ["description"] = "End-to-end test",
+            ["path"] = executable,
+            ["type"] = "stdio",
+            ["allowed_origins"] = new JsonArray($"chrome-extension://{extensionId}/"),
+        };
+        File.WriteAllText(Path.Combine(folder, $"{hostName}.json"), manifest.ToJsonString());
+    }
+
+    /// <summary>Everything below this home that the host or its installer left: their own folders and all registrations.</summary>
+    public IReadOnlyList<string> TracesOfHost() =>
+    [
+        .. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Folder, path))
+            .Where(path => path.Contains("tabagent", StringComparison.OrdinalIgnoreCase) || IsRegistration(path))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        // A browser's last processes may still write for a moment after it has exited.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(Folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 20)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    private static bool IsRegistration(string path) =>
+        Path.GetFileName(Path.GetDirectoryName(path)) is "NativeMessagingHosts" or "native-messaging-hosts";
+}

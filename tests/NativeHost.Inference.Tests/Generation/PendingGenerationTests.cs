@@ -1,0 +1,41 @@
+using NativeHost.Inference.Generation;
+using Xunit;
+
+namespace NativeHost.Inference.Tests.Generation;
+
+public sealed class PendingGenerationTests
+{
+    [Fact]
+    public void A_second_end_is_impossible()
+    {
+        using var abort = new AbortSignal();
+        var generation = new PendingGeneration(new GenerationRequest { Prompt = "x" });
+        generation.Stop();
+
+        Assert.False(generation.TryStart(abort));
+        generation.Stop();
+
+        Assert.True(generation.Events.TryTake(out var last));
+        Assert.Equal(GenerationEventKind.Completed, last.Kind);
+        Assert.False(generation.Events.TryTake(out _));
+    }
+
+    [Fact]
+    public void A_generation_that_ended_takes_no_further_events()
+    {
+        using var abort = new AbortSignal();
+        var generation = new PendingGeneration(new GenerationRequest { Prompt = "x" });
+        generation.TryStart(abort);
+        var result = new GenerationResult(default, StopReason.EndOfTurn, null, [], 1, 0, default, default);
+        generation.End(result);
+
+        generation.End(result);
+        generation.Send(new GenerationEvent(GenerationEventKind.Text));
+        generation.Fail(new EngineException("late"));
+        generation.Stop();
+
+        Assert.True(generation.Events.TryTake(out _));
+        Assert.False(generation.Events.TryTake(out _));
+        Assert.False(abort.IsRaised);
+    }
+}
