@@ -49,6 +49,28 @@ public sealed class DamagedFileTests
         Assert.InRange(refused, 1, 299);
     }
 
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(1u)]
+    [InlineData(7u)]
+    [InlineData((uint)int.MaxValue)]
+    [InlineData(uint.MaxValue)]
+    [InlineData(0xFF80_0000u)] // minus infinity, of a real number
+    public async Task Any_number_of_the_header_may_be_anything(uint bits)
+    {
+        var metadata = GgufFile.Read(TestModels.Story).Metadata;
+        string[] numbers = [.. metadata.Keys.Where(key => metadata.Real(key) is not null)];
+        using var file = new TemporaryFile([]);
+
+        foreach (var key in numbers)
+        {
+            file.Write(ModelBytes.WithNumber(Story, key, bits));
+            _ = await FailureOf(file.Path);
+        }
+
+        Assert.True(numbers.Length > 10);
+    }
+
     /// <summary>What a load ended with, null for a model; anything but the failures that a loader tells of fails the test.</summary>
     private static async Task<Exception?> FailureOf(string path)
     {

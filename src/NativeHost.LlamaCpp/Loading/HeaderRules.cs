@@ -4,8 +4,8 @@ namespace NativeHost.LlamaCpp.Loading;
 
 /// <summary>What llama.cpp takes for granted of a header: where it is not so, a failed assertion ends the process.</summary>
 /// <remarks>
-/// These are the assertions of llama.cpp 0.4.0 that a file alone can break, in llama-model.cpp (load_hparams) and llama-vocab.cpp
-/// (load); all else that is wrong with a header it refuses by itself.
+/// These are the assertions of llama.cpp 0.4.0 that a file alone can break, in llama-model.cpp (load_hparams), llama-vocab.cpp
+/// (load) and ggml-cpu (the norms); all else that is wrong with a header it refuses by itself.
 /// </remarks>
 internal static class HeaderRules
 {
@@ -19,6 +19,8 @@ internal static class HeaderRules
         CheckLayers(file);
         CheckExperts(file);
         CheckDistinctTokens(file);
+        CheckEpsilon(file, "attention.layer_norm_rms_epsilon");
+        CheckEpsilon(file, "attention.layer_norm_epsilon");
         var scaling = file.Metadata.Text(Key(file, "rope.scaling.type"));
         Require(file, scaling is null || RopeScalings.Contains(scaling), $"the rope scaling {scaling} is none that exists");
     }
@@ -58,6 +60,12 @@ internal static class HeaderRules
             Require(file, distinct.Add(text), $"two tokens of the vocabulary have the same text; the second is {index}");
             index++;
         }
+    }
+
+    private static void CheckEpsilon(GgufFile file, string name)
+    {
+        var epsilon = file.Metadata.Real(Key(file, name)) ?? 0;
+        Require(file, epsilon is >= 0 and < 1, $"{name} is {epsilon}; it must be small and not negative");
     }
 
     private static string Key(GgufFile file, string name) => $"{file.Architecture}.{name}";

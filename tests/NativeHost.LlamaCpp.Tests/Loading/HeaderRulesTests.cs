@@ -33,6 +33,18 @@ public sealed class HeaderRulesTests
         Assert.Throws<ModelFormatException>(() => ModelFileCheck.Read(file.Path));
     }
 
+    [Theory]
+    [InlineData(-1f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_norm_that_cannot_be_computed_is_refused(float epsilon)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(epsilon);
+        using var file = new TemporaryFile(ModelBytes.WithNumber(Story, "llama.attention.layer_norm_rms_epsilon", bits));
+
+        Assert.Throws<ModelFormatException>(() => ModelFileCheck.Read(file.Path));
+    }
+
     [Fact]
     public void The_texts_of_a_vocabulary_are_read_from_its_file()
     {
