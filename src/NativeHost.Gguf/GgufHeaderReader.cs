@@ -74,7 +74,8 @@ internal sealed class GgufHeaderReader(HeaderBytes bytes)
         {
             var place = bytes.Offset;
             var key = bytes.Text("a key", MostNameBytes);
-            if (!values.TryAdd(key, ReadValue(ReadType())))
+            var value = ReadValue(ReadType());
+            if (!values.TryAdd(key, value with { PairOffset = place, PairBytes = bytes.Offset - place }))
             {
                 throw bytes.Wrong(place, $"the key {key} stands twice");
             }

@@ -60,6 +60,11 @@ public sealed class GgufMetadata
     /// <summary>Where the elements of an array begin, in bytes from the start of the file.</summary>
     public long? ArrayOffset(string key) => (Find(key).Kept as GgufArray)?.Offset;
 
+    /// <summary>The values whose key begins so, in the order of the file.</summary>
+    internal IEnumerable<KeyValuePair<string, GgufValue>> Under(string prefix) => _values
+        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .OrderBy(pair => pair.Value.PairOffset);
+
     private GgufValue Find(string key) => _values.GetValueOrDefault(key, Missing);
 }
 
@@ -67,7 +72,13 @@ public sealed class GgufMetadata
 /// <param name="Type">What it is.</param>
 /// <param name="Bits">A number or flag; a real number as the bits of a double.</param>
 /// <param name="Kept">The string of a string, the <see cref="GgufArray"/> of an array.</param>
-internal readonly record struct GgufValue(GgufValueType Type, long Bits, object? Kept);
+internal readonly record struct GgufValue(GgufValueType Type, long Bits, object? Kept)
+{
+    /// <summary>Where the pair of key and value begins, in bytes from the start of the file.</summary>
+    public long PairOffset { get; init; }
+
+    public long PairBytes { get; init; }
+}
 
 /// <summary>What is remembered of an array.</summary>
 /// <param name="ElementType">The kind of its elements.</param>

@@ -1,2 +1,2 @@
-// Browsers and hosts are measured against the clock here; two at once would measure each other.
+// A browser and a model at a time are enough for two cores, and the limits on time mean something.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

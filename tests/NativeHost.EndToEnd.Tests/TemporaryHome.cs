@@ -1,52 +1,75 @@
-using System.Diagnostics;
-
 namespace NativeHost.EndToEnd.Tests;
 
-/// <summary>A user's home folder that exists for one test.</summary>
-internal sealed class TemporaryHome : IDisposable
+/// <summary>A home folder of its own for a browser, an installer and a host; gone with the test.</summary>
+internal sealed class TemporaryHome : IAsyncDisposable
 {
-    private const int RemovalAttempts = 20;
-
-    public string Path { get; } = Directory.CreateTempSubdirectory("tabagent-e2e-").FullName;
-
-    /// <summary>Where Chromium keeps its profiles and, below them, the user's native messaging hosts.</summary>
-    public string ChromiumProfile => System.IO.Path.Combine(Path, ".config", "chromium");
-
-    /// <summary>Makes <paramref name="start"/> run as the user whose home this is.</summary>
-    public void Apply(ProcessStartInfo start)
+    public TemporaryHome()
     {
-        start.Environment["HOME"] = Path;
-        foreach (var variable in start.Environment.Keys.Where(IsAboutFolders).ToList())
-        {
-            start.Environment.Remove(variable);
-        }
+        // Registration serves the browsers that are there, and a browser is there when its folder is.
+        Directory.CreateDirectory(ChromiumProfile);
     }
 
-    /// <summary>Every file and folder in the home, relative to it, in order.</summary>
-    public IReadOnlyList<string> Entries() =>
-        [.. Directory.EnumerateFileSystemEntries(Path, "*", SearchOption.AllDirectories)
-            .Select(entry => System.IO.Path.GetRelativePath(Path, entry))
-            .Order(StringComparer.Ordinal)];
+    public string Folder { get; } = Directory.CreateTempSubdirectory("tabagent-e2e-").FullName;
 
-    /// <remarks>A browser's last processes may still write for a moment after it has ended.</remarks>
-    public void Dispose()
+    /// <summary>The profile folder in which Debian's Chromium looks for a user's own registrations.</summary>
+    public string ChromiumProfile => Path.Combine(Folder, ".config/chromium");
+
+    /// <summary>Makes a process started with <paramref name="start"/> live in this home, not in the user's.</summary>
+    public void Give(ProcessStartInfo start)
     {
-        for (var attempt = 1; Directory.Exists(Path); attempt++)
+        string[] foreign = ["XDG_", "CHROME_", "TABAGENT_"];
+        foreach (var name in start.Environment.Keys.ToList())
+        {
+            if (foreign.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                start.Environment.Remove(name);
+            }
+        }
+
+        start.Environment["HOME"] = Folder;
+    }
+
+    /// <summary>Registers any file as a native host by hand, as the installer would the real one.</summary>
+    public void RegisterInChromium(string hostName, string executable, string extensionId)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(ChromiumProfile, "NativeMessagingHosts")).FullName;
+        var manifest = new JsonObject
+        {
+            ["name"] = hostName,
+            ["description"] = "End-to-end test",
+            ["path"] = executable,
+            ["type"] = "stdio",
+            ["allowed_origins"] = new JsonArray($"chrome-extension://{extensionId}/"),
+        };
+        File.WriteAllText(Path.Combine(folder, $"{hostName}.json"), manifest.ToJsonString());
+    }
+
+    /// <summary>Everything below this home that the host or its installer left: their own folders and all registrations.</summary>
+    public IReadOnlyList<string> TracesOfHost() =>
+    [
+        .. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Folder, path))
+            .Where(path => path.Contains("tabagent", StringComparison.OrdinalIgnoreCase) || IsRegistration(path))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        // A browser's last processes may still write for a moment after it has exited.
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
-                Directory.Delete(Path, recursive: true);
+                Directory.Delete(Folder, recursive: true);
+                return;
             }
-            catch (IOException) when (attempt < RemovalAttempts)
+            catch (IOException) when (attempt < 20)
             {
-                using var pause = new ManualResetEventSlim();
-                pause.Wait(TimeSpan.FromMilliseconds(100));
+                await Task.Delay(100);
             }
         }
     }
 
-    private static bool IsAboutFolders(string variable) =>
-        variable.StartsWith("XDG_", StringComparison.Ordinal)
-        || variable.StartsWith("CHROME_", StringComparison.Ordinal)
-        || variable == "TABAGENT_HOME";
+    private static bool IsRegistration(string path) =>
+        Path.GetFileName(Path.GetDirectoryName(path)) is "NativeMessagingHosts" or "native-messaging-hosts";
 }

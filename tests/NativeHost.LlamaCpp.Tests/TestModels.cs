@@ -11,6 +11,9 @@ internal static class TestModels
     /// <summary>The demo story model in 16-bit floats.</summary>
     public static string Story => Path.Combine(Repository, "tests", "Golden", "demo-model", "tabagent-story-f16.gguf");
 
+    /// <summary>The demo story model in ternary weights, which are not llama.cpp's.</summary>
+    public static string TernaryStory => Path.Combine(Repository, "src", "NativeHost", "DemoModel", "tabagent-story-bitnet-i2_s.gguf");
+
     /// <summary>What llama.cpp itself made of the demo models' prompts.</summary>
     public static string StoryReferences => Path.Combine(Repository, "tests", "Golden", "demo-model", "llamacpp-greedy-dense.json");
 

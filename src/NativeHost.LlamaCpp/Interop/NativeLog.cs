@@ -11,6 +11,12 @@ namespace NativeHost.LlamaCpp.Interop;
 /// </remarks>
 internal static unsafe class NativeLog
 {
+    // enum ggml_log_level; 5 continues the line before.
+    private const int InfoLevel = 2;
+    private const int WarningLevel = 3;
+    private const int ErrorLevel = 4;
+    private const int Continuation = 5;
+
     private const int KeptLines = 6;
     private const int MaxLineCharacters = 2000;
 
@@ -62,10 +68,7 @@ internal static unsafe class NativeLog
     private static void OnAbort(byte* message)
         => Append(ErrorLevel, $"llama.cpp ends the process: {Marshal.PtrToStringUTF8((nint)message)}\n");
 
-    private const int WarningLevel = 3;
-    private const int ErrorLevel = 4;
-    private const int Continuation = 5;
-
+    /// <summary>Takes a piece of the log: a line, or a part of one.</summary>
     internal static void Append(int level, string text)
     {
         lock (Gate)
@@ -77,7 +80,7 @@ internal static unsafe class NativeLog
                 {
                     ErrorLevel => NativeLogLevel.Error,
                     WarningLevel => NativeLogLevel.Warning,
-                    2 => NativeLogLevel.Info,
+                    InfoLevel => NativeLogLevel.Info,
                     _ => NativeLogLevel.Debug,
                 };
             }

@@ -1,6 +1,119 @@
+using System.Globalization;
+using NativeHost.Gguf;
+using NativeHost.Inference;
+
 namespace NativeHost.LlamaCpp.Loading;
 
+/// <summary>Looks at a model file before llama.cpp does: whether it is one that llama.cpp makes text with.</summary>
+/// <remarks>llama.cpp answers any doubt with no more than a failure, so a file is refused here, by its header, with its reason.</remarks>
 internal static class ModelFileCheck
 {
-    public static ModelShape Read(string path) => new("llama", null, new FileInfo(path).Length, 512, 5, 64, 8, 512, 5 * 4 * 16 * 2, null);
+    private const int BytesPerCacheEntry = 2;
+    private const long MaxCacheBytesPerToken = long.MaxValue / 4;
+
+    /// <exception cref="ModelFormatException">The file is damaged or cut short.</exception>
+    /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp does not make text with.</exception>
+    /// <exception cref="IOException">It, or a part of a split model, is missing or cannot be read.</exception>
+    public static ModelShape Read(string path)
+    {
+        var kind = ModelFileKinds.Detect(path);
+        if (kind != ModelFileKind.Gguf)
+        {
+            var name = ModelFileKinds.DisplayName(kind);
+            throw new UnsupportedModelException(name, $"{path} is {name}; only GGUF models are run here.");
+        }
+
+        var file = GgufFile.Read(path);
+        CheckContent(file);
+        HeaderRules.Check(file);
+        return new ModelShape(
+            file.Architecture!,
+            file.Name,
+            WeightBytes(file),
+            file.ContextLength ?? 0,
+            file.BlockCount ?? 0,
+            file.EmbeddingLength ?? 0,
+            file.HeadCount ?? 0,
+            file.VocabularySize ?? 0,
+            CacheBytesPerToken(file),
+            file.ChatTemplate);
+    }
+
+    private static void CheckContent(GgufFile file)
+    {
+        var content = file.Metadata.Text("general.type") ?? "model";
+        var architecture = file.Architecture ?? "";
+        if (content != "model" || architecture == "clip")
+        {
+            content = architecture == "clip" || content == "mmproj" ? "vision projector" : content;
+            throw Unsupported(file, $"GGUF {content}", $"is no model of its own but a {content}; load the model that it belongs to");
+        }
+
+        if (architecture.Length == 0)
+        {
+            throw Unsupported(file, "GGUF without an architecture", "does not name its architecture");
+        }
+
+        // The types come first: what names an unknown architecture is often no less a BitNet file, and that says more.
+        if (file.Tensors.FirstOrDefault(tensor => tensor.TypeId == GgufTensorType.I2S) is { } ternary)
+        {
+            throw Unsupported(file, $"{architecture} {ternary.TypeName}", $"holds ternary weights of the type {ternary.TypeName}, which llama.cpp cannot compute");
+        }
+
+        if (!SupportedArchitectures.Contains(architecture))
+        {
+            throw Unsupported(file, architecture, $"is of the architecture {architecture}, with which llama.cpp makes no text");
+        }
+
+        if (file.Tensors.FirstOrDefault(tensor => GgufTensorType.Find(tensor.TypeId) is null) is { } unknown)
+        {
+            throw Unsupported(file, $"{architecture} {unknown.TypeName}", $"holds a tensor of an unknown type ({unknown.Name}: {unknown.TypeName})");
+        }
+
+        if (file.Tensors.Count == 0)
+        {
+            throw Unsupported(file, "GGUF vocabulary", "holds a vocabulary without weights");
+        }
+    }
+
+    /// <summary>Size of the weights; of a model in several files, which is loaded by its first, of all of them.</summary>
+    private static long WeightBytes(GgufFile file)
+    {
+        var count = file.SplitCount ?? 1;
+        if (count <= 1)
+        {
+            return file.FileBytes;
+        }
+
+        var ending = SplitEnding(1, count);
+        if (file.Metadata.Integer("split.no") is not (null or 0) || !file.Path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Unsupported(file, "part of a split GGUF", $"is one of the {count} files of a model; load the first, whose name ends in {ending}");
+        }
+
+        var bytes = 0L;
+        var stem = file.Path[..^ending.Length];
+        for (var number = 1; number <= count; number++)
+        {
+            var part = new FileInfo(stem + SplitEnding(number, count));
+            bytes += part.Exists ? part.Length : throw new FileNotFoundException($"{part.FullName} is missing, which is part {number} of the model.", part.FullName);
+        }
+
+        return bytes;
+    }
+
+    private static string SplitEnding(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"-{number:D5}-of-{count:D5}.gguf");
+
+    /// <summary>Keys and values of one token in all layers. Where heads are listed by layer, a layer without attention has 0.</summary>
+    private static long CacheBytesPerToken(GgufFile file)
+    {
+        var heads = file.Metadata.Integers($"{file.Architecture}.attention.head_count_kv") is { } byLayer
+            ? byLayer.Aggregate(Int128.Zero, (sum, layer) => sum + Math.Max(0, layer))
+            : (Int128)(file.HeadCountKv ?? 0) * (file.BlockCount ?? 0);
+        var entries = heads * ((Int128)(file.KeyLength ?? 0) + (file.ValueLength ?? 0));
+        return (long)Int128.Min(entries * BytesPerCacheEntry, MaxCacheBytesPerToken);
+    }
+
+    private static UnsupportedModelException Unsupported(GgufFile file, string kind, string problem)
+        => new(kind, $"{file.Path} {problem}.");
 }

@@ -1,181 +1,158 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace NativeHost.EndToEnd.Tests.Browser;
 
-/// <summary>A headless Chromium with the test extension in it, driven through DevTools.</summary>
+/// <summary>A headless Chromium in a temporary home, driven over its DevTools socket; it ends with this object.</summary>
 internal sealed class ChromiumBrowser : IAsyncDisposable
 {
-    // A cold file cache on a loaded machine has been seen to take more than twenty seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
-
-    // Without the last four a headless browser still asks the network for names, and asks a keyring for a password.
-    private static readonly string[] Flags =
-    [
-        "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0",
-        "--enable-unsafe-extension-debugging", "--disable-sync", "--disable-quic",
-        "--disable-background-networking", "--disable-component-update",
-        "--host-resolver-rules=MAP * ~NOTFOUND", "--password-store=basic",
-    ];
-
-    private static readonly string[] Names = ["chromium", "chromium-browser"];
+    /// <summary>How long anything a browser does may take: a first run on a cold, busy machine was seen to need 23 s.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _output = new();
-    private DevTools? _devTools;
-    private string _worker = "";
+    private readonly ConcurrentQueue<string> _log = new();
+    private DevToolsConnection? _devTools;
 
     private ChromiumBrowser(Process process)
     {
         _process = process;
-        process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    /// <summary>What the browser and the hosts it started wrote to stdout and stderr so far.</summary>
-    public string Output => string.Join('\n', _output);
+    /// <summary>What the browser and the hosts it started wrote to stderr.</summary>
+    public string Log => string.Join('\n', _log);
 
-    /// <summary>Starts the browser of the user whose home this is and loads the extension; skips the test without a browser.</summary>
+    /// <summary>Skips the running test, with the reason, where no browser is installed or its registration is not Linux's.</summary>
+    public static void RequireInstalled()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The browser tests register the host as Linux does.");
+        Assert.SkipWhen(FindInstalled() is null, "No chromium in PATH. On Debian or Ubuntu: apt-get install chromium");
+    }
+
     public static async Task<ChromiumBrowser> StartAsync(TemporaryHome home, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Executable(), [.. Flags, $"--user-data-dir={home.ChromiumProfile}", "about:blank"])
+        var start = new ProcessStartInfo(FindInstalled()!)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            ArgumentList =
+            {
+                "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-quic",
+                "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+                "--host-resolver-rules=MAP * ~NOTFOUND", "--password-store=basic", "--enable-logging=stderr",
+                "--enable-unsafe-extension-debugging", "--remote-debugging-port=0",
+                $"--user-data-dir={home.ChromiumProfile}", "about:blank",
+            },
         };
-        home.Apply(start);
+        home.Give(start);
         var browser = new ChromiumBrowser(Process.Start(start)!);
         try
         {
-            await browser.PrepareAsync(home, cancellationToken);
+            await browser.ConnectAsync(Path.Combine(home.ChromiumProfile, "DevToolsActivePort"), cancellationToken);
             return browser;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
-            var output = browser.Output;
             await browser.DisposeAsync();
-            throw new InvalidOperationException($"The browser did not get ready. It wrote:\n{output}", e);
+            throw new DevToolsException($"Chromium did not start: {e.Message}\n{browser.Log}");
         }
     }
 
-    /// <summary>Calls a function of the extension's worker and awaits what it promises.</summary>
-    /// <param name="arguments">JSON values, handed over as they are.</param>
-    public Task<JsonElement> CallAsync(string function, CancellationToken cancellationToken, params string[] arguments) =>
-        _devTools!.EvaluateAsync(_worker, $"{function}({string.Join(", ", arguments)})", cancellationToken);
-
-    /// <summary>Connects to a host as the extension does.</summary>
-    /// <returns>The number that the worker's functions know the port by.</returns>
-    public async Task<string> OpenPortAsync(string hostName, CancellationToken cancellationToken) =>
-        (await CallAsync("openPort", cancellationToken, $"'{hostName}'")).GetInt32().ToString(CultureInfo.InvariantCulture);
+    /// <summary>Loads an unpacked extension and attaches to its service worker.</summary>
+    public async Task<ExtensionWorker> LoadExtensionAsync(string folder, CancellationToken cancellationToken)
+    {
+        var loaded = await CallAsync("Extensions.loadUnpacked", new JsonObject { ["path"] = folder }, cancellationToken);
+        var id = loaded["id"]!.GetValue<string>();
+        var target = await Polling.UntilAsync(
+            "the extension's service worker", Patience, () => FindWorkerAsync(id, cancellationToken), cancellationToken);
+        var attached = await CallAsync(
+            "Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }, cancellationToken);
+        var worker = new ExtensionWorker(_devTools!, id, attached["sessionId"]!.GetValue<string>());
+        await worker.WaitUntilReadyAsync(cancellationToken);
+        return worker;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(ClosePatience);
-        try
+        if (_devTools is not null)
         {
-            if (_devTools is not null)
+            try
             {
-                await _devTools.SendAsync("Browser.close", cancellationToken: patience.Token);
+                await _devTools.CallAsync("Browser.close", [], null, TimeSpan.FromSeconds(5), CancellationToken.None);
+            }
+            catch (Exception e) when (e is DevToolsException or TimeoutException)
+            {
+                // It closes its socket before it answers, or will not close and is killed below.
             }
 
-            await _process.WaitForExitAsync(patience.Token);
-        }
-        catch (Exception e) when (e is DevToolsException or OperationCanceledException or TimeoutException)
-        {
-            // A browser that does not close when asked is killed below.
+            await WaitForExitAsync(TimeSpan.FromSeconds(10));
+            await _devTools.DisposeAsync();
         }
 
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-        }
-
-        if (_devTools is not null)
-        {
-            await _devTools.DisposeAsync();
+            await WaitForExitAsync(TimeSpan.FromSeconds(10));
         }
 
         _process.Dispose();
     }
 
-    private static string Executable()
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        var found = folders.SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
+    private static string? FindInstalled() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(folder => new[] { Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser") })
             .FirstOrDefault(File.Exists);
-        Assert.SkipWhen(found is null, "Chromium is not installed: scripts/check.cs installs it where it can.");
-        return found!;
+
+    private async Task ConnectAsync(string portFile, CancellationToken cancellationToken)
+    {
+        var address = await Polling.UntilAsync(
+            "Chromium's DevTools port",
+            Patience,
+            () => _process.HasExited
+                ? throw new DevToolsException($"it exited with code {_process.ExitCode}")
+                : Task.FromResult(ReadAddress(portFile)),
+            cancellationToken);
+        _devTools = await DevToolsConnection.OpenAsync(address, cancellationToken);
     }
 
-    private async Task PrepareAsync(TemporaryHome home, CancellationToken cancellationToken)
+    // The file holds the port and the path on a line each; it may be seen half written.
+    private static Uri? ReadAddress(string portFile)
     {
-        var address = await UntilAsync(() => DevToolsAddressAsync(home), "DevToolsActivePort", cancellationToken);
-        _devTools = await DevTools.ConnectAsync(address, cancellationToken);
-
-        var loaded = await _devTools.SendAsync(
-            "Extensions.loadUnpacked", new() { ["path"] = TestExtension.Folder }, cancellationToken: cancellationToken);
-        Assert.Equal(TestExtension.Id, loaded.GetProperty("id").GetString());
-
-        var target = await UntilAsync(() => WorkerTargetAsync(cancellationToken), "the service worker", cancellationToken);
-        var attached = await _devTools.SendAsync(
-            "Target.attachToTarget", new() { ["targetId"] = target, ["flatten"] = true }, cancellationToken: cancellationToken);
-        _worker = attached.GetProperty("sessionId").GetString()!;
-        await UntilAsync(() => WorkerIsReadyAsync(cancellationToken), "the worker's functions", cancellationToken);
+        var lines = File.Exists(portFile) ? File.ReadAllLines(portFile) : [];
+        return lines.Length == 2 ? new Uri($"ws://127.0.0.1:{lines[0]}{lines[1]}") : null;
     }
 
-    /// <summary>The port and path that the browser writes to its profile once it listens.</summary>
-    private async Task<Uri?> DevToolsAddressAsync(TemporaryHome home)
+    private async Task<string?> FindWorkerAsync(string extensionId, CancellationToken cancellationToken)
     {
-        if (_process.HasExited)
-        {
-            throw new InvalidOperationException($"The browser ended with exit code {_process.ExitCode}.");
-        }
-
-        var file = Path.Combine(home.ChromiumProfile, "DevToolsActivePort");
-        var lines = File.Exists(file) ? await File.ReadAllLinesAsync(file) : [];
-        return lines.Length >= 2 ? new Uri($"ws://127.0.0.1:{lines[0]}{lines[1]}") : null;
-    }
-
-    private async Task<string?> WorkerTargetAsync(CancellationToken cancellationToken)
-    {
-        var everyType = new JsonObject { ["filter"] = new JsonArray(new JsonObject()) };
-        var targets = await _devTools!.SendAsync("Target.getTargets", everyType, cancellationToken: cancellationToken);
-        return targets.GetProperty("targetInfos").EnumerateArray()
-            .Where(target => target.GetProperty("type").ValueEquals("service_worker")
-                && target.GetProperty("url").GetString()!.Contains(TestExtension.Id, StringComparison.Ordinal))
-            .Select(target => target.GetProperty("targetId").GetString())
+        var everything = new JsonObject { ["filter"] = new JsonArray(new JsonObject()) };
+        var targets = await CallAsync("Target.getTargets", everything, cancellationToken);
+        return targets["targetInfos"]!.AsArray()
+            .Where(target => target!["type"]!.GetValue<string>() == "service_worker"
+                && target["url"]!.GetValue<string>().StartsWith($"chrome-extension://{extensionId}/", StringComparison.Ordinal))
+            .Select(target => target!["targetId"]!.GetValue<string>())
             .FirstOrDefault();
     }
 
-    /// <summary>The target appears some tens of milliseconds before its script has run.</summary>
-    private async Task<object?> WorkerIsReadyAsync(CancellationToken cancellationToken)
+    private Task<JsonObject> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken) =>
+        _devTools!.CallAsync(method, parameters, session: null, Patience, cancellationToken);
+
+    // Polled, because Process.WaitForExitAsync also waits for stderr, which an orphaned host would hold open.
+    private async Task WaitForExitAsync(TimeSpan patience)
     {
-        var ready = await _devTools!.EvaluateAsync(
-            _worker, "typeof chrome === 'object' && typeof closePort === 'function'", cancellationToken);
-        return ready.ValueKind == JsonValueKind.True ? ready : null;
+        var clock = Stopwatch.StartNew();
+        while (!_process.HasExited && clock.Elapsed < patience)
+        {
+            await Task.Delay(20);
+        }
     }
 
-    private static async Task<T> UntilAsync<T>(Func<Task<T?>> probe, string what, CancellationToken cancellationToken)
-        where T : class
+    private void Keep(object sender, DataReceivedEventArgs line)
     {
-        var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < Patience)
+        if (line.Data is not null)
         {
-            if (await probe() is { } value)
-            {
-                return value;
-            }
-
-            await Task.Delay(PollInterval, cancellationToken);
+            _log.Enqueue(line.Data);
         }
-
-        throw new TimeoutException($"{what} did not appear.");
     }
 }

@@ -1,61 +1,88 @@
-// What an extension does with the host, as functions that the test calls by name.
+// What the end-to-end tests call in the service worker. Each exchange resolves to one of
+//   { events, final }    every event frame of the request, in order, and its final frame (the one with a status)
+//   { events, gone }     the port closed first; gone is the browser's reason
+//   { events, timeout }  neither happened in time
+'use strict';
+
 const ports = new Map();
+let lastPort = 0;
+let lastRequest = 0;
 
-/** Connects to the host and returns the number that the other functions know the port by. */
-function openPort(hostName) {
-  const port = chrome.runtime.connectNative(hostName);
-  const number = ports.size + 1;
-  const state = { port, listeners: new Set(), ended: null };
-  ports.set(number, state);
-  port.onMessage.addListener(frame => state.listeners.forEach(listener => listener.frame(frame)));
-  port.onDisconnect.addListener(() => {
-    state.ended = chrome.runtime.lastError?.message ?? 'The port was closed.';
-    state.listeners.forEach(listener => listener.ended(state.ended));
+globalThis.openPort = hostName => {
+  const port = { channel: chrome.runtime.connectNative(hostName), open: new Map(), stray: [], gone: null };
+  port.channel.onMessage.addListener(frame => {
+    const exchange = port.open.get(String(frame?.requestId));
+    if (exchange === undefined) {
+      port.stray.push(frame);
+    } else {
+      exchange.take(frame);
+    }
   });
-  return number;
-}
+  port.channel.onDisconnect.addListener(() => {
+    port.gone = chrome.runtime.lastError?.message ?? 'The port closed without a reason.';
+    for (const exchange of [...port.open.values()]) {
+      exchange.end({ gone: port.gone });
+    }
+  });
+  ports.set(++lastPort, port);
+  return lastPort;
+};
 
-/**
- * Posts a request and collects its frames until the final one, which is the first with a status.
- * Rejects when the port closes before. `onEvent` sees each event frame as it comes.
- */
-function request(portNumber, message, onEvent = () => {}) {
-  const state = ports.get(portNumber);
-  return new Promise((resolve, reject) => {
-    const events = [];
-    const listener = {
-      frame(frame) {
-        if (frame.requestId !== message.requestId) return;
-        if (frame.status === undefined) {
-          events.push(frame);
-          onEvent(frame);
-          return;
-        }
-        state.listeners.delete(listener);
-        resolve({ events, final: frame });
-      },
-      ended: reason => reject(new Error(reason)),
-    };
-    if (state.ended !== null) {
-      listener.ended(state.ended);
+const exchange = (port, request, timeoutMs, onEvent) => new Promise(resolve => {
+  const requestId = String(++lastRequest);
+  const events = [];
+  const end = outcome => {
+    clearTimeout(timer);
+    port.open.delete(requestId);
+    resolve({ events, ...outcome });
+  };
+  const timer = setTimeout(() => end({ timeout: timeoutMs }), timeoutMs);
+  const take = frame => {
+    if (frame.status !== undefined) {
+      end({ final: frame });
       return;
     }
-    state.listeners.add(listener);
-    state.port.postMessage(message);
-  });
-}
+    events.push(frame);
+    onEvent?.(events);
+  };
+  if (port.gone !== null) {
+    end({ gone: port.gone });
+    return;
+  }
+  port.open.set(requestId, { take, end });
+  try {
+    port.channel.postMessage({ ...request, requestId });
+  } catch (error) {
+    end({ gone: error.message });
+  }
+});
 
-/** Posts a generation, asks for its stop at the first token, and resolves with both answers. */
-async function requestAndStop(portNumber, message) {
-  let stop = null;
-  const answer = await request(portNumber, message, event => {
-    if (stop === null && event.type === 'generationUpdate' && event.payload.token !== undefined) {
-      stop = request(portNumber, { action: 'stop_generation', requestId: `stop ${message.requestId}` });
+globalThis.ask = (portNumber, request, timeoutMs) => exchange(ports.get(portNumber), request, timeoutMs);
+
+// Asks, and sends the second request as soon as the first has brought the given number of events.
+globalThis.askThenInterrupt = async (portNumber, request, eventsBefore, interruption, timeoutMs) => {
+  const port = ports.get(portNumber);
+  let interrupting = null;
+  const first = await exchange(port, request, timeoutMs, events => {
+    if (events.length === eventsBefore) {
+      interrupting = exchange(port, interruption, timeoutMs);
     }
   });
-  return { ...answer, stop: stop === null ? null : (await stop).final };
-}
+  return { first, second: await interrupting };
+};
 
-function closePort(portNumber) {
-  ports.get(portNumber).port.disconnect();
-}
+globalThis.strayFrames = portNumber => ports.get(portNumber).stray;
+
+globalThis.closePort = portNumber => {
+  ports.get(portNumber).channel.disconnect();
+  ports.delete(portNumber);
+};
+
+// The first frame of a host started for this message alone, in the same shape as an exchange.
+globalThis.askOnce = async (hostName, request) => {
+  try {
+    return { events: [], final: await chrome.runtime.sendNativeMessage(hostName, request) };
+  } catch (error) {
+    return { events: [], gone: error.message };
+  }
+};

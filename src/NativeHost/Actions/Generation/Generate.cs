@@ -21,7 +21,7 @@ internal sealed record GenerateRequest : ModelAddressed
 
     /// <summary>Settings at the top level, as some clients send them.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Rest { get; init; }
+    public Dictionary<string, JsonElement>? Rest { get; set; }
 }
 
 /// <summary>One message of a conversation as it comes.</summary>

@@ -15,7 +15,7 @@ internal sealed record LoadModelRequest : ModelAddressed
 
     /// <summary>The same at the top level, as some clients send it.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Rest { get; init; }
+    public Dictionary<string, JsonElement>? Rest { get; set; }
 }
 
 internal sealed record LoadModelReply : Reply<ModelPayload>

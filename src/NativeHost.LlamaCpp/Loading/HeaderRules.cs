@@ -1,0 +1,72 @@
+using NativeHost.Gguf;
+
+namespace NativeHost.LlamaCpp.Loading;
+
+/// <summary>What llama.cpp takes for granted of a header: where it is not so, a failed assertion ends the process.</summary>
+/// <remarks>
+/// These are the assertions of llama.cpp 0.4.0 that a file alone can break, in llama-model.cpp (load_hparams) and llama-vocab.cpp
+/// (load); all else that is wrong with a header it refuses by itself.
+/// </remarks>
+internal static class HeaderRules
+{
+    private const int MostLayers = 512;
+    private const int MostExperts = 1024;
+    private static readonly string[] RopeScalings = ["none", "linear", "yarn", "longrope"];
+
+    /// <exception cref="ModelFormatException">The header breaks one of them.</exception>
+    public static void Check(GgufFile file)
+    {
+        CheckLayers(file);
+        CheckExperts(file);
+        CheckDistinctTokens(file);
+        var scaling = file.Metadata.Text(Key(file, "rope.scaling.type"));
+        Require(file, scaling is null || RopeScalings.Contains(scaling), $"the rope scaling {scaling} is none that exists");
+    }
+
+    private static void CheckLayers(GgufFile file)
+    {
+        var layers = file.Metadata.Integer(Key(file, "block_count")) ?? 0;
+        Require(file, layers is >= 1 and <= MostLayers, $"the model has {layers} layers; there may be 1 to {MostLayers}");
+        var predicting = file.Metadata.Integer(Key(file, "nextn_predict_layers")) ?? 0;
+        Require(file, predicting >= 0 && predicting <= layers, $"{predicting} of {layers} layers are said to predict further tokens");
+    }
+
+    private static void CheckExperts(GgufFile file)
+    {
+        var experts = file.Metadata.Integer(Key(file, "expert_count")) ?? 0;
+        var usedKey = Key(file, "expert_used_count");
+        var used = file.Metadata.Integers(usedKey) is { Count: > 0 } byLayer ? byLayer.Max() : file.Metadata.Integer(usedKey) ?? 0;
+        var groups = file.Metadata.Integer(Key(file, "expert_group_count")) ?? 0;
+        var usedGroups = file.Metadata.Integer(Key(file, "expert_group_used_count")) ?? 0;
+        Require(file, experts is >= 0 and <= MostExperts, $"the model has {experts} experts; there may be up to {MostExperts}");
+        Require(file, experts == 0 ? used == 0 : used >= 1 && used <= experts, $"{used} of {experts} experts are said to be used");
+        Require(file, groups >= 0 && (experts == 0 ? groups == 0 : groups < experts), $"{experts} experts are said to be in {groups} groups");
+        Require(
+            file,
+            groups <= 1 || (experts % groups == 0 && usedGroups >= 1 && usedGroups < groups),
+            $"{experts} experts in {groups} groups, of which {usedGroups} are used, do not go together");
+    }
+
+    private static void CheckDistinctTokens(GgufFile file)
+    {
+        var distinct = new HashSet<string>(StringComparer.Ordinal);
+        var index = 0;
+        foreach (var token in VocabularyTexts.Of(file))
+        {
+            // llama.cpp gives a token without a text this one.
+            var text = token.Length > 0 ? token : $"[EMPTY_{index}]";
+            Require(file, distinct.Add(text), $"two tokens of the vocabulary have the same text; the second is {index}");
+            index++;
+        }
+    }
+
+    private static string Key(GgufFile file, string name) => $"{file.Architecture}.{name}";
+
+    private static void Require(GgufFile file, bool holds, string problem)
+    {
+        if (!holds)
+        {
+            throw new ModelFormatException(file.Path, file.MetadataOffset, problem + ".");
+        }
+    }
+}

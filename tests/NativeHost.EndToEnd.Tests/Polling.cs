@@ -1,0 +1,62 @@
+namespace NativeHost.EndToEnd.Tests;
+
+/// <summary>Waiting for what another process does and tells nobody about.</summary>
+internal static class Polling
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    /// <returns>The first value that is not null.</returns>
+    /// <exception cref="TimeoutException">There was none within <paramref name="patience"/>.</exception>
+    public static async Task<T> UntilAsync<T>(
+        string what, TimeSpan patience, Func<Task<T?>> look, CancellationToken cancellationToken)
+        where T : class
+    {
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            if (await look() is { } found)
+            {
+                return found;
+            }
+
+            if (clock.Elapsed > patience)
+            {
+                throw new TimeoutException($"Waited {patience.TotalSeconds:0.#} s for {what}.");
+            }
+
+            await Task.Delay(Interval, cancellationToken);
+        }
+    }
+
+    /// <returns>Whether the process was gone (or only a zombie was left of it) within <paramref name="patience"/>.</returns>
+    public static async Task<bool> ProcessGoneAsync(int pid, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            if (!IsRunning(pid))
+            {
+                return true;
+            }
+
+            if (clock.Elapsed > patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(Interval, cancellationToken);
+        }
+    }
+
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            // "PID (name) S …", where S is Z for a process that has ended and was not yet waited for.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using NativeHost.Gguf;
+using NativeHost.Inference;
+using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
+
+namespace NativeHost.LlamaCpp.Tests;
+
+/// <summary>Whatever is in a file: it loads or is refused in words; the process goes on.</summary>
+public sealed class DamagedFileTests
+{
+    private const int Seed = 20260928;
+
+    private static readonly byte[] Story = File.ReadAllBytes(TestModels.Story);
+
+    [Fact]
+    public async Task A_model_cut_short_anywhere_is_refused()
+    {
+        var random = new Random(Seed);
+        using var file = new TemporaryFile([]);
+
+        for (var round = 0; round < 200; round++)
+        {
+            // Half of the cuts go through the header, which is a small part of the file.
+            var most = round % 2 == 0 ? Story.Length : 40_000;
+            file.Write(Story.AsSpan(0, random.Next(most)));
+
+            Assert.NotNull(await FailureOf(file.Path));
+        }
+    }
+
+    [Fact]
+    public async Task A_model_with_a_damaged_header_loads_or_is_refused()
+    {
+        var random = new Random(Seed);
+        using var file = new TemporaryFile([]);
+        var refused = 0;
+
+        for (var round = 0; round < 300; round++)
+        {
+            var damaged = (byte[])Story.Clone();
+            for (var change = random.Next(1, 8); change > 0; change--)
+            {
+                damaged[random.Next(random.Next(2) == 0 ? 1_500 : 40_000)] = (byte)random.Next(256);
+            }
+
+            file.Write(damaged);
+            refused += await FailureOf(file.Path) is null ? 0 : 1;
+        }
+
+        Assert.InRange(refused, 1, 299);
+    }
+
+    /// <summary>What a load ended with, null for a model; anything but the failures that a loader tells of fails the test.</summary>
+    private static async Task<Exception?> FailureOf(string path)
+    {
+        try
+        {
+            using var model = await TestModels.LoadAsync(path, new ModelLoadOptions { ContextTokens = 64 });
+            return null;
+        }
+        catch (Exception failure) when (failure is ModelFormatException or UnsupportedModelException or InsufficientMemoryException or EngineException)
+        {
+            return failure;
+        }
+    }
+}
