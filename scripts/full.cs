@@ -1,0 +1,49 @@
+// Everything that is too long for each change: dotnet run scripts/full.cs
+// The check with the long tests in it, the engine's tests on Vulkan (a software driver will do), and the benchmarks.
+#:property PublishAot=false
+using System.Diagnostics;
+
+const string VulkanOutput = "artifacts/vulkan";
+const string EngineTests = "NativeHost.LlamaCpp.Tests";
+Dictionary<string, string> longRun = new() { ["TABAGENT_LONG"] = "1" };
+// Without this, ggml leaves out a device that is not a real GPU.
+Dictionary<string, string> vulkan = new() { ["TABAGENT_LONG"] = "1", ["GGML_VK_VISIBLE_DEVICES"] = "0" };
+var failed = new List<string>();
+
+await StepAsync("check with the long tests", "dotnet", "run scripts/check.cs", longRun);
+if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess)
+{
+    const string Apt = "DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300";
+    await StepAsync("Vulkan driver", "env", $"{Apt} install -y --no-install-recommends mesa-vulkan-drivers libvulkan1");
+}
+
+if (await StepAsync("build with Vulkan", "dotnet", $"build tests/{EngineTests} -c Release -p:WithVulkan=true --artifacts-path {VulkanOutput}"))
+{
+    await StepAsync("engine tests on Vulkan", "dotnet", $"{VulkanOutput}/bin/{EngineTests}/release/{EngineTests}.dll -noLogo -noColor", vulkan);
+}
+
+await StepAsync("benchmarks", "dotnet", "run --project tests/NativeHost.Benchmarks -c Release");
+Console.WriteLine(failed.Count == 0 ? "All steps passed." : $"FAILED: {string.Join(", ", failed)}");
+return failed.Count == 0 ? 0 : 1;
+
+async Task<bool> StepAsync(string name, string program, string arguments, Dictionary<string, string>? environment = null)
+{
+    Console.WriteLine($"== {name}");
+    var watch = Stopwatch.StartNew();
+    var start = new ProcessStartInfo(program, arguments);
+    foreach (var (variable, value) in environment ?? [])
+    {
+        start.Environment[variable] = value;
+    }
+
+    using var process = Process.Start(start)!;
+    await process.WaitForExitAsync();
+    var passed = process.ExitCode == 0;
+    Console.WriteLine($"== {name}: {(passed ? "ok" : "FAILED")}, {watch.Elapsed.TotalSeconds:F0} s");
+    if (!passed)
+    {
+        failed.Add(name);
+    }
+
+    return passed;
+}
