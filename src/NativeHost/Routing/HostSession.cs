@@ -29,6 +29,9 @@ internal sealed class HostSession(
     /// <summary>Most requests open at once; the next one is read when one of them is done.</summary>
     private const int MaxOpenRequests = 1024;
 
+    /// <summary>How long what was cancelled is given to end.</summary>
+    private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(500);
+
     private readonly FrozenDictionary<string, Route> _routes = routes.ToFrozenDictionary(route => route.Action);
     private readonly SemaphoreSlim _room = new(MaxOpenRequests, MaxOpenRequests);
     private readonly HashSet<RequestId> _openIds = [];
@@ -73,7 +76,16 @@ internal sealed class HostSession(
                 _allDone.TrySetResult();
             }
 
-            await _allDone.Task;
+            if (cancels)
+            {
+                // A handler may be stuck in a write that nobody reads any more; it must not hold the process.
+                await _allDone.Task.WaitAsync(LastWait, CancellationToken.None)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else
+            {
+                await _allDone.Task;
+            }
         }
     }
 

@@ -31,6 +31,16 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public int Pid => _process.Id;
 
+    /// <summary>The memory that the process has in use now, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static HostProcess Start(TemporaryHome home, params string[] arguments)
     {
         var start = new ProcessStartInfo(Repository.PublishedHost(), arguments)

@@ -1,0 +1,53 @@
+namespace NativeHost.EndToEnd.Tests.Host;
+
+/// <summary>The published executable with a client that writes nonsense, or that never reads.</summary>
+public sealed class UnrulyClientTests
+{
+    private const long Megabyte = 1024 * 1024;
+
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
+
+    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nonsense_after_nonsense_is_answered_and_the_next_request_is_met()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.Start(home, HostProcess.Origin);
+
+        foreach (var nonsense in (string[])["", "[]", "{", "null", """{"action":7}""", """{"action":"no_such_action"}"""])
+        {
+            await host.SendFrameAsync(nonsense, Timeout);
+            var answer = await host.ReceiveAsync(Timeout);
+            Assert.Equal("error", answer?["status"]?.ToString());
+        }
+
+        await host.SendFrameAsync("""{"action":"ping"}""", Timeout);
+        var pong = await host.ReceiveAsync(Timeout);
+        Assert.Equal("pong", pong?["response"]?.ToString());
+    }
+
+    [Fact]
+    public async Task A_client_that_never_reads_costs_no_memory_and_is_left_when_it_goes()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.Start(home, HostProcess.Origin);
+        await host.AskAsync(Requests.LoadStoryModel(), Timeout);
+        await host.AskAsync(Requests.GenerateStory(), Timeout);
+        var before = host.WorkingSet;
+
+        // A story is some 20 kB of frames and a pipe holds 64 kB, so the host has to wait from the fourth one on.
+        for (var story = 1; story <= 100; story++)
+        {
+            var request = Requests.GenerateStory();
+            request["requestId"] = $"unread {story}";
+            await host.SendFrameAsync(request.ToJsonString(), Timeout);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(3), Timeout);
+        Assert.InRange(host.WorkingSet - before, long.MinValue, 100 * Megabyte);
+
+        host.EndInput();
+        await host.ExitAsync(ExitPatience, Timeout);
+    }
+}
