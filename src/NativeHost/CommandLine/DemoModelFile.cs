@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Reflection;
+using System.Security.Cryptography;
 
 namespace NativeHost.CommandLine;
 
