@@ -18,6 +18,9 @@ internal sealed class GgufHeaderReader(HeaderBytes bytes)
     private const int MostNameBytes = 65_535;
     private const int MostTextBytes = 16 * 1024 * 1024;
     private const int MostNesting = 4;
+
+    // Far above any real model's; what a file of the smallest entries can make the reader hold stays in the tens of MB.
+    private const int MostEntries = 65_536;
     private const int MostDimensions = 4;
     private const int DefaultAlignment = 32;
     private const int MostAlignment = 1024 * 1024;
@@ -30,6 +33,10 @@ internal sealed class GgufHeaderReader(HeaderBytes bytes)
         var version = ReadVersion();
         var tensorCount = bytes.Count("tensors", LeastTensorBytes);
         var pairCount = bytes.Count("metadata pairs", LeastPairBytes);
+        if (Math.Max(tensorCount, pairCount) > MostEntries)
+        {
+            throw bytes.Wrong(bytes.Offset, $"the header counts {tensorCount} tensors and {pairCount} metadata pairs, and {MostEntries} are the most");
+        }
 
         var metadataOffset = bytes.Offset;
         var metadata = ReadMetadata(pairCount);

@@ -46,7 +46,7 @@ public sealed class MutatedHeaderTests
     [Fact]
     public void A_file_of_the_smallest_pairs_stays_within_its_memory()
     {
-        const int Count = 100_000;
+        const int Count = 60_000;
         AssertWithinMemory(SampleFiles.Raw(0, Count, writer =>
         {
             for (var i = 0; i < Count; i++)
@@ -57,6 +57,12 @@ public sealed class MutatedHeaderTests
             }
         }));
     }
+
+    [Theory]
+    [InlineData(70_000UL, 0UL)]
+    [InlineData(0UL, 70_000UL)]
+    public void More_entries_than_any_model_has_are_refused_before_they_are_read(ulong tensors, ulong pairs)
+        => Assert.Throws<ModelFormatException>(() => SampleFiles.Read(SampleFiles.Raw(tensors, pairs, writer => writer.Write(new byte[4_000_000]))));
 
     [Fact]
     public void A_file_of_the_smallest_arrays_stays_within_its_memory()

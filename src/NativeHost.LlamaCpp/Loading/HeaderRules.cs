@@ -55,8 +55,10 @@ internal static class HeaderRules
         var index = 0;
         foreach (var token in VocabularyTexts.Of(file))
         {
-            // llama.cpp gives a token without a text this one.
-            var text = token.Length > 0 ? token : $"[EMPTY_{index}]";
+            // llama.cpp reads a text up to its first zero byte, and gives a token without a text this one.
+            var end = token.IndexOf('\0', StringComparison.Ordinal);
+            var text = end < 0 ? token : token[..end];
+            text = text.Length > 0 ? text : $"[EMPTY_{index}]";
             Require(file, distinct.Add(text), $"two tokens of the vocabulary have the same text; the second is {index}");
             index++;
         }

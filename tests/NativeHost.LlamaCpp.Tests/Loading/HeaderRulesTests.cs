@@ -22,6 +22,21 @@ public sealed class HeaderRulesTests
         Assert.Contains("same text", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Two_tokens_that_differ_behind_a_zero_byte_are_refused()
+    {
+        var changed = (byte[])Story.Clone();
+        string[] twins = [.. VocabularyTexts.Of(GgufFile.Read(TestModels.Story)).Where(text => text.Length == 6).Take(2)];
+        foreach (var twin in twins)
+        {
+            Encoding.Latin1.GetBytes("zz\0").CopyTo(changed.AsSpan(IndexOfToken(changed, twin)));
+        }
+
+        using var file = new TemporaryFile(changed);
+
+        Assert.Throws<ModelFormatException>(() => ModelFileCheck.Read(file.Path));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(513)]
