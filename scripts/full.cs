@@ -2,6 +2,7 @@
 // The check with the long tests in it, the engine's tests on Vulkan (a software driver will do), and the benchmarks.
 #:property PublishAot=false
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 const string VulkanOutput = "artifacts/vulkan";
 const string EngineTests = "NativeHost.LlamaCpp.Tests";
@@ -22,7 +23,7 @@ if (await StepAsync("build with Vulkan", "dotnet", $"build tests/{EngineTests} -
     await StepAsync("engine tests on Vulkan", "dotnet", $"{VulkanOutput}/bin/{EngineTests}/release/{EngineTests}.dll -noLogo -noColor", vulkan);
 }
 
-await StepAsync("benchmarks", "dotnet", "run --project tests/NativeHost.Benchmarks -c Release");
+await StepAsync("benchmarks", "dotnet", $"run --project tests/NativeHost.Benchmarks -c Release -- artifacts/publish/{RuntimeInformation.RuntimeIdentifier}/tabagent tests/NativeHost.Benchmarks/pong.mjs");
 Console.WriteLine(failed.Count == 0 ? "All steps passed." : $"FAILED: {string.Join(", ", failed)}");
 return failed.Count == 0 ? 0 : 1;
 
