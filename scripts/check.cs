@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 using System.Xml.Linq;
 
 const int MaxSourceLines = 500;
-var projectTimeout = TimeSpan.FromMinutes(10);
+var projectTimeout = TimeSpan.FromMinutes(6);
 var rid = RuntimeInformation.RuntimeIdentifier switch
 {
     var r when r.StartsWith("win", StringComparison.Ordinal) => "win-x64",
@@ -67,7 +67,7 @@ async Task<Tally> TestAsync(string project)
     Directory.CreateDirectory(Path.GetDirectoryName(results)!);
     File.Delete(results);
 
-    var passed = await RunAsync("dotnet", $"artifacts/bin/{project}/release/{project}.dll -noLogo -noColor -xml \"{results}\"", projectTimeout);
+    var passed = await RunAsync("dotnet", $"artifacts/bin/{project}/release/{project}.dll -noLogo -noColor -diagnostics -longRunning 70 -xml \"{results}\"", projectTimeout);
     if (!File.Exists(results))
     {
         Console.WriteLine($"{project} ended without results.");

@@ -9,7 +9,7 @@ public sealed class GreedyReferenceTests
     [Fact]
     public async Task The_demo_model_continues_its_prompts_as_the_reference_does()
     {
-        using var references = JsonDocument.Parse(await File.ReadAllBytesAsync(TestModels.StoryReferences, TestContext.Current.CancellationToken));
+        using var references = JsonDocument.Parse(await File.ReadAllBytesAsync(TestModels.StoryReferences, Patience.Token));
         using var model = await TestModels.LoadAsync(TestModels.Story);
 
         foreach (var reference in references.RootElement.GetProperty("tabagent-story-f16.gguf").EnumerateArray())
@@ -44,7 +44,7 @@ public sealed class GreedyReferenceTests
 
     private static async Task<int[]> ReferenceOf(string file)
     {
-        var lines = await File.ReadAllLinesAsync(TestModels.Shared("stories260K", "oracle.jsonl"), TestContext.Current.CancellationToken);
+        var lines = await File.ReadAllLinesAsync(TestModels.Shared("stories260K", "oracle.jsonl"), Patience.Token);
         foreach (var line in lines)
         {
             using var reference = JsonDocument.Parse(line);

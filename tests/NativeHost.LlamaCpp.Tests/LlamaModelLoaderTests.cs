@@ -10,7 +10,7 @@ public sealed class LlamaModelLoaderTests : IDisposable
     private readonly LlamaModelLoader _loader = new((_, _) => { });
     private readonly List<float> _progress = [];
 
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     public void Dispose() => _loader.Dispose();
 

@@ -92,7 +92,7 @@ public sealed class LlamaModelTests
                     SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(started) > whole / 3);
                     abort.Raise();
                 },
-                TestContext.Current.CancellationToken);
+                Patience.Token);
             outcome = Prefill();
             await raiser;
         }

@@ -16,7 +16,7 @@ public sealed class LlamaTokenizerTests
     public async Task Texts_become_the_tokens_that_the_models_makers_make(string vocabulary)
     {
         var path = TestModels.Shared("vocabularies", vocabulary + ".gguf");
-        var cancellationToken = TestContext.Current.CancellationToken;
+        var cancellationToken = Patience.Token;
         var texts = (await File.ReadAllTextAsync(path + ".inp", cancellationToken)).Split(CaseSeparator);
         var expected = await File.ReadAllLinesAsync(path + ".out", cancellationToken);
         using var model = OpenVocabulary(path);
@@ -97,7 +97,7 @@ public sealed class LlamaTokenizerTests
     public async Task A_long_word_does_not_overrun_the_stack_of_a_recursive_pattern(string letter)
     {
         var llama3 = TestModels.Shared("vocabularies", "ggml-vocab-llama-bpe.gguf");
-        var bytes = await File.ReadAllBytesAsync(llama3, TestContext.Current.CancellationToken);
+        var bytes = await File.ReadAllBytesAsync(llama3, Patience.Token);
         using var file = new TemporaryFile(ModelBytes.WithText(bytes, "tokenizer.ggml.pre", "poro-chat"));
         using var model = OpenVocabulary(file.Path);
         var tokenizer = new LlamaTokenizer(model);

@@ -34,7 +34,7 @@ internal static class TestModels
             path,
             (options ?? new ModelLoadOptions()) with { Threads = 1 },
             new Progress<float>(),
-            TestContext.Current.CancellationToken);
+            Patience.Token);
     }
 
     /// <summary>The nearest folder above the tests that holds something of this name.</summary>

@@ -23,10 +23,12 @@ internal sealed class Dialogue : IAsyncDisposable
     private readonly HostSession _session;
     private readonly ModelShelf _shelf;
     private readonly CancellationToken _timeout;
+    private readonly CancellationTokenSource _leaving;
 
     public Dialogue(IModelLoader loader, CancellationToken timeout, EndOfInput endOfInput = EndOfInput.Finishes)
     {
         _timeout = timeout;
+        _leaving = CancellationTokenSource.CreateLinkedTokenSource(timeout);
         _shelf = new ModelShelf(loader, HostLog.None);
         _answers = new FrameReader(_fromHost.Reader);
         _writer = new FrameWriter(_fromHost.Writer.AsStream(), WireFormat.Frames);
@@ -36,7 +38,7 @@ internal sealed class Dialogue : IAsyncDisposable
             Caller.Local,
             ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Path.GetTempPath()), HostLog.None),
             HostLog.None);
-        Session = _session.RunAsync(endOfInput, timeout);
+        Session = _session.RunAsync(endOfInput, _leaving.Token);
     }
 
     /// <summary>Completes when the session has ended.</summary>
@@ -85,12 +87,14 @@ internal sealed class Dialogue : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _leaving.CancelAsync();
         await _toHost.Writer.CompleteAsync();
         await _fromHost.Reader.CompleteAsync();
         await Session.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _shelf.DisposeAsync();
+        await _shelf.DisposeAsync().AsTask().WaitAsync(_timeout);
         _session.Dispose();
         _writer.Dispose();
+        _leaving.Dispose();
     }
 
     private static JsonElement Parse(ReadOnlySequence<byte> frame)

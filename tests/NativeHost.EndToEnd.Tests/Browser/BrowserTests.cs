@@ -8,7 +8,7 @@ public sealed class BrowserTests
 {
     private const string HostName = "com.tabagent.host";
 
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     [Fact]
     public async Task An_extension_gets_its_stories_from_the_installed_host_and_the_undo_leaves_nothing()

@@ -9,7 +9,7 @@ public sealed class EndingTests
 
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
 
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     [Fact]
     public async Task The_end_of_input_ends_it_within_two_seconds()

@@ -7,7 +7,7 @@ public sealed class PipeTests
 {
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(10);
 
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     [Theory]
     [InlineData(HostProcess.Origin)]

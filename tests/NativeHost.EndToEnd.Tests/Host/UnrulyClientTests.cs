@@ -7,7 +7,7 @@ public sealed class UnrulyClientTests
 
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
 
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     [Fact]
     public async Task Nonsense_after_nonsense_is_answered_and_the_next_request_is_met()

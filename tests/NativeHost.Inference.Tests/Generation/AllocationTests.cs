@@ -36,8 +36,8 @@ public sealed class AllocationTests
         var allocated = MeasureIn(model);
         await using var host = new InProcessModelHost(model);
 
-        await Reading.OfAsync(host.GenerateAsync(Request(0.7f), TestContext.Current.CancellationToken));
-        await Reading.OfAsync(host.GenerateAsync(Request(0.7f), TestContext.Current.CancellationToken));
+        await Reading.OfAsync(host.GenerateAsync(Request(0.7f), Patience.Token));
+        await Reading.OfAsync(host.GenerateAsync(Request(0.7f), Patience.Token));
 
         Assert.Equal(0, allocated());
     }

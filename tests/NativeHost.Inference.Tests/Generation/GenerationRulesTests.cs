@@ -43,6 +43,6 @@ public sealed class GenerationRulesTests
         await using var host = new InProcessModelHost(new ScriptedModel(new ByteTokenizer([ByteTokenizer.End])));
 
         Assert.Throws<ArgumentException>(
-            () => _ = host.GenerateAsync(new GenerationRequest(), TestContext.Current.CancellationToken));
+            () => _ = host.GenerateAsync(new GenerationRequest(), Patience.Token));
     }
 }

@@ -7,7 +7,7 @@ namespace NativeHost.Inference.Tests.Generation;
 
 public sealed class InProcessModelHostTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly ScriptedModel _model;
     private readonly InProcessModelHost _host;
@@ -18,7 +18,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         _host = new InProcessModelHost(_model);
     }
 
-    private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
+    private static CancellationToken TestEnd => Patience.Token;
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
@@ -33,8 +33,8 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
 
         gate.Set();
 
-        Assert.Equal("one", (await first.WaitAsync(Patience, TestEnd)).Text);
-        Assert.Equal("two", (await second.WaitAsync(Patience, TestEnd)).Text);
+        Assert.Equal("one", (await first.WaitAsync(LongestWait, TestEnd)).Text);
+        Assert.Equal("two", (await second.WaitAsync(LongestWait, TestEnd)).Text);
     }
 
     [Fact]
@@ -59,10 +59,10 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
 
         await stop.CancelAsync();
 
-        Assert.Equal(StopReason.Stopped, (await second.WaitAsync(Patience, TestEnd)).Result.Stop);
+        Assert.Equal(StopReason.Stopped, (await second.WaitAsync(LongestWait, TestEnd)).Result.Stop);
         Assert.False(first.IsCompleted);
         gate.Set();
-        Assert.Equal("one", (await first.WaitAsync(Patience, TestEnd)).Text);
+        Assert.Equal("one", (await first.WaitAsync(LongestWait, TestEnd)).Text);
         Assert.Equal([1, 1, 1, 1], _model.Steps);
     }
 
@@ -188,7 +188,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         await stop.CancelAsync();
 
         var rest = new List<GenerationEvent>();
-        while (await reader.MoveNextAsync().AsTask().WaitAsync(Patience, TestEnd))
+        while (await reader.MoveNextAsync().AsTask().WaitAsync(LongestWait, TestEnd))
         {
             rest.Add(reader.Current);
         }
@@ -212,7 +212,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         }
 
         var reading = await Reading.OfAsync(_host.GenerateAsync(Ask("y") with { MaxNewTokens = 3 }, TestEnd))
-            .WaitAsync(Patience, TestEnd);
+            .WaitAsync(LongestWait, TestEnd);
 
         Assert.Equal("aaa", reading.Text);
         Assert.True(_model.Steps.Count < 1000, "The first one was stopped.");
@@ -237,7 +237,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         var waiting = Reading.OfAsync(_host.GenerateAsync(Ask("y"), TestEnd));
         await UntilStalledAsync();
 
-        await _host.DisposeAsync().AsTask().WaitAsync(Patience, TestEnd);
+        await _host.DisposeAsync().AsTask().WaitAsync(LongestWait, TestEnd);
 
         Assert.True(_model.IsDisposed);
         Assert.Equal(StopReason.Stopped, (await waiting).Result.Stop);
@@ -256,7 +256,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
 
     private static StepOutcome WaitFor(ManualResetEventSlim gate)
     {
-        Assert.True(gate.Wait(Patience, CancellationToken.None));
+        Assert.True(gate.Wait(LongestWait, CancellationToken.None));
         return StepOutcome.Done;
     }
 

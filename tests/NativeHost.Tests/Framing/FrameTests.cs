@@ -9,7 +9,7 @@ namespace NativeHost.Tests.Framing;
 
 public sealed class FrameTests
 {
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     [Fact]
     public async Task A_frame_split_anywhere_is_put_together()

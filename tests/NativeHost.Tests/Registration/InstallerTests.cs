@@ -19,7 +19,7 @@ public sealed class InstallerTests : IDisposable
 
     private readonly TemporaryFolder _root = new();
 
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     private string Home => Path.Combine(_root.Path, "home");
 

@@ -9,7 +9,7 @@ public sealed class HostSessionTests
 {
     private const string Endless = """{"action":"generate","prompt":"x","settings":{"max_tokens":1000000},"id":"g"}""";
 
-    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+    private static CancellationToken Timeout => Patience.Token;
 
     [Theory]
     [InlineData("", "invalid_json")]
