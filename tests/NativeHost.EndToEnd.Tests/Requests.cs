@@ -14,11 +14,13 @@ internal static class Requests
     };
 
     /// <summary>A greedy story of some 150 tokens, the same every time.</summary>
-    public static JsonObject GenerateStory() => Generate(new JsonObject
-    {
-        ["temperature"] = 0,
-        ["max_new_tokens"] = 200,
-    });
+    public static JsonObject GenerateStory(string about = "a dog") => Generate(
+        new JsonObject
+        {
+            ["temperature"] = 0,
+            ["max_new_tokens"] = 200,
+        },
+        about);
 
     /// <summary>Tokens by near chance, which hardly ever come upon the end of a story: something long to stop.</summary>
     public static JsonObject GenerateRambling(int seed) => Generate(new JsonObject
@@ -30,13 +32,13 @@ internal static class Requests
         ["max_new_tokens"] = 480,
     });
 
-    private static JsonObject Generate(JsonObject settings) => new()
+    private static JsonObject Generate(JsonObject settings, string about = "a dog") => new()
     {
         ["action"] = "generate",
         ["messages"] = new JsonArray(new JsonObject
         {
             ["role"] = "user",
-            ["content"] = "Tell me a story about a dog.",
+            ["content"] = $"Tell me a story about {about}.",
         }),
         ["settings"] = settings,
     };

@@ -14,6 +14,9 @@ internal sealed class TemporaryHome : IAsyncDisposable
     /// <summary>The profile folder in which Debian's Chromium looks for a user's own registrations.</summary>
     public string ChromiumProfile => Path.Combine(Folder, ".config/chromium");
 
+    /// <summary>Where the host keeps its logs on Linux.</summary>
+    public string Logs => Path.Combine(Folder, ".local/state/TabAgent/logs");
+
     /// <summary>Makes a process started with <paramref name="start"/> live in this home, not in the user's.</summary>
     public void Give(ProcessStartInfo start)
     {

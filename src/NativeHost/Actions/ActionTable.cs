@@ -10,28 +10,62 @@ namespace NativeHost.Actions;
 internal static class ActionTable
 {
     public static IReadOnlyList<Route> Of(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, HostLog log)
-    {
-        var json = ActionsJson.Default;
-        return
+        =>
         [
-            Route.To("ping", Lane.Free, new PingHandler(), json.PingRequest, json.PingReply),
             Route.To(
-                "load_model", Lane.ModelChange, new LoadModelHandler(shelf, callers, addresses), json.LoadModelRequest, json.LoadModelReply),
+                "ping",
+                Lane.Free,
+                new PingHandler(),
+                () => ActionsJson.Default.PingRequest,
+                () => ActionsJson.Default.PingReply),
             Route.To(
-                "unload_model", Lane.ModelChange, new UnloadModelHandler(shelf, callers, addresses), json.UnloadModelRequest, json.ReplyUnloadedPayload),
+                "load_model",
+                Lane.ModelChange,
+                new LoadModelHandler(shelf, callers, addresses),
+                () => ActionsJson.Default.LoadModelRequest,
+                () => ActionsJson.Default.LoadModelReply),
             Route.To(
-                "get_model_state", Lane.Free, new GetModelStateHandler(shelf, callers, addresses), json.GetModelStateRequest, json.ReplyModelPayload),
+                "unload_model",
+                Lane.ModelChange,
+                new UnloadModelHandler(shelf, callers, addresses),
+                () => ActionsJson.Default.UnloadModelRequest,
+                () => ActionsJson.Default.ReplyUnloadedPayload),
+            Route.To(
+                "get_model_state",
+                Lane.Free,
+                new GetModelStateHandler(shelf, callers, addresses),
+                () => ActionsJson.Default.GetModelStateRequest,
+                () => ActionsJson.Default.ReplyModelPayload),
             Route.To(
                 "generate",
                 Lane.ModelUse,
                 new GenerateHandler(shelf, callers, addresses, log),
-                json.GenerateRequest,
-                json.ReplyGenerationPayload,
+                () => ActionsJson.Default.GenerateRequest,
+                () => ActionsJson.Default.ReplyGenerationPayload,
                 errorType: "generationError"),
-            Route.To("stop_generation", Lane.Urgent, new StopGenerationHandler(shelf), json.StopGenerationRequest, json.StopGenerationReply),
-            Route.To("get_params", Lane.Free, new GetParamsHandler(callers), json.GetParamsRequest, json.ParamsReply),
-            Route.To("set_params", Lane.Free, new SetParamsHandler(callers), json.SetParamsRequest, json.ParamsReply),
-            Route.To("update_settings", Lane.Free, new UpdateSettingsHandler(callers), json.UpdateSettingsRequest, json.UpdateSettingsReply),
+            Route.To(
+                "stop_generation",
+                Lane.Urgent,
+                new StopGenerationHandler(shelf),
+                () => ActionsJson.Default.StopGenerationRequest,
+                () => ActionsJson.Default.StopGenerationReply),
+            Route.To(
+                "get_params",
+                Lane.Free,
+                new GetParamsHandler(callers),
+                () => ActionsJson.Default.GetParamsRequest,
+                () => ActionsJson.Default.ParamsReply),
+            Route.To(
+                "set_params",
+                Lane.Free,
+                new SetParamsHandler(callers),
+                () => ActionsJson.Default.SetParamsRequest,
+                () => ActionsJson.Default.ParamsReply),
+            Route.To(
+                "update_settings",
+                Lane.Free,
+                new UpdateSettingsHandler(callers),
+                () => ActionsJson.Default.UpdateSettingsRequest,
+                () => ActionsJson.Default.UpdateSettingsReply),
         ];
-    }
 }

@@ -1,12 +1,11 @@
 using System.CommandLine;
-using NativeHost.Logging;
 
 namespace NativeHost.CommandLine;
 
 /// <summary><c>tabagent chat</c>: a talk in the terminal.</summary>
 internal static class ChatCommand
 {
-    public static Command Create(TextWriter output)
+    public static Command Create(TextWriter output, LogOption logging)
     {
         var model = new Argument<string?>("model")
         {
@@ -25,7 +24,7 @@ internal static class ChatCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var log = LogSetup.Open(level: null, errors: null);
+            using var log = logging.Open(result);
             await using var client = new HostClient(log);
             var conversation = new Conversation(client, output);
             var path = result.GetValue(model) is { } given ? Path.GetFullPath(given) : DemoModelFile.Unpack();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NativeHost.Logging;
 
 namespace NativeHost.CommandLine;
 
@@ -8,7 +7,7 @@ internal static class DemoCommand
 {
     private const float Temperature = 0.8f;
 
-    public static Command Create(TextWriter output)
+    public static Command Create(TextWriter output, LogOption logging)
     {
         var about = new Argument<string>("about")
         {
@@ -25,7 +24,7 @@ internal static class DemoCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var log = LogSetup.Open(level: null, errors: null);
+            using var log = logging.Open(result);
             await using var client = new HostClient(log);
             var conversation = new Conversation(client, output);
             var question = $"Tell me a story about {result.GetValue(about)}.";

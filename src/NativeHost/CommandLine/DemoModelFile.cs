@@ -15,13 +15,13 @@ internal static class DemoModelFile
         using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(ResourceName)
             ?? throw new InvalidOperationException("The executable was built without its demo model.");
         var hash = Convert.ToHexStringLower(SHA256.HashData(resource));
-        var path = Path.Combine(CacheFolder(), $"demo-{hash[..16]}.gguf");
+        var path = Path.Combine(AppFolders.Cache(), $"demo-{hash[..16]}.gguf");
         if (File.Exists(path) && new FileInfo(path).Length == resource.Length)
         {
             return path;
         }
 
-        Directory.CreateDirectory(CacheFolder());
+        Directory.CreateDirectory(AppFolders.Cache());
         resource.Position = 0;
         var partial = $"{path}.{Environment.ProcessId}.partial";
         using (var file = File.Create(partial))
@@ -31,27 +31,5 @@ internal static class DemoModelFile
 
         File.Move(partial, path, overwrite: true);
         return path;
-    }
-
-    private static string CacheFolder()
-    {
-        if (Environment.GetEnvironmentVariable("TABAGENT_HOME") is { Length: > 0 } home)
-        {
-            return Path.Combine(home, "cache");
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "TabAgent", "cache");
-        }
-
-        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (OperatingSystem.IsMacOS())
-        {
-            return Path.Combine(user, "Library", "Caches", "TabAgent");
-        }
-
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        return Path.Combine(string.IsNullOrEmpty(cache) ? Path.Combine(user, ".cache") : cache, "TabAgent");
     }
 }

@@ -17,25 +17,26 @@ internal static class RootCommands
         // A browser waits for the first answer, so this way does not build the command line.
         if (BrowserArguments.CallerOf(arguments) is { } caller)
         {
-            return await ServeAsync(caller, WireFormat.Frames, EndOfInput.Cancels);
+            return await ServeAsync(caller, WireFormat.Frames, EndOfInput.Cancels, LogSetup.Open());
         }
 
         if (arguments.Length == 0 && Terminal.InputIsRedirected)
         {
-            return await ServeAsync(Caller.Local, WireFormat.Frames, EndOfInput.Finishes);
+            return await ServeAsync(Caller.Local, WireFormat.Frames, EndOfInput.Finishes, LogSetup.Open());
         }
 
         var output = StandardStreams.OpenText(StandardStreams.StandardOutput);
         var errors = StandardStreams.OpenText(StandardStreams.StandardError);
         var configuration = new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false };
         string[] given = arguments.Length == 0 ? ["--help"] : arguments;
-        var result = Build(output).Parse(given);
+        var result = Build(output, errors).Parse(given);
         var exitCode = await result.InvokeAsync(configuration);
         return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
     }
 
-    private static RootCommand Build(TextWriter output)
+    private static RootCommand Build(TextWriter output, TextWriter errors)
     {
+        var log = new LogOption(errors);
         var root = new RootCommand(
             """
             TabAgent: local language models for browser extensions.
@@ -47,9 +48,10 @@ internal static class RootCommands
               tabagent register      let an extension start this program
               tabagent doctor        find out why an extension cannot start it
             """);
-        root.Subcommands.Add(ServeCommand());
-        root.Subcommands.Add(DemoCommand.Create(output));
-        root.Subcommands.Add(ChatCommand.Create(output));
+        root.Options.Add(log.Level);
+        root.Subcommands.Add(ServeCommand(log));
+        root.Subcommands.Add(DemoCommand.Create(output, log));
+        root.Subcommands.Add(ChatCommand.Create(output, log));
         var registration = RegistrationContext.OfThisMachine();
         root.Subcommands.Add(RegisterCommand.Create(registration, output));
         root.Subcommands.Add(UnregisterCommand.Create(registration, output));
@@ -57,7 +59,7 @@ internal static class RootCommands
         return root;
     }
 
-    private static Command ServeCommand()
+    private static Command ServeCommand(LogOption log)
     {
         var lines = new Option<bool>("--json-lines")
         {
@@ -73,13 +75,15 @@ internal static class RootCommands
             lines,
         };
         command.SetAction((result, _) => ServeAsync(
-            Caller.Local, result.GetValue(lines) ? WireFormat.Lines : WireFormat.Frames, EndOfInput.Finishes));
+            Caller.Local, result.GetValue(lines) ? WireFormat.Lines : WireFormat.Frames, EndOfInput.Finishes, log.Open(result)));
         return command;
     }
 
-    private static async Task<int> ServeAsync(Caller caller, WireFormat format, EndOfInput endOfInput)
+    private static async Task<int> ServeAsync(Caller caller, WireFormat format, EndOfInput endOfInput, HostLog log)
     {
-        using var log = LogSetup.Open(level: null, errors: null);
-        return await Serving.RunAsync(caller, format, endOfInput, log);
+        using (log)
+        {
+            return await Serving.RunAsync(caller, format, endOfInput, log);
+        }
     }
 }

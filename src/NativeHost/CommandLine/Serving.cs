@@ -23,11 +23,13 @@ internal static class Serving
         var composition = new Composition(log);
 #pragma warning restore CA2000
         using var ending = new CancellationTokenSource();
+        var serving = ServeAsync(composition, input, output, caller, format, endOfInput, ending.Token);
+
+        // From here on, because the first answer does not wait for it.
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, ending));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, ending));
-        var started = Task.Run(() => log.Started(HostVersion.Text, $"{caller.Kind} {format}"));
-        var exitCode = await ServeAsync(composition, input, output, caller, format, endOfInput, ending.Token);
-        await started;
+        log.Started(HostVersion.Text, $"{caller.Kind} {format}");
+        var exitCode = await serving;
         log.Ended(exitCode);
         return exitCode;
     }

@@ -14,11 +14,19 @@ internal static class LogSetup
     /// <summary>Opens the log.</summary>
     /// <param name="level">The least level that is written; null for <c>TABAGENT_LOG_LEVEL</c>, else information.</param>
     /// <param name="errors">Where warnings go for a person to see; null where nobody looks.</param>
-    public static HostLog Open(LogEventLevel? level, TextWriter? errors)
+    public static HostLog Open(LogEventLevel? level = null, TextWriter? errors = null)
     {
-        var configuration = new LoggerConfiguration().MinimumLevel.Is(level ?? LevelFromEnvironment());
+        var least = level ?? LevelFromEnvironment();
+#pragma warning disable CA2000 // The log owns it.
+        return new HostLog(least, new LogQueue(() => OpenFile(least, errors)));
+#pragma warning restore CA2000
+    }
+
+    private static Logger OpenFile(LogEventLevel least, TextWriter? errors)
+    {
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(least);
         configuration.WriteTo.File(
-            Path.Combine(StateFolder.Logs(), "tabagent-.log"),
+            Path.Combine(AppFolders.Logs(), "tabagent-.log"),
             rollingInterval: RollingInterval.Day,
             fileSizeLimitBytes: MaxFileBytes,
             rollOnFileSizeLimit: true,
@@ -30,7 +38,7 @@ internal static class LogSetup
             configuration.WriteTo.Sink(new TextSink(errors), LogEventLevel.Warning);
         }
 
-        return new HostLog(configuration.CreateLogger());
+        return configuration.CreateLogger();
     }
 
     private static LogEventLevel LevelFromEnvironment()

@@ -1,5 +1,3 @@
-using NativeHost.Logging;
-
 namespace NativeHost.Registration;
 
 /// <summary>All that registration needs to know of a machine; made by hand in tests.</summary>
@@ -25,7 +23,7 @@ internal sealed record RegistrationContext
         Folders = MachineFolders.OfThisMachine(),
         ExecutablePath = ThisExecutable(),
         Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
-        LogFolder = StateFolder.Logs(),
+        LogFolder = AppFolders.Logs(),
         Libraries = SystemLibraries.OfThisMachine(),
     };
 

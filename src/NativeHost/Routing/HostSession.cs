@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Logging;
@@ -32,7 +31,7 @@ internal sealed class HostSession(
     /// <summary>How long what was cancelled is given to end.</summary>
     private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(500);
 
-    private readonly FrozenDictionary<string, Route> _routes = routes.ToFrozenDictionary(route => route.Action);
+    private readonly Dictionary<string, Route> _routes = routes.ToDictionary(route => route.Action);
     private readonly SemaphoreSlim _room = new(MaxOpenRequests, MaxOpenRequests);
     private readonly HashSet<RequestId> _openIds = [];
     private readonly CountdownEvent _open = new(1);

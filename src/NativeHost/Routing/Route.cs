@@ -38,12 +38,15 @@ internal delegate Call Binding(ReadOnlySpan<byte> json);
 /// <param name="ErrorType">The <c>type</c> of its error frames; null for none.</param>
 internal sealed record Route(string Action, Lane Lane, Binding Bind, string? ErrorType)
 {
+    /// <summary>Makes the route of one action.</summary>
+    /// <param name="requestType">How a request is read; asked for with the first one, because to build it takes time.</param>
+    /// <param name="replyType">How its answer is written; asked for with the first one.</param>
     public static Route To<TRequest, TReply>(
         string action,
         Lane lane,
         IHandler<TRequest, TReply> handler,
-        JsonTypeInfo<TRequest> requestType,
-        JsonTypeInfo<TReply> replyType,
+        Func<JsonTypeInfo<TRequest>> requestType,
+        Func<JsonTypeInfo<TReply>> replyType,
         string? errorType = null)
         where TReply : Reply
         => new(
@@ -51,10 +54,10 @@ internal sealed record Route(string Action, Lane Lane, Binding Bind, string? Err
             lane,
             json =>
             {
-                var request = JsonSerializer.Deserialize(json, requestType)
+                var request = JsonSerializer.Deserialize(json, requestType())
                     ?? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: the message is null.");
                 return async (exchange, cancellationToken) => await exchange.FinishAsync(
-                    await handler.HandleAsync(request, exchange, cancellationToken), replyType);
+                    await handler.HandleAsync(request, exchange, cancellationToken), replyType());
             },
             errorType);
 }

@@ -1,0 +1,35 @@
+namespace NativeHost;
+
+/// <summary>Where the host keeps its own files, by the rules of each system.</summary>
+/// <remarks><c>TABAGENT_HOME</c> moves all of them under one folder. Nothing is created here.</remarks>
+internal static class AppFolders
+{
+    private const string Name = "TabAgent";
+
+    /// <summary>Log files.</summary>
+    public static string Logs()
+        => Moved("logs")
+            ?? (OperatingSystem.IsWindows() ? Path.Combine(LocalAppData, Name, "logs")
+                : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Logs", Name)
+                : Path.Combine(Xdg("XDG_STATE_HOME", ".local", "state"), Name, "logs"));
+
+    /// <summary>Files that can be made again.</summary>
+    public static string Cache()
+        => Moved("cache")
+            ?? (OperatingSystem.IsWindows() ? Path.Combine(LocalAppData, Name, "cache")
+                : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches", Name)
+                : Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), Name));
+
+    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    private static string LocalAppData => Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+
+    private static string? Moved(string folder)
+        => Environment.GetEnvironmentVariable("TABAGENT_HOME") is { Length: > 0 } home ? Path.Combine(home, folder) : null;
+
+    // The XDG rules say that a relative path is to be ignored.
+    private static string Xdg(string variable, params string[] underHome)
+        => Environment.GetEnvironmentVariable(variable) is { } given && Path.IsPathRooted(given)
+            ? given
+            : Path.Combine([Home, .. underHome]);
+}
