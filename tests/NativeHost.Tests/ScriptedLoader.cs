@@ -24,6 +24,11 @@ internal sealed class ScriptedLoader : IModelLoader
             throw new FileNotFoundException($"No file at {path}.", path);
         }
 
+        if (path.Contains("unreadable", StringComparison.Ordinal))
+        {
+            throw new IOException($"The disk does not give {path}.");
+        }
+
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
         return new ScriptedHost();

@@ -58,7 +58,7 @@ internal static class Serving
         }
         catch (IOException)
         {
-            // The client closed its end; nobody is left to tell.
+            // The client closed its end of either pipe; nobody is left to tell.
             return ExitCodes.Ok;
         }
         catch (OperationCanceledException)

@@ -31,7 +31,7 @@ internal sealed class FrameWriter : IDisposable
     /// <param name="encode">Writes the message's one JSON object. Called under the writer's lock.</param>
     /// <param name="cancellationToken">Cancels waiting for a turn. A message once begun is always finished.</param>
     /// <exception cref="MessageTooLargeException">The JSON is over the browser's limit; nothing was written.</exception>
-    /// <exception cref="IOException">The peer is gone.</exception>
+    /// <exception cref="PeerGoneException">The client is gone.</exception>
     public async ValueTask WriteAsync<T>(T message, Action<Utf8JsonWriter, T> encode, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -40,6 +40,10 @@ internal sealed class FrameWriter : IDisposable
             Encode(message, encode);
             await _output.WriteAsync(_frame.WrittenMemory, CancellationToken.None);
             await _output.FlushAsync(CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            throw new PeerGoneException(e);
         }
         finally
         {

@@ -19,6 +19,7 @@ internal static class ErrorReplies
         FileNotFoundException e => Reply(ErrorCode.ModelNotFound, e.Message),
         DirectoryNotFoundException e => Reply(ErrorCode.ModelNotFound, e.Message),
         ModelFormatException e => Reply(ErrorCode.ModelUnreadable, e.Message),
+        IOException e => Reply(ErrorCode.ModelUnreadable, e.Message),
         UnauthorizedAccessException e => Reply(ErrorCode.ModelUnreadable, e.Message),
         UnsupportedModelException e => Reply(ErrorCode.ModelUnsupported, e.Message, new ErrorDetails { Kind = e.Kind }),
         InsufficientMemoryException e => Reply(

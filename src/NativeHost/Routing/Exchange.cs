@@ -5,15 +5,10 @@ using NativeHost.Messages;
 
 namespace NativeHost.Routing;
 
-/// <summary>One request from its arrival to its final frame: who asks, how to tell them what happens meanwhile.</summary>
-/// <remarks>
-/// Handlers see this, and return their answer; only the session sends final frames, one for each exchange, so that a second
-/// one cannot be written.
-/// </remarks>
+/// <summary>One request as its handler sees it: who asks, and how to tell them what happens meanwhile.</summary>
+/// <remarks>The answer is what the handler returns; there is no way to send it from here.</remarks>
 internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id, bool wantsEvents)
 {
-    private int _finished;
-
     public Caller Caller { get; } = caller;
 
     public RequestId? Id { get; } = id;
@@ -46,25 +41,6 @@ internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id,
                 },
                 cancellationToken)
             : ValueTask.CompletedTask;
-
-    /// <summary>Sends the final frame. For the session alone.</summary>
-    /// <exception cref="InvalidOperationException">It was sent already.</exception>
-    internal ValueTask FinishAsync<T>(T reply, JsonTypeInfo<T> typeInfo)
-        where T : Reply
-    {
-        if (Interlocked.Exchange(ref _finished, 1) != 0)
-        {
-            throw new InvalidOperationException("A request has one final frame.");
-        }
-
-        return writer.WriteAsync(
-            (Reply: reply with { RequestId = Id }, typeInfo),
-            static (json, message) => JsonSerializer.Serialize(json, message.Reply, message.typeInfo),
-            CancellationToken.None);
-    }
-
-    /// <summary>Takes a final frame back that was too large to be written, so that an error can take its place.</summary>
-    internal void Reopen() => Volatile.Write(ref _finished, 0);
 
     private static void WriteId(Utf8JsonWriter json, RequestId? id)
     {

@@ -60,7 +60,7 @@ internal sealed class HostSession(
         catch (FramingException e)
         {
             log.FrameBoundaryLost(e.Message);
-            await SendErrorAsync(NewExchange(MessageHead.Unreadable), e, null);
+            await SendErrorAsync(new FinalFrame(writer, id: null), e, type: null);
             throw;
         }
         finally
@@ -122,81 +122,73 @@ internal sealed class HostSession(
     {
         var head = MessageHead.Unreadable;
         Route? route = null;
-        Exchange exchange;
         Call call;
+        var ownsId = false;
         try
         {
             head = MessageHead.Parse(json);
-            route = _routes.GetValueOrDefault(head.Action);
-            exchange = NewExchange(head);
-            call = route is null
-                ? throw new RequestException(ErrorCode.UnknownAction, $"Unknown action: {head.Action}")
-                : route.Bind(json);
-            TakeId(head.Id);
+            route = _routes.GetValueOrDefault(head.Action)
+                ?? throw new RequestException(ErrorCode.UnknownAction, $"Unknown action: {head.Action}");
+            call = route.Bind(json);
+            ownsId = TakeId(head.Id);
         }
         catch (Exception e) when (e is RequestException or JsonException)
         {
             // An id that is open belongs to the other request, so this answer must not carry it.
-            exchange = NewExchange(e is RequestException { DuplicateOf: not null } ? MessageHead.Unreadable : head);
+            head = e is RequestException { DuplicateOf: not null } ? head with { Id = null } : head;
             var failure = e;
-            call = (_, _) => throw failure;
-            head = head with { Id = exchange.Id };
-            Start(route, head, exchange, call, ownsId: false, cancellationToken);
-            return;
+            call = (_, _, _) => throw failure;
         }
 
-        Start(route, head, exchange, call, ownsId: true, cancellationToken);
+        Start(new OpenRequest(head, route, call, ownsId, new FinalFrame(writer, head.Id)), cancellationToken);
     }
 
-    private Exchange NewExchange(MessageHead head) => new(writer, caller, head.Id, head.WantsEvents);
-
-    private void TakeId(RequestId? id)
+    /// <returns>Whether there was an id to take.</returns>
+    private bool TakeId(RequestId? id)
     {
         lock (_openIds)
         {
-            if (id is { } given && !_openIds.Add(given))
-            {
-                throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: the requestId {given} is open already.")
+            return id is { } given && (_openIds.Add(given)
+                ? true
+                : throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: the requestId {given} is open already.")
                 {
                     DuplicateOf = given,
-                };
-            }
+                });
         }
     }
 
-    private void Start(
-        Route? route, MessageHead head, Exchange exchange, Call call, bool ownsId, CancellationToken cancellationToken)
+    private void Start(OpenRequest request, CancellationToken cancellationToken)
     {
         _open.AddCount();
-        var lane = route?.Lane ?? Lane.Free;
-        var inOrder = head.Id is null && lane != Lane.Urgent;
+        var lane = request.Route?.Lane ?? Lane.Free;
+        var inOrder = request.Head.Id is null && lane != Lane.Urgent;
         var before = Task.WhenAll(
             inOrder ? _ordered : Task.CompletedTask,
             lane is Lane.ModelChange or Lane.ModelUse ? _modelChanges : Task.CompletedTask);
-        var work = Task.Run(() => ServeAsync(before, route, head, exchange, call, ownsId, cancellationToken), CancellationToken.None);
+        var work = Task.Run(() => ServeAsync(before, request, cancellationToken), CancellationToken.None);
         _ordered = inOrder ? work : _ordered;
         _modelChanges = lane == Lane.ModelChange ? work : _modelChanges;
     }
 
-    private async Task ServeAsync(
-        Task before, Route? route, MessageHead head, Exchange exchange, Call call, bool ownsId, CancellationToken cancellationToken)
+    private async Task ServeAsync(Task before, OpenRequest request, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var head = request.Head;
         try
         {
-            await call(exchange, cancellationToken);
+            await request.Call(new Exchange(writer, caller, head.Id, head.WantsEvents), request.Final, cancellationToken);
             log.Answered(head.Action, TimeProvider.System.GetElapsedTime(started));
         }
 #pragma warning disable CA1031 // The one place where a failure of any kind becomes an answer.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await AnswerFailureAsync(route, head, exchange, e);
+            await AnswerFailureAsync(request, e);
         }
         finally
         {
-            if (ownsId && head.Id is { } id)
+            if (request.OwnsId && head.Id is { } id)
             {
                 lock (_openIds)
                 {
@@ -212,32 +204,33 @@ internal sealed class HostSession(
         }
     }
 
-    private async Task AnswerFailureAsync(Route? route, MessageHead head, Exchange exchange, Exception failure)
+    private async Task AnswerFailureAsync(OpenRequest request, Exception failure)
     {
-        if (failure is IOException and not FileNotFoundException and not DirectoryNotFoundException)
+        var action = request.Head.Action;
+        if (failure is PeerGoneException)
         {
-            log.PeerGone(head.Action);
+            log.PeerGone(action);
             return;
         }
 
-        if (failure is MessageTooLargeException)
-        {
-            exchange.Reopen();
-        }
-
-        await SendErrorAsync(exchange, failure, route?.ErrorType);
-        log.Failed(head.Action, failure);
+        await SendErrorAsync(request.Final, failure, request.Route?.ErrorType);
+        log.Failed(action, failure);
     }
 
-    private async Task SendErrorAsync(Exchange exchange, Exception failure, string? type)
+    private async Task SendErrorAsync(FinalFrame final, Exception failure, string? type)
     {
         try
         {
-            await exchange.FinishAsync(ErrorReplies.Of(failure) with { Type = type }, MessagesJson.Default.ErrorReply);
+            await final.SendAsync(ErrorReplies.Of(failure) with { Type = type }, MessagesJson.Default.ErrorReply);
         }
-        catch (IOException)
+        catch (PeerGoneException)
         {
             log.PeerGone("error");
         }
     }
+
+    /// <summary>A request that has been read and not been answered.</summary>
+    /// <param name="Route">Null where its action has none.</param>
+    /// <param name="OwnsId">Whether its id is taken until it is answered.</param>
+    private sealed record OpenRequest(MessageHead Head, Route? Route, Call Call, bool OwnsId, FinalFrame Final);
 }

@@ -28,8 +28,8 @@ internal enum Lane
     ModelUse,
 }
 
-/// <summary>A request that has been understood and waits to be run; it sends its own final frame.</summary>
-internal delegate Task Call(Exchange exchange, CancellationToken cancellationToken);
+/// <summary>A request that has been understood and waits to be run; it sends its final frame.</summary>
+internal delegate Task Call(Exchange exchange, FinalFrame final, CancellationToken cancellationToken);
 
 /// <summary>Builds a request from its message, which is not read after this returns.</summary>
 internal delegate Call Binding(ReadOnlySpan<byte> json);
@@ -56,7 +56,7 @@ internal sealed record Route(string Action, Lane Lane, Binding Bind, string? Err
             {
                 var request = JsonSerializer.Deserialize(json, requestType())
                     ?? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: the message is null.");
-                return async (exchange, cancellationToken) => await exchange.FinishAsync(
+                return async (exchange, final, cancellationToken) => await final.SendAsync(
                     await handler.HandleAsync(request, exchange, cancellationToken), replyType());
             },
             errorType);
