@@ -6,6 +6,13 @@ internal static class AppFolders
 {
     private const string Name = "TabAgent";
 
+    /// <summary>Model files that are named without a folder.</summary>
+    public static string Models()
+        => Moved("models")
+            ?? (OperatingSystem.IsWindows() ? Path.Combine(LocalAppData, Name, "models")
+                : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Application Support", Name, "models")
+                : Path.Combine(Xdg("XDG_DATA_HOME", ".local", "share"), Name, "models"));
+
     /// <summary>Log files.</summary>
     public static string Logs()
         => Moved("logs")

@@ -17,13 +17,20 @@ internal sealed class Composition : IAsyncDisposable
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
 
+    /// <summary>Builds the host, and moves the process into the program's own folder.</summary>
     /// <param name="log">Owned by the caller.</param>
-    public Composition(HostLog log)
+    /// <param name="workingFolder">
+    /// The folder in which a person started the program, where relative model names are looked up first; null where a browser did.
+    /// </param>
+    /// <remarks>Libraries of llama.cpp look for others in the current directory: it must not be one that strangers write to.</remarks>
+    public Composition(HostLog log, string? workingFolder)
     {
         _log = log;
+        Environment.CurrentDirectory = AppContext.BaseDirectory;
         _loader = new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line));
         _shelf = new ModelShelf(_loader, log);
-        _routes = ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Environment.CurrentDirectory), log);
+        var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
+        _routes = ActionTable.Of(_shelf, new CallerStates(), addresses, log);
     }
 
     /// <summary>Serves one client until its stream ends.</summary>

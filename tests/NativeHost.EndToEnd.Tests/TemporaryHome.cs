@@ -14,6 +14,9 @@ internal sealed class TemporaryHome : IAsyncDisposable
     /// <summary>The profile folder in which Debian's Chromium looks for a user's own registrations.</summary>
     public string ChromiumProfile => Path.Combine(Folder, ".config/chromium");
 
+    /// <summary>Where the host looks for models on Linux.</summary>
+    public string Models => Path.Combine(Folder, ".local/share/TabAgent/models");
+
     /// <summary>Where the host keeps its logs on Linux.</summary>
     public string Logs => Path.Combine(Folder, ".local/state/TabAgent/logs");
 

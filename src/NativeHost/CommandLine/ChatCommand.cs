@@ -24,10 +24,10 @@ internal static class ChatCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
+            var path = result.GetValue(model) is { } given ? Path.GetFullPath(given) : DemoModelFile.Unpack();
             using var log = logging.Open(result);
             await using var client = new HostClient(log);
             var conversation = new Conversation(client, output);
-            var path = result.GetValue(model) is { } given ? Path.GetFullPath(given) : DemoModelFile.Unpack();
             if (!await conversation.LoadAsync(path, cancellationToken))
             {
                 return ExitCodes.Failed;

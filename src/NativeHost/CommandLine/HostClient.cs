@@ -21,7 +21,7 @@ internal sealed class HostClient : IAsyncDisposable
 
     public HostClient(HostLog log)
     {
-        _composition = new Composition(log);
+        _composition = new Composition(log, Environment.CurrentDirectory);
         _hostWriter = new FrameWriter(_fromHost.Writer.AsStream(), WireFormat.Frames);
         _requests = new FrameWriter(_toHost.Writer.AsStream(), WireFormat.Frames);
         _answers = new FrameReader(_fromHost.Reader);

@@ -20,7 +20,7 @@ internal static class Serving
 #pragma warning disable CA2000 // They live as long as the process: a handler that still writes must not find its stream closed.
         var output = StandardStreams.TakeOutput();
         var input = StandardStreams.OpenInput();
-        var composition = new Composition(log);
+        var composition = new Composition(log, caller.Kind == CallerKind.Local ? Environment.CurrentDirectory : null);
 #pragma warning restore CA2000
         using var ending = new CancellationTokenSource();
         var serving = ServeAsync(composition, input, output, caller, format, endOfInput, ending.Token);

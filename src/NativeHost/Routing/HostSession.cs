@@ -28,7 +28,7 @@ internal sealed class HostSession(
     /// <summary>Most requests open at once; the next one is read when one of them is done.</summary>
     private const int MaxOpenRequests = 1024;
 
-    /// <summary>How long what was cancelled is given to end.</summary>
+    /// <summary>How long a client that is lost is given to read, and what was cancelled to end.</summary>
     private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, Route> _routes = routes.ToDictionary(route => route.Action);
@@ -60,7 +60,9 @@ internal sealed class HostSession(
         catch (FramingException e)
         {
             log.FrameBoundaryLost(e.Message);
-            await SendErrorAsync(new FinalFrame(writer, id: null), e, type: null);
+            // A client that has lost the thread may not read either; it must not hold the process.
+            var telling = Task.Run(() => SendErrorAsync(new FinalFrame(writer, id: null), e, type: null), CancellationToken.None);
+            await telling.WaitAsync(LastWait, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
         finally

@@ -75,6 +75,21 @@ public sealed class PipeTests
         Assert.Equal(0, await host.ExitAsync(ExitPatience, Timeout));
     }
 
+    [Theory]
+    [InlineData(HostProcess.Origin)]
+    [InlineData("serve")]
+    public async Task A_relative_name_is_found_in_the_models_folder(params string[] arguments)
+    {
+        await using var home = new TemporaryHome();
+        Directory.CreateDirectory(home.Models);
+        File.Copy(Repository.StoryModel, Path.Combine(home.Models, "story.gguf"));
+        await using var host = HostProcess.Start(home, arguments);
+
+        var load = await host.AskAsync(new JsonObject { ["action"] = "load_model", ["modelPath"] = "story.gguf" }, Timeout);
+
+        Assert.True(load.Type == "workerReady", load.Final.ToJsonString());
+    }
+
     [Fact]
     public async Task Help_names_the_verbs()
     {

@@ -50,4 +50,23 @@ public sealed class UnrulyClientTests
         host.EndInput();
         await host.ExitAsync(ExitPatience, Timeout);
     }
+
+    [Fact]
+    public async Task A_client_that_loses_the_frame_boundary_and_never_reads_does_not_hold_the_host()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.Start(home, HostProcess.Origin);
+        await host.AskAsync(Requests.LoadStoryModel(), Timeout);
+        for (var story = 1; story <= 10; story++)
+        {
+            var request = Requests.GenerateStory();
+            request["requestId"] = $"unread {story}";
+            await host.SendFrameAsync(request.ToJsonString(), Timeout);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(1), Timeout);
+        await host.SendBytesAsync(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF }, Timeout);
+
+        Assert.Equal(3, await host.ExitAsync(ExitPatience, Timeout));
+    }
 }

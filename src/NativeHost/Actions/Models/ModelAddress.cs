@@ -53,8 +53,11 @@ internal abstract record ModelAddressed
 }
 
 /// <summary>Tells a model's file from a repository.</summary>
-/// <param name="modelsFolder">Absolute path of the folder that relative names are looked up in.</param>
-internal sealed class ModelAddresses(string modelsFolder)
+/// <param name="folders">
+/// Absolute paths of the folders that relative names are looked up in, the first one first; a name found in none is taken to be
+/// in the last.
+/// </param>
+internal sealed class ModelAddresses(params IReadOnlyList<string> folders)
 {
     /// <summary>The file that an address means.</summary>
     /// <returns>An absolute path; whether there is a file is the loader's to find out.</returns>
@@ -71,9 +74,14 @@ internal sealed class ModelAddresses(string modelsFolder)
             return Path.GetFullPath(address);
         }
 
-        var inFolder = Path.GetFullPath(Path.Combine(modelsFolder, address));
-        return File.Exists(inFolder) || !LooksLikeRepository(address)
-            ? inFolder
+        var places = folders.Select(folder => Path.GetFullPath(Path.Combine(folder, address))).ToList();
+        if (places.Find(File.Exists) is { } found)
+        {
+            return found;
+        }
+
+        return !LooksLikeRepository(address)
+            ? places[^1]
             : throw new RequestException(
                 ErrorCode.RepositoryUnsupported,
                 $"{address} names a repository. This version loads files: give modelPath as the absolute path of a .gguf file.");
