@@ -4,6 +4,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 const int MaxSourceLines = 500;
@@ -21,6 +22,7 @@ var built = await StepAsync("source files", SourceFilesAreShortAsync)
     && await StepAsync("restore", () => RunAsync("dotnet", "restore NativeHost.sln"))
     && await StepAsync("format", () => RunAsync("dotnet", "format NativeHost.sln --verify-no-changes --no-restore"))
     && await StepAsync("build", () => RunAsync("dotnet", "build NativeHost.sln -c Release --no-restore"))
+    && await StepAsync("demo, as README has it", DemoTellsAStoryAsync)
     && await StepAsync($"publish {rid}", () => RunAsync("dotnet", $"publish src/NativeHost -c Release -r {rid} -o artifacts/publish/{rid}"));
 if (!built)
 {
@@ -84,6 +86,13 @@ async Task<Tally> TestAsync(string project)
     var failed = Count("failed") + Count("errors");
     // A run that fails without a failed test (a crash while it ended, a time-out) still is a failure.
     return new(Count("passed"), passed ? failed : Math.Max(failed, 1), Count("skipped"));
+}
+
+static async Task<bool> DemoTellsAStoryAsync()
+{
+    var printed = await ReadAsync("dotnet", "run --project src/NativeHost -c Release -- demo");
+    Console.WriteLine(printed ?? "The demo failed.");
+    return printed is not null && Regex.IsMatch(printed, @"\w{3}[.!][^[]*\[\d+ tokens, ");
 }
 
 static async Task<bool> SourceFilesAreShortAsync()
