@@ -27,7 +27,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
         => new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken));
 
     /// <summary>Loads a model without the machinery that generates with it.</summary>
-    internal async Task<ILanguageModel> LoadModelAsync(
+    public async Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
         LlamaLoadLimits.Check(options);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NativeHost.CommandLine.Bench;
 using NativeHost.Framing;
 using NativeHost.Logging;
 using NativeHost.Messages;
@@ -47,11 +48,13 @@ internal static class RootCommands
               tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
               tabagent register      let an extension start this program
               tabagent doctor        find out why an extension cannot start it
+              tabagent bench         find out how fast it is on this machine
             """);
         root.Options.Add(log.Level);
         root.Subcommands.Add(ServeCommand(log));
         root.Subcommands.Add(DemoCommand.Create(output, log));
         root.Subcommands.Add(ChatCommand.Create(output, log));
+        root.Subcommands.Add(BenchCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();
         root.Subcommands.Add(RegisterCommand.Create(registration, output));
         root.Subcommands.Add(UnregisterCommand.Create(registration, output));

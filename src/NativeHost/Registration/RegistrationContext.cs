@@ -21,19 +21,9 @@ internal sealed record RegistrationContext
     public static RegistrationContext OfThisMachine() => new()
     {
         Folders = MachineFolders.OfThisMachine(),
-        ExecutablePath = ThisExecutable(),
+        ExecutablePath = HostExecutable.Path,
         Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
         LogFolder = AppFolders.Logs(),
         Libraries = SystemLibraries.OfThisMachine(),
     };
-
-    private static string ThisExecutable()
-    {
-        var process = Environment.ProcessPath ?? "";
-
-        // "dotnet tabagent.dll" runs inside dotnet, which a browser could not start for us.
-        return Path.GetFileNameWithoutExtension(process) is "dotnet" or ""
-            ? Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tabagent.exe" : "tabagent")
-            : process;
-    }
 }

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using NativeHost.Inference;
+using NativeHost.LlamaCpp;
+
+namespace NativeHost.CommandLine.Bench;
+
+/// <summary>What generation costs with nothing around it: the prompt, then one step and the likeliest token, over and over.</summary>
+internal sealed class BareLoop : IDisposable
+{
+    private const int Sequence = 0;
+
+    private readonly LlamaModelLoader _loader;
+    private readonly ILanguageModel _model;
+    private readonly StepBatch _batch;
+    private readonly AbortSignal _abort = new();
+    private readonly List<Token> _prompt = [];
+
+    private BareLoop(LlamaModelLoader loader, ILanguageModel model)
+    {
+        _loader = loader;
+        _model = model;
+        _batch = new StepBatch(model.BatchTokens);
+    }
+
+    /// <summary>Loads a model into this process, with the settings that the host takes by default.</summary>
+    public static async Task<BareLoop> LoadAsync(string path, CancellationToken cancellationToken)
+    {
+        var loader = new LlamaModelLoader((_, _) => { });
+        try
+        {
+            return new BareLoop(loader, await loader.LoadModelAsync(path, new ModelLoadOptions(), new Progress<float>(), cancellationToken));
+        }
+        catch
+        {
+            loader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Generates.</summary>
+    /// <param name="cachedTokens">How many tokens of the prompt are in the model from the last run, as the host had them.</param>
+    /// <param name="tokens">How many to generate; 1 and more.</param>
+    public GenerationFigures Run(string prompt, int cachedTokens, int tokens)
+    {
+        using var self = Process.GetCurrentProcess();
+        var processor = self.TotalProcessorTime;
+        var watch = Stopwatch.StartNew();
+        Tokenize(prompt);
+        _model.TryRewind(Sequence, Math.Min(cachedTokens, _model.Position(Sequence)));
+        for (var done = _model.Position(Sequence); done < _prompt.Count; done += _batch.Count)
+        {
+            Step([.. _prompt.Skip(done).Take(_model.BatchTokens)]);
+        }
+
+        var next = Likeliest();
+        var first = watch.Elapsed;
+        for (var count = 1; count < tokens; count++)
+        {
+            Step([next]);
+            next = Likeliest();
+        }
+
+        var all = watch.Elapsed;
+        self.Refresh();
+        return new GenerationFigures(tokens, first, all - first, self.TotalProcessorTime - processor);
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _abort.Dispose();
+        _loader.Dispose();
+    }
+
+    private void Tokenize(string prompt)
+    {
+        _prompt.Clear();
+        if (_model.Tokenizer.BeginOfText is { } begin)
+        {
+            _prompt.Add(begin);
+        }
+
+        _model.Tokenizer.Tokenize(prompt, TextKind.Plain, _prompt);
+    }
+
+    private void Step(ReadOnlySpan<Token> tokens)
+    {
+        _batch.Clear();
+        _batch.Add(Sequence, tokens, wantsLogits: true);
+        if (_model.Step(_batch, _abort) != StepOutcome.Done)
+        {
+            throw new IOException("The model has no room for so many tokens; ask for fewer with --tokens.");
+        }
+    }
+
+    private Token Likeliest() => new(TensorPrimitives.IndexOfMax<float>(_model.Logits(0)));
+}
