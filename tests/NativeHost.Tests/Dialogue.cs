@@ -85,6 +85,23 @@ internal sealed class Dialogue : IAsyncDisposable
         return await HearFinalAsync();
     }
 
+    /// <summary>Sends a request, and passes over its frames up to the final one without looking into them.</summary>
+    /// <returns>The number of frames.</returns>
+    public async Task<int> SendAndSkipAsync(string json)
+    {
+        await SayAsync(json);
+        for (var frames = 1; ; frames++)
+        {
+            var frame = await _answers.ReadAsync(_timeout) ?? throw new EndOfStreamException("The host said no more.");
+            var isFinal = new SequenceReader<byte>(frame).IsNext("{\"status\""u8);
+            _answers.Release();
+            if (isFinal)
+            {
+                return frames;
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _leaving.CancelAsync();

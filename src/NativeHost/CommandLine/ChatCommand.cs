@@ -27,7 +27,7 @@ internal static class ChatCommand
             var path = result.GetValue(model) is { } given ? Path.GetFullPath(given) : DemoModelFile.Unpack();
             using var log = logging.Open(result);
             await using var client = new HostClient(log);
-            var conversation = new Conversation(client.Port, output);
+            var conversation = new Conversation(client, output);
             if (!await conversation.LoadAsync(path, cancellationToken))
             {
                 return ExitCodes.Failed;

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace NativeHost.CommandLine;
 
 /// <summary>A talk with a model at the terminal: what <c>demo</c> and <c>chat</c> share.</summary>
-internal sealed class Conversation(PortClient port, TextWriter output)
+internal sealed class Conversation(HostClient client, TextWriter output)
 {
     private readonly List<(string Role, string Content)> _messages = [];
 
@@ -11,7 +11,7 @@ internal sealed class Conversation(PortClient port, TextWriter output)
     /// <returns>Whether it is loaded; if not, the reason has been written.</returns>
     public async Task<bool> LoadAsync(string path, CancellationToken cancellationToken)
     {
-        var answer = await port.AskAsync(
+        var answer = await client.AskAsync(
             json =>
             {
                 json.WriteStartObject();
@@ -37,7 +37,7 @@ internal sealed class Conversation(PortClient port, TextWriter output)
     public async Task<bool> SayAsync(string text, float temperature, int? seed, CancellationToken cancellationToken)
     {
         _messages.Add(("user", text));
-        var answer = await port.AskAsync(
+        var answer = await client.AskAsync(
             json => WriteRequest(json, temperature, seed),
             frame =>
             {

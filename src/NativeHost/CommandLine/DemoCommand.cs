@@ -26,7 +26,7 @@ internal static class DemoCommand
         {
             using var log = logging.Open(result);
             await using var client = new HostClient(log);
-            var conversation = new Conversation(client.Port, output);
+            var conversation = new Conversation(client, output);
             var question = $"Tell me a story about {result.GetValue(about)}.";
             if (!await conversation.LoadAsync(DemoModelFile.Unpack(), cancellationToken))
             {

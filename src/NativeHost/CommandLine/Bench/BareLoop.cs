@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using NativeHost.Inference;
 using NativeHost.LlamaCpp;
 
@@ -15,6 +16,9 @@ internal sealed class BareLoop : IDisposable
     private readonly StepBatch _batch;
     private readonly AbortSignal _abort = new();
     private readonly List<Token> _prompt = [];
+
+    // What the model's sequence holds.
+    private readonly List<Token> _known = [];
 
     private BareLoop(LlamaModelLoader loader, ILanguageModel model)
     {
@@ -38,17 +42,18 @@ internal sealed class BareLoop : IDisposable
         }
     }
 
-    /// <summary>Generates.</summary>
-    /// <param name="cachedTokens">How many tokens of the prompt are in the model from the last run, as the host had them.</param>
+    /// <summary>Generates. The start that the prompt shares with the last run is not computed again, as in the host.</summary>
     /// <param name="tokens">How many to generate; 1 and more.</param>
-    public GenerationFigures Run(string prompt, int cachedTokens, int tokens)
+    public GenerationFigures Run(string prompt, int tokens)
     {
         using var self = Process.GetCurrentProcess();
         var processor = self.TotalProcessorTime;
         var watch = Stopwatch.StartNew();
         Tokenize(prompt);
-        _model.TryRewind(Sequence, Math.Min(cachedTokens, _model.Position(Sequence)));
-        for (var done = _model.Position(Sequence); done < _prompt.Count; done += _batch.Count)
+        var shared = CollectionsMarshal.AsSpan(_prompt)[..^1].CommonPrefixLength(CollectionsMarshal.AsSpan(_known));
+        _model.TryRewind(Sequence, shared);
+        _known.RemoveRange(shared, _known.Count - shared);
+        for (var done = shared; done < _prompt.Count; done += _batch.Count)
         {
             Step([.. _prompt.Skip(done).Take(_model.BatchTokens)]);
         }
@@ -92,6 +97,8 @@ internal sealed class BareLoop : IDisposable
         {
             throw new IOException("The model has no room for so many tokens; ask for fewer with --tokens.");
         }
+
+        _known.AddRange(tokens);
     }
 
     private Token Likeliest() => new(TensorPrimitives.IndexOfMax<float>(_model.Logits(0)));

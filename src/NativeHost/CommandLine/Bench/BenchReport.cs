@@ -42,9 +42,11 @@ internal sealed record GenerationReport(int Tokens, double FirstTokenMs, double 
 
 /// <summary>The host against the bare loop: medians over pairs of runs.</summary>
 /// <param name="TokensPerSecond">The host's speed as a part of the loop's.</param>
-/// <param name="ProcessorPerToken">The loop's processor time per token as a part of the host's.</param>
+/// <param name="ProcessorPerToken">
+/// The loop's processor time per token as a part of the host's; null where a run is too short for the system's clock of it.
+/// </param>
 /// <param name="FirstTokenMsOver">How much later the host's first token comes, in milliseconds.</param>
-internal sealed record BenchRatios(double TokensPerSecond, double ProcessorPerToken, double FirstTokenMsOver);
+internal sealed record BenchRatios(double TokensPerSecond, double? ProcessorPerToken, double FirstTokenMsOver);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(BenchReport))]

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 
 namespace NativeHost.CommandLine.Bench;
@@ -10,6 +12,7 @@ namespace NativeHost.CommandLine.Bench;
 internal sealed class Benchmark(int runs, int tokens, TextWriter words)
 {
     private const int PingsPerRun = 100;
+    private const string Ping = """{"action":"ping"}""";
 
     /// <exception cref="IOException">A host ended before it answered, or refused the model.</exception>
     public async Task<BenchReport> RunAsync(string model, CancellationToken cancellationToken)
@@ -18,20 +21,26 @@ internal sealed class Benchmark(int runs, int tokens, TextWriter words)
         var starts = new List<Start>();
         for (var run = 0; run < runs; run++)
         {
-            starts.Add(await StartAsync(cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            starts.Add(MeasureStart());
         }
 
         await words.WriteLineAsync("Generating, by the host and by a bare loop in turns ...");
-        await using var host = new ChildHost();
+        using var host = new ChildHost();
         var watch = Stopwatch.StartNew();
-        var loaded = await AskAsync(host, json => WriteLoad(json, model), _ => { }, cancellationToken);
+        var loaded = host.Ask(Request(json =>
+        {
+            json.WriteString("action", "load_model");
+            json.WriteString("modelPath", model);
+        }));
         var load = watch.Elapsed;
         using var bare = await BareLoop.LoadAsync(model, cancellationToken);
-        await PairAsync(host, bare, run: 0, cancellationToken);
+        MeasurePair(host, bare, run: 0);
         var pairs = new List<Pair>();
         for (var run = 1; run <= runs; run++)
         {
-            pairs.Add(await PairAsync(host, bare, run, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            pairs.Add(MeasurePair(host, bare, run));
         }
 
         return new BenchReport(
@@ -49,92 +58,78 @@ internal sealed class Benchmark(int runs, int tokens, TextWriter words)
             Report([.. pairs.Select(pair => pair.Bare)]),
             new BenchRatios(
                 Median(pairs, pair => pair.Host.TokensPerSecond / pair.Bare.TokensPerSecond),
-                Median(pairs, pair => pair.Bare.ProcessorPerToken / pair.Host.ProcessorPerToken),
+                pairs.TrueForAll(pair => pair.Host.Processor > TimeSpan.Zero)
+                    ? Median(pairs, pair => pair.Bare.ProcessorPerToken / pair.Host.ProcessorPerToken)
+                    : null,
                 Median(pairs, pair => (pair.Host.FirstToken - pair.Bare.FirstToken).TotalMilliseconds)));
     }
 
-    private static async Task<Start> StartAsync(CancellationToken cancellationToken)
+    private static Start MeasureStart()
     {
         var watch = Stopwatch.StartNew();
-        await using var host = new ChildHost();
-        await AskAsync(host, WritePing, _ => { }, cancellationToken);
+        using var host = new ChildHost();
+        host.Ask(Ping);
         var (wall, processor, resident) = (watch.Elapsed, host.ProcessorTime, host.ResidentBytes);
         watch.Restart();
         for (var ping = 0; ping < PingsPerRun; ping++)
         {
-            await AskAsync(host, WritePing, _ => { }, cancellationToken);
+            host.Ask(Ping);
         }
 
         return new Start(
             wall.TotalMilliseconds, processor.TotalMilliseconds, watch.Elapsed.TotalMicroseconds / PingsPerRun, resident / 1e6);
     }
 
-    private async Task<Pair> PairAsync(ChildHost host, BareLoop bare, int run, CancellationToken cancellationToken)
+    /// <summary>The host, then the loop; each one twice, because the first run after the other's finds the processor's caches cold.</summary>
+    private Pair MeasurePair(ChildHost host, BareLoop bare, int run)
     {
-        // Another number in front each time, so that little of the prompt is known from the run before.
-        var prompt = $"{run} little dogs went out one day, over the hills and far away. They saw a house at a lake, and there sat a";
+        MeasureHost(host, Prompt(2 * run));
+        var (figures, updates) = MeasureHost(host, Prompt((2 * run) + 1));
+        bare.Run(Prompt(2 * run), tokens);
+        return new Pair(figures, updates, bare.Run(Prompt((2 * run) + 1), tokens));
+    }
+
+    // Another number in front each time, so that little of the prompt is known from the run before.
+    private static string Prompt(int number) => $"{number} little dogs went out, and";
+
+    private (GenerationFigures Figures, double UpdatesPerSecond) MeasureHost(ChildHost host, string prompt)
+    {
+        var request = Request(json =>
+        {
+            json.WriteString("action", "generate");
+            json.WriteString("prompt", prompt);
+            json.WriteStartObject("settings");
+            json.WriteNumber("temperature", 0);
+            json.WriteNumber("max_new_tokens", tokens);
+            json.WriteEndObject();
+        });
         var processor = host.ProcessorTime;
         var watch = Stopwatch.StartNew();
         TimeSpan? first = null;
         var updates = 0;
-        var answer = await AskAsync(
-            host,
-            json => WriteGenerate(json, prompt),
-            frame =>
-            {
-                if (frame.GetProperty("payload").TryGetProperty("token", out var token) && token.GetString() is { Length: > 0 })
-                {
-                    first ??= watch.Elapsed;
-                    updates++;
-                }
-            },
-            cancellationToken);
+        var answer = host.Ask(request, () =>
+        {
+            first ??= watch.Elapsed;
+            updates++;
+        });
         var all = watch.Elapsed;
         var used = host.ProcessorTime - processor;
         var beginning = first ?? throw new IOException("The model said nothing.");
-
-        var payload = answer.GetProperty("payload");
-        var count = payload.GetProperty("numTokens").GetInt32();
-        return new Pair(
-            new GenerationFigures(count, beginning, all - beginning, used),
-            bare.Run(prompt, payload.GetProperty("cachedTokens").GetInt32(), count),
-            updates / (all - beginning).TotalSeconds);
+        var count = answer.GetProperty("payload").GetProperty("numTokens").GetInt32();
+        return (new GenerationFigures(count, beginning, all - beginning, used), updates / (all - beginning).TotalSeconds);
     }
 
-    private static async Task<JsonElement> AskAsync(
-        ChildHost host, Action<Utf8JsonWriter> request, Action<JsonElement> onEvent, CancellationToken cancellationToken)
+    private static string Request(Action<Utf8JsonWriter> fields)
     {
-        var answer = await host.Port.AskAsync(request, onEvent, cancellationToken);
-        return answer.GetProperty("status").GetString() == "success"
-            ? answer
-            : throw new IOException(answer.GetProperty("message").GetString());
-    }
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
 
-    private static void WritePing(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("action", "ping");
-        json.WriteEndObject();
-    }
-
-    private static void WriteLoad(Utf8JsonWriter json, string model)
-    {
-        json.WriteStartObject();
-        json.WriteString("action", "load_model");
-        json.WriteString("modelPath", model);
-        json.WriteEndObject();
-    }
-
-    private void WriteGenerate(Utf8JsonWriter json, string prompt)
-    {
-        json.WriteStartObject();
-        json.WriteString("action", "generate");
-        json.WriteString("prompt", prompt);
-        json.WriteStartObject("settings");
-        json.WriteNumber("temperature", 0);
-        json.WriteNumber("max_new_tokens", tokens);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
     private static GenerationReport Report(IReadOnlyList<GenerationFigures> figures)
@@ -154,5 +149,5 @@ internal sealed class Benchmark(int runs, int tokens, TextWriter words)
 
     private readonly record struct Start(double WallMs, double ProcessorMs, double PingMicroseconds, double Megabytes);
 
-    private readonly record struct Pair(GenerationFigures Host, GenerationFigures Bare, double UpdatesPerSecond);
+    private readonly record struct Pair(GenerationFigures Host, double UpdatesPerSecond, GenerationFigures Bare);
 }
