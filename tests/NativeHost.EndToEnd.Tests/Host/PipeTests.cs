@@ -91,6 +91,23 @@ public sealed class PipeTests
     }
 
     [Fact]
+    public async Task Where_a_GPU_is_asked_for_and_there_is_none_the_processor_computes_and_the_answer_says_so()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.Start(home, HostProcess.Origin);
+        var request = Requests.LoadStoryModel();
+        request["settings"] = new JsonObject { ["n_gpu_layers"] = 99 };
+
+        // What is published for the check has no plugin for a GPU.
+        var load = await host.AskAsync(request, Timeout);
+
+        var payload = load.Final["payload"]!;
+        Assert.Equal("llama_cpp_cpu", payload["backend"]?.ToString());
+        Assert.Equal(0, payload["gpu_layers"]?.GetValue<int>());
+        Assert.Contains("No GPU was found", payload["notes"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_names_the_verbs()
     {
         await using var home = new TemporaryHome();

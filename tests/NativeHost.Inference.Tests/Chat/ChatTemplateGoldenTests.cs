@@ -5,8 +5,10 @@ using Xunit;
 namespace NativeHost.Inference.Tests.Chat;
 
 /// <summary>
-/// Golden/chat-templates.json holds what published models' own templates render (made with npm's @huggingface/jinja, begin-of-text
-/// left out, "&lt;/s&gt;" as end of text), and of each template the markers by which it is recognised.
+/// Golden/chat-templates.json holds what models' templates render (made with npm's @huggingface/jinja, begin-of-text left out,
+/// "&lt;/s&gt;" as end of text), and of each template the markers by which it is recognised. Entries with an organisation's name are
+/// from the files of published models; llama-3, gemma-3, mistral-v1, mistral-v3 and zephyr from templates written after their
+/// published forms.
 /// </summary>
 public sealed class ChatTemplateGoldenTests
 {
