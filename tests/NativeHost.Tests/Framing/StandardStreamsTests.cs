@@ -7,9 +7,7 @@ using Xunit;
 
 namespace NativeHost.Tests.Framing;
 
-/// <summary>Changes descriptor 1 of the whole process, so nothing else may run beside it.</summary>
-[CollectionDefinition(nameof(StandardStreamsTests), DisableParallelization = true)]
-[Collection(nameof(StandardStreamsTests))]
+[Collection(nameof(RunsAlone))]
 public sealed partial class StandardStreamsTests
 {
     private const int StandardOutput = 1;

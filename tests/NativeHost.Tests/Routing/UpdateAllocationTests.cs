@@ -3,6 +3,7 @@ using Xunit;
 namespace NativeHost.Tests.Routing;
 
 /// <summary>What a token costs between the model and the pipe, in memory.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class UpdateAllocationTests
 {
     private const int Tokens = 20_000;
