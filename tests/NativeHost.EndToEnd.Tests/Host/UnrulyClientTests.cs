@@ -5,7 +5,7 @@ public sealed class UnrulyClientTests
 {
     private const long Megabyte = 1024 * 1024;
 
-    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
 
     private static CancellationToken Timeout => Patience.Token;
 
