@@ -79,17 +79,19 @@ public sealed class LlamaModelTests
         var batch = new StepBatch(model.BatchTokens);
         var filler = Enumerable.Repeat(new Token(261), model.BatchTokens).ToArray();
 
-        var whole = TimeOf(Prefill);
+        Prefill();
+        var delay = TimeOf(Prefill);
 
-        // Raised when a third is done; again, should the machine have let the step end before the raiser got its turn.
+        // The delay shrinks from a whole prefill's time, so that the first signal that comes before its end comes late inside it.
         var outcome = StepOutcome.Done;
-        for (var attempt = 0; attempt < 20 && outcome == StepOutcome.Done; attempt++)
+        for (var attempt = 0; attempt < 50 && outcome == StepOutcome.Done; attempt++)
         {
+            delay *= 0.9;
             var started = Stopwatch.GetTimestamp();
             var raiser = Task.Run(
                 () =>
                 {
-                    SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(started) > whole / 3);
+                    SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(started) > delay);
                     abort.Raise();
                 },
                 Patience.Token);
