@@ -1,5 +1,6 @@
 using NativeHost.Actions;
 using NativeHost.Actions.Models;
+using NativeHost.Broker;
 using NativeHost.Framing;
 using NativeHost.LlamaCpp;
 using NativeHost.Logging;
@@ -14,6 +15,7 @@ internal sealed class Composition : IAsyncDisposable
 {
     private readonly LlamaModelLoader _loader;
     private readonly ModelShelf _shelf;
+    private readonly OpenWork _work = new();
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
 
@@ -23,22 +25,26 @@ internal sealed class Composition : IAsyncDisposable
     /// The folder in which a person started the program, where relative model names are looked up first; null where a browser did.
     /// </param>
     /// <remarks>Libraries of llama.cpp look for others in the current directory: it must not be one that strangers write to.</remarks>
-    public Composition(HostLog log, string? workingFolder)
+    /// <param name="control">The broker that this is the host of; null where the process serves one client.</param>
+    public Composition(HostLog log, string? workingFolder, BrokerControl? control = null)
     {
         _log = log;
         Environment.CurrentDirectory = AppContext.BaseDirectory;
         _loader = new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line));
         _shelf = new ModelShelf(_loader, log);
         var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
-        _routes = ActionTable.Of(_shelf, new CallerStates(), addresses, log);
+        _routes = [.. ActionTable.Of(_shelf, new CallerStates(), addresses, _work, log), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
     }
+
+    /// <summary>Whether nothing is in memory that a client may come back for.</summary>
+    public bool IsIdle => _shelf.IsIdle;
 
     /// <summary>Serves one client until its stream ends.</summary>
     /// <exception cref="FramingException">The frame boundary was lost; the client has been told.</exception>
     public async Task ServeAsync(
         IMessageReader reader, FrameWriter writer, Caller caller, EndOfInput endOfInput, CancellationToken cancellationToken)
     {
-        using var session = new HostSession(reader, writer, caller, _routes, _log);
+        using var session = new HostSession(reader, writer, caller, _routes, _work, _log);
         await session.RunAsync(endOfInput, cancellationToken);
     }
 

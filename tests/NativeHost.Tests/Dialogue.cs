@@ -32,11 +32,13 @@ internal sealed class Dialogue : IAsyncDisposable
         _shelf = new ModelShelf(loader, HostLog.None);
         _answers = new FrameReader(_fromHost.Reader);
         _writer = new FrameWriter(_fromHost.Writer.AsStream(), WireFormat.Frames);
+        var work = new OpenWork();
         _session = new HostSession(
             new FrameReader(_toHost.Reader),
             _writer,
             Caller.Local,
-            ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Path.GetTempPath()), HostLog.None),
+            ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Path.GetTempPath()), work, HostLog.None),
+            work,
             HostLog.None);
         Session = _session.RunAsync(endOfInput, _leaving.Token);
     }

@@ -4,6 +4,7 @@ using NativeHost.Actions;
 using NativeHost.Actions.Models;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.Routing;
 using Xunit;
 
 namespace NativeHost.Tests;
@@ -14,7 +15,7 @@ public sealed partial class ProtocolDocumentTests
     public async Task The_document_lists_exactly_the_actions_there_are()
     {
         await using var shelf = new ModelShelf(new ScriptedLoader(), HostLog.None);
-        var actions = ActionTable.Of(shelf, new CallerStates(), new ModelAddresses("/"), HostLog.None).Select(route => route.Action);
+        var actions = ActionTable.Of(shelf, new CallerStates(), new ModelAddresses("/"), new OpenWork(), HostLog.None).Select(route => route.Action);
 
         Assert.Equal(actions.Order(), FirstCells("Actions").Order());
     }

@@ -1,6 +1,8 @@
+using NativeHost.Actions.Broker;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
+using NativeHost.Broker;
 using NativeHost.Logging;
 using NativeHost.Routing;
 
@@ -9,7 +11,8 @@ namespace NativeHost.Actions;
 /// <summary>Every action, one entry each.</summary>
 internal static class ActionTable
 {
-    public static IReadOnlyList<Route> Of(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, HostLog log)
+    public static IReadOnlyList<Route> Of(
+        ModelShelf shelf, CallerStates callers, ModelAddresses addresses, OpenWork work, HostLog log)
         =>
         [
             Route.To(
@@ -23,7 +26,8 @@ internal static class ActionTable
                 Lane.ModelChange,
                 new LoadModelHandler(shelf, callers, addresses),
                 () => ActionsJson.Default.LoadModelRequest,
-                () => ActionsJson.Default.LoadModelReply),
+                () => ActionsJson.Default.LoadModelReply,
+                stoppable: Stoppable.ByName),
             Route.To(
                 "unload_model",
                 Lane.ModelChange,
@@ -42,11 +46,12 @@ internal static class ActionTable
                 new GenerateHandler(shelf, callers, addresses, log),
                 () => ActionsJson.Default.GenerateRequest,
                 () => ActionsJson.Default.ReplyGenerationPayload,
-                errorType: "generationError"),
+                errorType: "generationError",
+                stoppable: Stoppable.Always),
             Route.To(
                 "stop_generation",
                 Lane.Urgent,
-                new StopGenerationHandler(shelf),
+                new StopGenerationHandler(shelf, work),
                 () => ActionsJson.Default.StopGenerationRequest,
                 () => ActionsJson.Default.StopGenerationReply),
             Route.To(
@@ -67,5 +72,23 @@ internal static class ActionTable
                 new UpdateSettingsHandler(callers),
                 () => ActionsJson.Default.UpdateSettingsRequest,
                 () => ActionsJson.Default.UpdateSettingsReply),
+        ];
+
+    /// <summary>What the command line asks a broker, beside all else.</summary>
+    public static IReadOnlyList<Route> OfBroker(ModelShelf shelf, BrokerControl control)
+        =>
+        [
+            Route.To(
+                "broker_status",
+                Lane.Free,
+                new BrokerStatusHandler(shelf, control),
+                () => ActionsJson.Default.BrokerStatusRequest,
+                () => ActionsJson.Default.ReplyBrokerStatusPayload),
+            Route.To(
+                "broker_stop",
+                Lane.Urgent,
+                new BrokerStopHandler(control),
+                () => ActionsJson.Default.BrokerStopRequest,
+                () => ActionsJson.Default.BrokerStopReply),
         ];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NativeHost.Actions.Broker;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
@@ -30,4 +31,8 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(ParamsReply))]
 [JsonSerializable(typeof(UpdateSettingsRequest))]
 [JsonSerializable(typeof(UpdateSettingsReply))]
+[JsonSerializable(typeof(BrokerStatusRequest))]
+[JsonSerializable(typeof(Reply<BrokerStatusPayload>))]
+[JsonSerializable(typeof(BrokerStopRequest))]
+[JsonSerializable(typeof(BrokerStopReply))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

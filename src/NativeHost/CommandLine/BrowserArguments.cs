@@ -14,12 +14,10 @@ internal static class BrowserArguments
     /// <summary>The extension that a browser started the host for; null where it was no browser.</summary>
     public static Caller? CallerOf(ReadOnlySpan<string> arguments)
     {
-        foreach (var argument in arguments)
+        // Chromium gives the origin first; anywhere else it is what a person typed behind a verb.
+        if (arguments is [var origin, ..] && origin.StartsWith(ChromiumScheme, StringComparison.Ordinal))
         {
-            if (argument.StartsWith(ChromiumScheme, StringComparison.Ordinal))
-            {
-                return new Caller(CallerKind.Extension, argument);
-            }
+            return new Caller(CallerKind.Extension, origin);
         }
 
         return arguments is [var manifest, var addOn]

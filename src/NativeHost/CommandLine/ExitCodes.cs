@@ -17,4 +17,7 @@ internal static class ExitCodes
 
     /// <summary>The host could not start.</summary>
     public const int StartFailed = 4;
+
+    /// <summary>The person pressed Ctrl-C, as shells count it.</summary>
+    public const int Interrupted = 130;
 }

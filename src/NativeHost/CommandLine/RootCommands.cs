@@ -31,8 +31,20 @@ internal static class RootCommands
         var configuration = new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false };
         string[] given = arguments.Length == 0 ? ["--help"] : arguments;
         var result = Build(output, errors).Parse(given);
-        var exitCode = await result.InvokeAsync(configuration);
-        return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+        try
+        {
+            var exitCode = await result.InvokeAsync(configuration);
+            return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync($"tabagent: {e.Message}");
+            return ExitCodes.Failed;
+        }
     }
 
     private static RootCommand Build(TextWriter output, TextWriter errors)
@@ -48,12 +60,16 @@ internal static class RootCommands
               tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
               tabagent register      let an extension start this program
               tabagent doctor        find out why an extension cannot start it
+              tabagent status        see what runs for your browsers; tabagent stop ends it
               tabagent bench         find out how fast it is on this machine
             """);
         root.Options.Add(log.Level);
         root.Subcommands.Add(ServeCommand(log));
         root.Subcommands.Add(DemoCommand.Create(output, log));
         root.Subcommands.Add(ChatCommand.Create(output, log));
+        root.Subcommands.Add(BrokerCommand.Create(errors));
+        root.Subcommands.Add(StatusCommand.CreateStatus(output));
+        root.Subcommands.Add(StatusCommand.CreateStop(output));
         root.Subcommands.Add(BenchCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();
         root.Subcommands.Add(RegisterCommand.Create(registration, output));
@@ -86,7 +102,15 @@ internal static class RootCommands
     {
         using (log)
         {
-            return await Serving.RunAsync(caller, format, endOfInput, log);
+            try
+            {
+                return await Serving.RunAsync(caller, format, endOfInput, log);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                log.StartFailed(e);
+                return ExitCodes.StartFailed;
+            }
         }
     }
 }

@@ -75,17 +75,13 @@ internal static class Serving
         EndOfInput endOfInput,
         CancellationToken ending)
     {
-        try
+        await composition.ServeAsync(reader, writer, caller, endOfInput, ending);
+
+        // Only here does nothing run any more. Elsewhere memory is the system's to take back: a browser kills what lingers, and a
+        // handler may be stuck in a write that nobody reads.
+        if (endOfInput == EndOfInput.Finishes && !ending.IsCancellationRequested)
         {
-            await composition.ServeAsync(reader, writer, caller, endOfInput, ending);
-        }
-        finally
-        {
-            // Native memory is the system's to take back; a browser kills what lingers.
-            if (endOfInput == EndOfInput.Finishes && !ending.IsCancellationRequested)
-            {
-                await composition.DisposeAsync();
-            }
+            await composition.DisposeAsync();
         }
     }
 

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace NativeHost.Framing;
 
 /// <summary>Cuts a byte stream into native-messaging frames.</summary>
-internal sealed class FrameReader(PipeReader input) : IMessageReader
+/// <param name="maxBytes">Most bytes of a frame's JSON.</param>
+internal sealed class FrameReader(PipeReader input, int maxBytes = FrameLimits.MaxInboundBytes) : IMessageReader
 {
     private SequencePosition _frameEnd;
 
@@ -38,7 +39,7 @@ internal sealed class FrameReader(PipeReader input) : IMessageReader
 
     public void Release() => input.AdvanceTo(_frameEnd);
 
-    private static int ReadLength(ReadOnlySequence<byte> buffer)
+    private int ReadLength(ReadOnlySequence<byte> buffer)
     {
         if (buffer.Length < FrameLimits.HeaderBytes)
         {
@@ -49,9 +50,9 @@ internal sealed class FrameReader(PipeReader input) : IMessageReader
         Span<byte> header = stackalloc byte[FrameLimits.HeaderBytes];
         buffer.Slice(0, FrameLimits.HeaderBytes).CopyTo(header);
         var length = MemoryMarshal.Read<uint>(header);
-        return length <= FrameLimits.MaxInboundBytes
+        return length <= maxBytes
             ? (int)length
             : throw new FramingException(
-                $"Message size error: Message too large: {length} bytes; the limit is {FrameLimits.MaxInboundBytes}.");
+                $"Message size error: Message too large: {length} bytes; the limit is {maxBytes}.");
     }
 }

@@ -47,6 +47,27 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
             LogEventLevel.Information,
             log => log.Information("The client left before the answer to {Action}", Shortened(action)));
 
+    public void StrangerRefused()
+        => Write(LogEventLevel.Warning, log => log.Warning("Refused a process of another user"));
+
+    public void HandshakeFailed(string failure)
+        => Write(LogEventLevel.Warning, log => log.Warning("Closed a connection that did not say who it is: {Failure}", failure));
+
+    public void Connected(CallerKind kind, int pid, string version)
+        => Write(LogEventLevel.Information, log => log.Information("Connected: {Kind}, process {Pid}, version {Version}", kind, pid, version));
+
+    public void Disconnected(int pid)
+        => Write(LogEventLevel.Information, log => log.Information("Disconnected: process {Pid}", pid));
+
+    public void MakingWay(string version)
+        => Write(LogEventLevel.Information, log => log.Information("Makes way for version {Version}", version));
+
+    public void IdleForLong()
+        => Write(LogEventLevel.Information, log => log.Information("Nobody has needed the broker for long"));
+
+    public void StartFailed(Exception failure)
+        => Write(LogEventLevel.Error, log => log.Error(failure, "The process does not start"));
+
     public void ModelLoaded(string architecture, long bytes, int contextTokens, TimeSpan elapsed)
         => Write(
             LogEventLevel.Information,

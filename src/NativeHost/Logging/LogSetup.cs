@@ -13,20 +13,21 @@ internal static class LogSetup
 
     /// <summary>Opens the log.</summary>
     /// <param name="level">The least level that is written; null for <c>TABAGENT_LOG_LEVEL</c>, else information.</param>
+    /// <param name="role">What the process is: its lines go into files of this name.</param>
     /// <param name="errors">Where warnings go for a person to see; null where nobody looks.</param>
-    public static HostLog Open(LogEventLevel? level = null, TextWriter? errors = null)
+    public static HostLog Open(LogEventLevel? level = null, TextWriter? errors = null, string role = "tabagent")
     {
         var least = level ?? LevelFromEnvironment();
 #pragma warning disable CA2000 // The log owns it.
-        return new HostLog(least, new LogQueue(() => OpenFile(least, errors)));
+        return new HostLog(least, new LogQueue(() => OpenFile(least, errors, role)));
 #pragma warning restore CA2000
     }
 
-    private static Logger OpenFile(LogEventLevel least, TextWriter? errors)
+    private static Logger OpenFile(LogEventLevel least, TextWriter? errors, string role)
     {
         var configuration = new LoggerConfiguration().MinimumLevel.Is(least);
         configuration.WriteTo.File(
-            Path.Combine(AppFolders.Logs(), "tabagent-.log"),
+            Path.Combine(AppFolders.Logs(), $"{role}-.log"),
             rollingInterval: RollingInterval.Day,
             fileSizeLimitBytes: MaxFileBytes,
             rollOnFileSizeLimit: true,

@@ -14,6 +14,9 @@ internal enum ErrorCode
 
     UnknownAction,
 
+    /// <summary>More requests are open than one port, or one caller, may have.</summary>
+    TooManyRequests,
+
     /// <summary>The length prefix or the message was cut or is too large; the host ends.</summary>
     FrameBoundaryLost,
 
@@ -47,6 +50,18 @@ internal enum ErrorCode
     TemplateUnsupported,
 
     EngineFailed,
+
+    /// <summary>Only the command line may ask this.</summary>
+    LocalOnly,
+
+    /// <summary>The broker ended while it worked on the request; the front says so.</summary>
+    BrokerLost,
+
+    /// <summary>The broker could not be started; the front says so.</summary>
+    BrokerUnavailable,
+
+    /// <summary>The front and the broker are of different versions.</summary>
+    UpgradeRequired,
 
     /// <summary>The request was cancelled, because the port or the host ended.</summary>
     Cancelled,

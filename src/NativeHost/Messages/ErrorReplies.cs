@@ -9,6 +9,8 @@ namespace NativeHost.Messages;
 /// <summary>The one switch that gives every failure its code.</summary>
 internal static class ErrorReplies
 {
+    private const int MaxMessageLength = 2000;
+
     /// <summary>The answer to a request that failed so. The text of an unforeseen failure stays in the log.</summary>
     public static ErrorReply Of(Exception failure) => failure switch
     {
@@ -21,7 +23,7 @@ internal static class ErrorReplies
         ModelFormatException e => Reply(ErrorCode.ModelUnreadable, e.Message),
         IOException e => Reply(ErrorCode.ModelUnreadable, e.Message),
         UnauthorizedAccessException e => Reply(ErrorCode.ModelUnreadable, e.Message),
-        UnsupportedModelException e => Reply(ErrorCode.ModelUnsupported, e.Message, new ErrorDetails { Kind = e.Kind }),
+        UnsupportedModelException e => Reply(ErrorCode.ModelUnsupported, e.Message, new ErrorDetails { Kind = Shortened(e.Kind) }),
         InsufficientMemoryException e => Reply(
             ErrorCode.InsufficientMemory, e.Message, new ErrorDetails { NeededBytes = e.NeededBytes, AvailableBytes = e.AvailableBytes }),
         ContextFullException e => Reply(
@@ -36,5 +38,9 @@ internal static class ErrorReplies
     };
 
     private static ErrorReply Reply(ErrorCode code, string message, ErrorDetails? details = null)
-        => new() { Code = code, Message = message, Details = details };
+        => new() { Code = code, Message = Shortened(message), Details = details };
+
+    // A message may quote what the client sent, or a file holds.
+    private static string Shortened(string message)
+        => message.Length <= MaxMessageLength ? message : $"{message[..MaxMessageLength]}…";
 }

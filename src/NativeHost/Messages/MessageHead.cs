@@ -31,6 +31,11 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
         {
             throw new RequestException(ErrorCode.InvalidJson, $"Invalid JSON: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair in an escape: the reader has this exception for it.
+            throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a text in it is not valid Unicode.", e);
+        }
     }
 
     private static MessageHead Read(ref Utf8JsonReader reader)
@@ -88,7 +93,7 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
             throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: requestId is a text or an integer.");
         }
 
-        var text = TextOf(ref reader, "requestId");
+        var text = reader.GetString()!;
         return Encoding.UTF8.GetByteCount(text) <= RequestId.MaxBytes
             ? new RequestId(text, 0)
             : throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: requestId is over {RequestId.MaxBytes} bytes.");
@@ -98,20 +103,7 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
     {
         reader.Read();
         return reader.TokenType == JsonTokenType.String
-            ? TextOf(ref reader, field)
+            ? reader.GetString()!
             : throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: {field} is a text.");
-    }
-
-    private static string TextOf(ref Utf8JsonReader reader, string field)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            // Half of a surrogate pair in an escape: the reader has this exception for it.
-            throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: {field} is not valid Unicode.", e);
-        }
     }
 }

@@ -38,14 +38,16 @@ internal sealed class Doctor(RegistrationContext context)
 
     private Check CheckNatives()
     {
-        var natives = Path.Combine(Path.GetDirectoryName(context.ExecutablePath)!, "natives");
+        var natives = context.NativesFolder ?? Path.Combine(Path.GetDirectoryName(context.ExecutablePath)!, "natives");
         return Directory.Exists(natives)
             ? new Check("natives", CheckState.Ok, natives)
             : new Check(
                 "natives",
                 CheckState.Wrong,
                 $"the folder with the native libraries is missing: {natives}",
-                "Copy the whole published folder, not only the program, or run the installer again.");
+                context.NativesFolder is null
+                    ? "Copy the whole published folder, not only the program, or run the installer again."
+                    : "TABAGENT_NATIVES names it: correct the variable, or remove it.");
     }
 
     private Check CheckLogFolder()

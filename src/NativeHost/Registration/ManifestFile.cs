@@ -44,7 +44,8 @@ internal static class ManifestFile
             var isForeign = File.Exists(path) && !IsOurs(path);
             if (isForeign)
             {
-                File.Move(path, BackupOf(path), overwrite: true);
+                KeepOlderBackup(path);
+                File.Move(path, BackupOf(path));
             }
 
             File.Move(temporary, path, overwrite: true);
@@ -88,6 +89,23 @@ internal static class ManifestFile
         {
             Directory.Delete(folder);
         }
+    }
+
+    /// <summary>Moves the backup of another program's file aside, where yet another one comes to be kept.</summary>
+    private static void KeepOlderBackup(string path)
+    {
+        if (!File.Exists(BackupOf(path)))
+        {
+            return;
+        }
+
+        var number = 2;
+        while (File.Exists($"{BackupOf(path)}.{number}"))
+        {
+            number++;
+        }
+
+        File.Move(BackupOf(path), $"{BackupOf(path)}.{number}");
     }
 
     private static bool IsOurs(string path)

@@ -11,6 +11,9 @@ internal sealed record RegistrationContext
     /// <summary>The registry; null where the system has none.</summary>
     public IRegistryKeys? Registry { get; init; }
 
+    /// <summary>The folder with native libraries that the user named; null where they lie beside the program.</summary>
+    public string? NativesFolder { get; init; }
+
     /// <summary>Where the host writes its logs.</summary>
     public required string LogFolder { get; init; }
 
@@ -23,6 +26,7 @@ internal sealed record RegistrationContext
         Folders = MachineFolders.OfThisMachine(),
         ExecutablePath = HostExecutable.Path,
         Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
+        NativesFolder = Environment.GetEnvironmentVariable("TABAGENT_NATIVES") is { Length: > 0 } named ? named : null,
         LogFolder = AppFolders.Logs(),
         Libraries = SystemLibraries.OfThisMachine(),
     };

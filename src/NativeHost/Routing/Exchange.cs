@@ -7,7 +7,8 @@ namespace NativeHost.Routing;
 
 /// <summary>One request as its handler sees it: who asks, and how to tell them what happens meanwhile.</summary>
 /// <remarks>The answer is what the handler returns; there is no way to send it from here.</remarks>
-internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id, bool wantsEvents)
+/// <param name="stopping">Cancelled when its caller stops it.</param>
+internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id, bool wantsEvents, CancellationToken stopping)
 {
     public Caller Caller { get; } = caller;
 
@@ -15,6 +16,9 @@ internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id,
 
     /// <summary>Whether the client takes event frames about this request.</summary>
     public bool WantsEvents { get; } = wantsEvents;
+
+    /// <summary>Cancelled when its caller stops it: an end that was asked for, not a loss of the client.</summary>
+    public CancellationToken Stopping { get; } = stopping;
 
     /// <summary>Sends one event frame, or nothing where the client wants none. Waits for a client that does not read.</summary>
     public ValueTask SendAsync<T>(string type, T payload, JsonTypeInfo<EventFrame<T>> typeInfo, CancellationToken cancellationToken)

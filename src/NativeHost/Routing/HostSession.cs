@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Logging;
 using NativeHost.Messages;
@@ -23,16 +22,19 @@ internal enum EndOfInput
 /// gets one final frame, whatever fails; only a lost frame boundary or a lost peer ends the session.
 /// </remarks>
 internal sealed class HostSession(
-    IMessageReader reader, FrameWriter writer, Caller caller, IEnumerable<Route> routes, HostLog log) : IDisposable
+    IMessageReader reader, FrameWriter writer, Caller caller, IEnumerable<Route> routes, OpenWork work, HostLog log) : IDisposable
 {
-    /// <summary>Most requests open at once; the next one is read when one of them is done.</summary>
+    /// <summary>Most requests open at once; what comes above it is refused, stops excepted.</summary>
     private const int MaxOpenRequests = 1024;
+
+    /// <summary>Most answers under way, refusals included: above it, a client that does not read is not read either.</summary>
+    private const int MaxAnswers = 4 * MaxOpenRequests;
 
     /// <summary>How long a client that is lost is given to read, and what was cancelled to end.</summary>
     private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, Route> _routes = routes.ToDictionary(route => route.Action);
-    private readonly SemaphoreSlim _room = new(MaxOpenRequests, MaxOpenRequests);
+    private readonly SemaphoreSlim _room = new(MaxAnswers, MaxAnswers);
     private readonly HashSet<RequestId> _openIds = [];
     private readonly CountdownEvent _open = new(1);
     private readonly TaskCompletionSource _allDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,12 +131,19 @@ internal sealed class HostSession(
         try
         {
             head = MessageHead.Parse(json);
+            ownsId = TakeId(head.Id);
             route = _routes.GetValueOrDefault(head.Action)
                 ?? throw new RequestException(ErrorCode.UnknownAction, $"Unknown action: {head.Action}");
             call = route.Bind(json);
-            ownsId = TakeId(head.Id);
+            if (route.Lane != Lane.Urgent && MaxAnswers - _room.CurrentCount > MaxOpenRequests)
+            {
+                throw new RequestException(
+                    ErrorCode.TooManyRequests, $"Too many requests: {MaxOpenRequests} of this port are open. Wait for some of them.");
+            }
         }
-        catch (Exception e) when (e is RequestException or JsonException)
+#pragma warning disable CA1031 // Whatever is wrong with a message, it is answered, and the next one is read.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             // An id that is open belongs to the other request, so this answer must not carry it.
             head = e is RequestException { DuplicateOf: not null } ? head with { Id = null } : head;
@@ -142,7 +151,10 @@ internal sealed class HostSession(
             call = (_, _, _) => throw failure;
         }
 
-        Start(new OpenRequest(head, route, call, ownsId, new FinalFrame(writer, head.Id)), cancellationToken);
+#pragma warning disable CA2000 // It ends with the request, where that is answered.
+        var item = work.Add(caller, head.Id, route?.Stoppable ?? Stoppable.Never);
+#pragma warning restore CA2000
+        Start(new OpenRequest(head, route, call, ownsId, new FinalFrame(writer, head.Id), item), cancellationToken);
     }
 
     /// <returns>Whether there was an id to take.</returns>
@@ -179,7 +191,7 @@ internal sealed class HostSession(
         var head = request.Head;
         try
         {
-            await request.Call(new Exchange(writer, caller, head.Id, head.WantsEvents), request.Final, cancellationToken);
+            await request.Call(new Exchange(writer, caller, head.Id, head.WantsEvents, request.Work.Stopping), request.Final, cancellationToken);
             log.Answered(head.Action, TimeProvider.System.GetElapsedTime(started));
         }
 #pragma warning disable CA1031 // The one place where a failure of any kind becomes an answer.
@@ -190,6 +202,7 @@ internal sealed class HostSession(
         }
         finally
         {
+            request.Work.Dispose();
             if (request.OwnsId && head.Id is { } id)
             {
                 lock (_openIds)
@@ -234,5 +247,7 @@ internal sealed class HostSession(
     /// <summary>A request that has been read and not been answered.</summary>
     /// <param name="Route">Null where its action has none.</param>
     /// <param name="OwnsId">Whether its id is taken until it is answered.</param>
-    private sealed record OpenRequest(MessageHead Head, Route? Route, Call Call, bool OwnsId, FinalFrame Final);
+    /// <param name="Work">What a stop of its caller's reaches.</param>
+    private sealed record OpenRequest(
+        MessageHead Head, Route? Route, Call Call, bool OwnsId, FinalFrame Final, OpenWork.Item Work);
 }

@@ -36,7 +36,8 @@ internal delegate Call Binding(ReadOnlySpan<byte> json);
 
 /// <summary>Where one action goes.</summary>
 /// <param name="ErrorType">The <c>type</c> of its error frames; null for none.</param>
-internal sealed record Route(string Action, Lane Lane, Binding Bind, string? ErrorType)
+/// <param name="Stoppable">Whether a stop ends it.</param>
+internal sealed record Route(string Action, Lane Lane, Binding Bind, string? ErrorType, Stoppable Stoppable)
 {
     /// <summary>Makes the route of one action.</summary>
     /// <param name="requestType">How a request is read; asked for with the first one, because to build it takes time.</param>
@@ -47,17 +48,32 @@ internal sealed record Route(string Action, Lane Lane, Binding Bind, string? Err
         IHandler<TRequest, TReply> handler,
         Func<JsonTypeInfo<TRequest>> requestType,
         Func<JsonTypeInfo<TReply>> replyType,
-        string? errorType = null)
+        string? errorType = null,
+        Stoppable stoppable = Stoppable.Never)
         where TReply : Reply
         => new(
             action,
             lane,
             json =>
             {
-                var request = JsonSerializer.Deserialize(json, requestType())
-                    ?? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: the message is null.");
+                var request = Read(json, requestType());
                 return async (exchange, final, cancellationToken) => await final.SendAsync(
                     await handler.HandleAsync(request, exchange, cancellationToken), replyType());
             },
-            errorType);
+            errorType,
+            stoppable);
+
+    private static TRequest Read<TRequest>(ReadOnlySpan<byte> json, JsonTypeInfo<TRequest> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type)
+                ?? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: the message is null.");
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair in an escape: the reader has this exception for it.
+            throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a text in it is not valid Unicode.", e);
+        }
+    }
 }

@@ -176,6 +176,120 @@ public sealed class HostSessionTests
         await dialogue.Session;
     }
 
+    [Theory]
+    [InlineData("""{"action":"ping","\ud800":1}""", "invalid_request")]
+    [InlineData("""{"action":"set_params","params":{"\ud800":1}}""", "invalid_settings")]
+    [InlineData("""{"action":"set_params","params":{"stop":"\ud800"}}""", "invalid_settings")]
+    [InlineData("""{"action":"generate","messages":[null]}""", "no_model_loaded")]
+    [InlineData("""{"action":"load_model","modelPath":"missing/a.gguf"}""", "model_not_found")]
+    [InlineData("""{"action":"load_model","modelPath":"~/missing.gguf"}""", "model_not_found")]
+    public async Task Texts_that_are_no_Unicode_and_files_in_folders_are_told_apart(string request, string code)
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+
+        var refusal = await dialogue.AskAsync(request);
+        var pong = await dialogue.AskAsync("""{"action":"ping"}""");
+
+        Assert.Equal(("error", code), (Text(refusal, "status"), Text(refusal, "code")));
+        Assert.Equal("pong", Text(pong, "response"));
+    }
+
+    [Theory]
+    [InlineData("action")]
+    [InlineData("modelPath")]
+    public async Task An_error_that_would_quote_a_megabyte_is_shortened(string field)
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        var action = field == "action" ? "" : "\"action\":\"load_model\",";
+
+        var refusal = await dialogue.AskAsync($$"""{{{action}}"{{field}}":"x/{{new string('a', 1_200_000)}}"}""");
+
+        Assert.Equal("error", Text(refusal, "status"));
+        Assert.InRange(Text(refusal, "message")!.Length, 10, 3000);
+    }
+
+    [Fact]
+    public async Task A_bad_message_under_an_open_id_is_refused_without_it()
+    {
+        var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
+        await using var dialogue = new Dialogue(loader, Timeout);
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","id":"x"}""");
+
+        var refusal = await dialogue.AskAsync("""{"action":"dance","id":"x"}""");
+        loader.Gate.SetResult();
+        var answer = await dialogue.HearFinalAsync();
+
+        Assert.False(refusal.TryGetProperty("requestId", out _));
+        Assert.Equal(("x", "workerReady"), (Text(answer, "requestId"), Text(answer, "type")));
+    }
+
+    [Fact]
+    public async Task A_stop_reaches_a_generation_that_waits_for_a_load()
+    {
+        var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
+        await using var dialogue = new Dialogue(loader, Timeout);
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","id":"l"}""");
+        await dialogue.SayAsync(Endless);
+
+        var stop = await dialogue.AskAsync("""{"action":"stop_generation","id":"s"}""");
+        loader.Gate.SetResult();
+        var load = await dialogue.HearFinalAsync();
+        var generation = await dialogue.HearFinalAsync();
+
+        Assert.Equal(1, stop.GetProperty("stopped").GetInt32());
+        Assert.Equal("workerReady", Text(load, "type"));
+        Assert.Equal("generationStopped", Text(generation, "type"));
+    }
+
+    [Fact]
+    public async Task A_stop_that_names_a_load_cancels_it()
+    {
+        var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
+        await using var dialogue = new Dialogue(loader, Timeout);
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","id":"l"}""");
+
+        await dialogue.SayAsync("""{"action":"stop_generation","targetRequestId":"l","id":"s"}""");
+        JsonElement[] finals = [await dialogue.HearFinalAsync(), await dialogue.HearFinalAsync()];
+
+        Assert.Equal("cancelled", Text(Assert.Single(finals, final => Text(final, "requestId") == "l"), "code"));
+        Assert.Equal(1, Assert.Single(finals, final => Text(final, "requestId") == "s").GetProperty("stopped").GetInt32());
+    }
+
+    [Fact]
+    public async Task Settings_that_come_during_a_load_outlive_it()
+    {
+        var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
+        await using var dialogue = new Dialogue(loader, Timeout);
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","settings":{"top_k":7},"id":"l"}""");
+
+        await dialogue.AskAsync("""{"action":"set_params","params":{"temperature":1.5},"id":"p"}""");
+        loader.Gate.SetResult();
+        var load = await dialogue.HearFinalAsync();
+
+        Assert.Equal(
+            (1.5, 7),
+            (load.GetProperty("settings").GetProperty("temperature").GetDouble(), load.GetProperty("settings").GetProperty("top_k").GetInt32()));
+    }
+
+    [Fact]
+    public async Task More_requests_than_a_port_may_have_open_are_refused_and_a_stop_still_works()
+    {
+        var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
+        await using var dialogue = new Dialogue(loader, Timeout);
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","id":"l"}""");
+        for (var i = 0; i < 1023; i++)
+        {
+            await dialogue.SayAsync($$"""{"action":"generate","prompt":"x","id":{{i}}}""");
+        }
+
+        var refusal = await dialogue.AskAsync("""{"action":"ping","id":"one too many"}""");
+        var stop = await dialogue.AskAsync("""{"action":"stop_generation","id":"s"}""");
+
+        Assert.Equal(("one too many", "too_many_requests"), (Text(refusal, "requestId"), Text(refusal, "code")));
+        Assert.Equal(1023, stop.GetProperty("stopped").GetInt32());
+        loader.Gate.SetResult();
+    }
+
     private static string? Text(JsonElement message, string field)
         => message.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

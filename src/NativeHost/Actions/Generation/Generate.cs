@@ -12,7 +12,7 @@ namespace NativeHost.Actions.Generation;
 /// <summary>Asks a model to answer a conversation, or to continue a text.</summary>
 internal sealed record GenerateRequest : ModelAddressed
 {
-    public IReadOnlyList<MessageField>? Messages { get; init; }
+    public IReadOnlyList<MessageField?>? Messages { get; init; }
 
     /// <summary>A text to continue as it stands; with messages, the user's last one.</summary>
     public string? Prompt { get; init; }
@@ -39,7 +39,7 @@ internal sealed class GenerateHandler(ModelShelf shelf, CallerStates callers, Mo
         var model = ModelFor(request, state);
         var settings = SettingsReader.Apply(
             state.Settings, [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
-        using var running = shelf.Begin(model, exchange.Caller, exchange.Id, cancellationToken);
+        using var running = shelf.Begin(model, exchange, cancellationToken);
         var result = await StreamAsync(model, RequestFor(request, settings), running, exchange, cancellationToken);
 
         model.LastGeneration = result;
@@ -93,7 +93,7 @@ internal sealed class GenerateHandler(ModelShelf shelf, CallerStates callers, Mo
             };
         }
 
-        List<ChatMessage> chat = [.. messages.Select(message => new ChatMessage(RoleOf(message.Role), message.Content))];
+        List<ChatMessage> chat = [.. messages.Select(ChatMessageOf)];
         if (!string.IsNullOrEmpty(request.Prompt))
         {
             chat.Add(new ChatMessage(ChatRole.User, request.Prompt));
@@ -107,6 +107,11 @@ internal sealed class GenerateHandler(ModelShelf shelf, CallerStates callers, Mo
             StopTexts = settings.StopTexts,
         };
     }
+
+    private static ChatMessage ChatMessageOf(MessageField? message)
+        => message is null
+            ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message is an object with role and content.")
+            : new ChatMessage(RoleOf(message.Role), message.Content);
 
     private static ChatRole RoleOf(string role) => role.ToLowerInvariant() switch
     {

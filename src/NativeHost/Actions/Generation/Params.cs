@@ -36,9 +36,9 @@ internal sealed class SetParamsHandler(CallerStates callers) : IHandler<SetParam
 {
     public Task<ParamsReply> HandleAsync(SetParamsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        var state = callers.Of(exchange.Caller);
-        state.Settings = SettingsReader.Apply(state.Settings, SettingsReader.Members(request.Params, "params"));
-        return Task.FromResult(new ParamsReply(state.Settings.View()) { Message = "Parameters updated" });
+        var changed = callers.Of(exchange.Caller)
+            .Change(settings => SettingsReader.Apply(settings, SettingsReader.Members(request.Params, "params")));
+        return Task.FromResult(new ParamsReply(changed.View()) { Message = "Parameters updated" });
     }
 }
 
@@ -53,9 +53,9 @@ internal sealed class UpdateSettingsHandler(CallerStates callers) : IHandler<Upd
         }
 
         var state = callers.Of(exchange.Caller);
-        state.Settings = SettingsReader.Apply(state.Settings, SettingsReader.Members(request.Settings, "settings"));
+        var changed = state.Change(settings => SettingsReader.Apply(settings, SettingsReader.Members(request.Settings, "settings")));
         string[] backends = state.ActiveModel is { } model ? [model.Host.Card.Engine.ToUpperInvariant()] : [];
-        return Task.FromResult(new UpdateSettingsReply(backends, state.Settings.View())
+        return Task.FromResult(new UpdateSettingsReply(backends, changed.View())
         {
             Message = backends.Length == 0 ? "Settings updated" : $"Settings updated ({backends[0]})",
         });

@@ -9,6 +9,9 @@ namespace NativeHost.Actions.Generation;
 /// <remarks>Names that it does not know are passed over: a client may be newer than the host.</remarks>
 internal static class SettingsReader
 {
+    /// <summary>2^53: the largest integer that every JSON reader keeps exact.</summary>
+    private const long MaxSeed = 1L << 53;
+
     private const int MaxStopTexts = 16;
     private const int MaxStopTextLength = 256;
 
@@ -57,7 +60,7 @@ internal static class SettingsReader
     /// <exception cref="RequestException">It is something else.</exception>
     public static IEnumerable<KeyValuePair<string, JsonElement>> Members(JsonElement value, string name) => value.ValueKind switch
     {
-        JsonValueKind.Object => value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value)),
+        JsonValueKind.Object => value.EnumerateObject().Select(member => KeyValuePair.Create(NameOf(member, name), member.Value)),
         JsonValueKind.Null or JsonValueKind.Undefined => [],
         _ => throw Bad(name, "an object"),
     };
@@ -72,7 +75,7 @@ internal static class SettingsReader
             "top_p" or "topP" => settings with { Sampling = sampling with { TopP = Real(name, value, 0, 1) } },
             "min_p" or "minP" => settings with { Sampling = sampling with { MinP = Real(name, value, 0, 1) } },
             "repetition_penalty" or "repetitionPenalty" or "repeat_penalty"
-                => settings with { Sampling = sampling with { RepetitionPenalty = Real(name, value, 0.1f, 10) } },
+                => settings with { Sampling = sampling with { RepetitionPenalty = Real(name, value, 0.1, 10) } },
             "frequency_penalty" or "frequencyPenalty"
                 => settings with { Sampling = sampling with { FrequencyPenalty = Real(name, value, -2, 2) } },
             "presence_penalty" or "presencePenalty"
@@ -90,8 +93,15 @@ internal static class SettingsReader
 
     private static int? Seed(string name, JsonElement value)
     {
-        var seed = Integer(name, value, -1, int.MaxValue);
-        return seed < 0 ? null : seed;
+        var seed = Number(name, value);
+        if (Math.Floor(seed) != seed || seed < -1 || seed > MaxSeed)
+        {
+            throw Bad(name, $"an integer from -1 to {MaxSeed}");
+        }
+
+        // Larger ones, such as a time in milliseconds, are folded.
+        var whole = (long)seed;
+        return seed < 0 ? null : (int)((whole ^ (whole >> 31)) & int.MaxValue);
     }
 
     private static int Integer(string name, JsonElement value, int least, int most)
@@ -102,7 +112,7 @@ internal static class SettingsReader
             : throw Bad(name, $"an integer from {least} to {most}");
     }
 
-    private static float Real(string name, JsonElement value, float least, float most)
+    private static float Real(string name, JsonElement value, double least, double most)
     {
         var number = Number(name, value);
         return number >= least && number <= most
@@ -114,7 +124,7 @@ internal static class SettingsReader
     {
         JsonValueKind.Number when value.TryGetDouble(out var number) => number,
         JsonValueKind.String when double.TryParse(
-            value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+            TextOf(name, value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
         _ => throw Bad(name, "a number"),
     };
 
@@ -122,8 +132,8 @@ internal static class SettingsReader
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.String when value.GetString() is "true" or "yes" or "1" => true,
-        JsonValueKind.String when value.GetString() is "false" or "no" or "0" => false,
+        JsonValueKind.String when TextOf(name, value) is "true" or "yes" or "1" => true,
+        JsonValueKind.String when TextOf(name, value) is "false" or "no" or "0" => false,
         JsonValueKind.Number when value.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
         _ => throw Bad(name, "true or false"),
     };
@@ -132,14 +142,39 @@ internal static class SettingsReader
     {
         string[] texts = value.ValueKind switch
         {
-            JsonValueKind.String => [value.GetString()!],
+            JsonValueKind.String => [TextOf(name, value)],
             JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-                => [.. value.EnumerateArray().Select(item => item.GetString()!)],
+                => [.. value.EnumerateArray().Select(item => TextOf(name, item))],
             _ => throw Bad(name, "a text or a list of texts"),
         };
         return texts.Length <= MaxStopTexts && texts.All(text => text.Length is > 0 and <= MaxStopTextLength)
             ? texts
             : throw Bad(name, $"at most {MaxStopTexts} texts of 1 to {MaxStopTextLength} characters");
+    }
+
+    private static string TextOf(string name, JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair in an escape: the reader has this exception for it.
+            throw Bad(name, "valid Unicode");
+        }
+    }
+
+    private static string NameOf(JsonProperty member, string of)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad($"a name in {of}", "valid Unicode");
+        }
     }
 
     private static RequestException Bad(string name, string wanted)

@@ -37,16 +37,19 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
             [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")];
         var options = SettingsReader.LoadOptions(new ModelLoadOptions(), fields);
         var state = callers.Of(exchange.Caller);
-        var settings = SettingsReader.Apply(state.Settings, fields);
+
+        // What is wrong with them is said before the load, not after it.
+        _ = SettingsReader.Apply(state.Settings, fields);
 
         var file = Path.GetFileName(path);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         var (model, wasLoaded) = await LoadingProgress.ReportAsync(
             exchange,
             file,
-            progress => shelf.LoadAsync(path, options, exchange.Caller, progress, cancellationToken),
+            progress => shelf.LoadAsync(path, options, exchange.Caller, progress, ending.Token),
             cancellationToken);
         state.ActiveModel = model;
-        state.Settings = settings;
+        var settings = state.Change(current => SettingsReader.Apply(current, fields));
         return new LoadModelReply
         {
             Type = "workerReady",

@@ -1,6 +1,7 @@
 using NativeHost.Inference;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
+using NativeHost.Routing;
 
 namespace NativeHost.Actions.Models;
 
@@ -29,17 +30,17 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
 }
 
 /// <summary>One generation that runs or waits; it ends when this is disposed.</summary>
-internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Caller caller, RequestId? id, CancellationToken cancellationToken)
+internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Exchange exchange, CancellationToken cancellationToken)
     : IDisposable
 {
-    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LoadedModel Model { get; } = model;
 
-    public Caller Caller { get; } = caller;
+    public Caller Caller { get; } = exchange.Caller;
 
-    public RequestId? Id { get; } = id;
+    public RequestId? Id { get; } = exchange.Id;
 
     /// <summary>Cancelled when the generation is to stop.</summary>
     public CancellationToken Stopping => _stop.Token;

@@ -69,6 +69,11 @@ internal sealed class ModelAddresses(params IReadOnlyList<string> folders)
             throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: modelPath holds a NUL character.");
         }
 
+        if (address.StartsWith("~/", StringComparison.Ordinal))
+        {
+            address = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), address[2..]);
+        }
+
         if (Path.IsPathFullyQualified(address))
         {
             return Path.GetFullPath(address);
@@ -88,5 +93,9 @@ internal sealed class ModelAddresses(params IReadOnlyList<string> folders)
     }
 
     private static bool LooksLikeRepository(string address)
-        => address.Contains('/') && !address.StartsWith('.') && !address.Contains('\\');
+        => address.Contains('/') && !address.StartsWith('.') && !address.Contains('\\') && !IsFileInFolder(address);
+
+    // "folder/model.gguf": in a repository's address, the file comes behind two names.
+    private static bool IsFileInFolder(string address)
+        => address.IndexOf('/') == address.LastIndexOf('/') && address.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,8 @@
+using NativeHost.Actions.Broker;
 using NativeHost.Inference;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.Routing;
 
 namespace NativeHost.Actions.Models;
 
@@ -31,33 +33,76 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
         }
     }
 
+    /// <summary>Whether no model is in memory or on its way there.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _models.Count == 0 && _pending.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>The models in memory, as the command line shows them.</summary>
+    public IReadOnlyList<ModelView> View()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _models.Values.OrderBy(model => model.LoadedAt).Select(model => new ModelView(
+                    model.Path,
+                    model.Host.Card.Engine,
+                    model.Host.Card.FileBytes,
+                    model.Host.ContextTokens,
+                    model.LoadedAt.ToUnixTimeSeconds(),
+                    model.Running.Count,
+                    model.Holders.Count)),
+            ];
+        }
+    }
+
     /// <summary>Loads a model for a caller, or gives it the one that is loaded already.</summary>
     /// <exception cref="RequestException">It is loaded with other options, and in use.</exception>
     public async Task<(LoadedModel Model, bool WasLoaded)> LoadAsync(
         string path, ModelLoadOptions options, Caller caller, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        if (await FindForAsync(path, options, caller) is { } loaded)
+        while (true)
         {
-            return (loaded, true);
-        }
-
-        PendingLoad? pending;
-        lock (_lock)
-        {
-            if (!_pending.TryGetValue(path, out pending))
+            if (await FindForAsync(path, options, caller) is { } loaded)
             {
-                pending = new PendingLoad { Work = (self, abandoned) => LoadOnceAsync(path, options, self, abandoned) };
-                _pending.Add(path, pending);
+                return (loaded, true);
+            }
+
+            PendingLoad pending;
+            Task<LoadedModel> joined;
+            lock (_lock)
+            {
+                if (_models.ContainsKey(path))
+                {
+                    // It came up meanwhile.
+                    continue;
+                }
+
+                pending = _pending.GetValueOrDefault(path) is { IsAbandoned: false } other
+                    ? other
+                    : new PendingLoad { Work = (self, abandoned) => LoadOnceAsync(path, options, self, abandoned) };
+                _pending[path] = pending;
+                joined = pending.JoinAsync(progress, cancellationToken);
+            }
+
+            var model = await joined;
+            lock (_lock)
+            {
+                if (_models.GetValueOrDefault(path) == model)
+                {
+                    model.Holders.Add(caller);
+                    return (model, false);
+                }
             }
         }
-
-        var model = await pending.JoinAsync(progress, cancellationToken);
-        lock (_lock)
-        {
-            model.Holders.Add(caller);
-        }
-
-        return (model, false);
     }
 
     /// <summary>The loaded model of this path; null where none is.</summary>
@@ -71,7 +116,7 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
 
     /// <summary>Begins a generation; the model stays loaded until it is disposed.</summary>
     /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
-    public RunningGeneration Begin(LoadedModel model, Caller caller, RequestId? id, CancellationToken cancellationToken)
+    public RunningGeneration Begin(LoadedModel model, Exchange exchange, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -80,29 +125,24 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
                 throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {model.Path}");
             }
 
-            var running = new RunningGeneration(this, model, caller, id, cancellationToken);
+            var running = new RunningGeneration(this, model, exchange, cancellationToken);
             model.Running.Add(running);
             return running;
         }
     }
 
-    /// <summary>Stops a caller's generations: the one with this id, or all.</summary>
-    /// <returns>Those that were asked to stop.</returns>
-    public IReadOnlyList<RunningGeneration> Stop(Caller caller, RequestId? id)
+    /// <summary>The engines on which a caller's generations run: the one with this id, or all.</summary>
+    public IReadOnlyList<string> EnginesOf(Caller caller, RequestId? id)
     {
         lock (_lock)
         {
-            RunningGeneration[] stopping =
+            return
             [
-                .. _models.Values.SelectMany(model => model.Running)
-                    .Where(running => running.Caller == caller && (id is null || running.Id == id)),
+                .. _models.Values
+                    .Where(model => model.Running.Exists(running => running.Caller == caller && (id is null || running.Id == id)))
+                    .Select(model => model.Host.Card.Engine)
+                    .Distinct(),
             ];
-            foreach (var running in stopping)
-            {
-                running.Stop();
-            }
-
-            return stopping;
         }
     }
 
@@ -121,15 +161,12 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
             }
 
             model.Holders.Remove(caller);
-            if (!force && model.Holders.Count > 0)
+            if ((!force && model.Holders.Count > 0) || _models.GetValueOrDefault(model.Path) != model)
             {
                 return false;
             }
 
-            if (!_models.Remove(model.Path))
-            {
-                return false;
-            }
+            _models.Remove(model.Path);
 
             model.Running.ForEach(running => running.Stop());
             ending = [.. model.Running.Select(running => running.Ended)];
@@ -143,6 +180,13 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
 
     public async ValueTask DisposeAsync()
     {
+        PendingLoad[] pending;
+        lock (_lock)
+        {
+            pending = [.. _pending.Values];
+        }
+
+        await Task.WhenAll(pending.Select(load => load.Loading ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var model in Models)
         {
             await UnloadAsync(model, Caller.Local, force: true);
@@ -197,7 +241,7 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
                 lock (_lock)
                 {
                     _models[path] = model;
-                    _pending.Remove(path);
+                    Forget(path, pending);
                 }
 
                 return model;
@@ -209,7 +253,15 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
         }
         finally
         {
-            lock (_lock)
+            Forget(path, pending);
+        }
+    }
+
+    private void Forget(string path, PendingLoad pending)
+    {
+        lock (_lock)
+        {
+            if (_pending.GetValueOrDefault(path) == pending)
             {
                 _pending.Remove(path);
             }

@@ -8,11 +8,25 @@ internal sealed class PendingLoad : IProgress<float>
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _abandoned = new();
     private readonly List<IProgress<float>> _listeners = [];
+    private bool _isAbandoned;
 
     /// <summary>The load itself; set once, before anybody joins.</summary>
     public required Func<PendingLoad, CancellationToken, Task<LoadedModel>> Work { private get; init; }
 
-    private Task<LoadedModel>? Loading { get; set; }
+    /// <summary>Whether the last that waited for it has left: it is ending, and nobody may join.</summary>
+    public bool IsAbandoned
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isAbandoned;
+            }
+        }
+    }
+
+    /// <summary>The load; null before anybody joined.</summary>
+    public Task<LoadedModel>? Loading { get; private set; }
 
     public void Report(float value)
     {
@@ -40,14 +54,15 @@ internal sealed class PendingLoad : IProgress<float>
         }
         finally
         {
-            bool isLast;
+            bool isAbandoned;
             lock (_lock)
             {
                 _listeners.Remove(progress);
-                isLast = _listeners.Count == 0;
+                isAbandoned = _listeners.Count == 0 && !Loading.IsCompleted;
+                _isAbandoned |= isAbandoned;
             }
 
-            if (isLast && !Loading.IsCompleted)
+            if (isAbandoned)
             {
                 await _abandoned.CancelAsync();
             }

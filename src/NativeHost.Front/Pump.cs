@@ -1,0 +1,305 @@
+using System.Buffers.Binary;
+using NativeHost.Broker.Connecting;
+using NativeHost.Framing;
+
+namespace NativeHost.Front;
+
+/// <summary>Why the pump ended.</summary>
+internal enum PumpEnd
+{
+    BrowserGone,
+
+    /// <summary>The browser's bytes are no frames any more; it has been told.</summary>
+    FrameBoundaryLost,
+
+    /// <summary>There is no broker; the browser has been told.</summary>
+    BrokerGone,
+}
+
+/// <summary>Passes frames between a browser and the broker.</summary>
+/// <remarks>
+/// One thread for each way; each reads no further than the other end takes, so a side that does not read stalls the other. A lost
+/// broker costs the requests that were open: each gets an error, a new connection is made, and the next request goes over it. A
+/// broker that is lost again before it has answered anything is given up.
+/// </remarks>
+/// <param name="connect">Makes a connection; null where the browser is gone. May throw as <see cref="BrokerLauncher.Open"/> does.</param>
+internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnection?> connect)
+{
+    /// <summary>How long the broker may take to start.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private const int PieceBytes = 64 * 1024;
+
+    // Enough for the head of most messages of the broker's.
+    private const int ScanBytes = 64;
+    private const int ThreadStackBytes = 256 * 1024;
+    // Connections in a row that brought no answer.
+    private const int MaxFruitless = 2;
+
+    private const string Lost = "broker_lost";
+
+    private readonly object _gate = new();
+    private readonly OpenRequests _open = new();
+    private BrokerConnection? _connection;
+    private int _connectionNumber;
+    private PumpEnd? _end;
+
+    /// <summary>Runs until either side ends. The process is to end with it.</summary>
+    public PumpEnd Run()
+    {
+        new Thread(PassAnswers, ThreadStackBytes) { IsBackground = true }.Start();
+        var reading = new Thread(PassRequests, ThreadStackBytes) { IsBackground = true };
+        reading.Start();
+        lock (_gate)
+        {
+            while (_end is null)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return _end.Value;
+        }
+    }
+
+    private void End(PumpEnd reason)
+    {
+        lock (_gate)
+        {
+            _end ??= reason;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>From the broker to the browser; this side also makes the connections.</summary>
+    private void PassAnswers()
+    {
+        try
+        {
+            for (var fruitless = 0; fruitless < MaxFruitless;)
+            {
+                using var connection = connect();
+                if (connection is null)
+                {
+                    End(PumpEnd.BrowserGone);
+                    return;
+                }
+
+                var number = Publish(connection);
+                fruitless = PassAnswersOf(connection.Stream) ? 0 : fruitless + 1;
+                Publish(null);
+                Abandon(number);
+            }
+
+            Tell(Lost, "The broker ended again before it answered anything; tabagent doctor may say why.");
+        }
+        catch (BrokerRefusalException e)
+        {
+            Tell(e.Code, e.Message);
+        }
+        catch (BrowserGoneException)
+        {
+            End(PumpEnd.BrowserGone);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Tell("broker_unavailable", e.Message);
+        }
+    }
+
+    private void Tell(string code, string message)
+    {
+        try
+        {
+            output.WriteError(null, code, message);
+        }
+        catch (BrowserGoneException)
+        {
+            // Nobody is left to tell.
+        }
+
+        End(PumpEnd.BrokerGone);
+    }
+
+    /// <returns>The connection's number.</returns>
+    private int Publish(BrokerConnection? connection)
+    {
+        lock (_gate)
+        {
+            _connection = connection;
+            Monitor.PulseAll(_gate);
+            return connection is null ? _connectionNumber : ++_connectionNumber;
+        }
+    }
+
+    /// <summary>Answers what a lost connection leaves open.</summary>
+    private void Abandon(int number)
+    {
+        foreach (var id in _open.TakeAll(number))
+        {
+            output.WriteError(id, Lost, "The broker ended while it worked on this. It is started again: load the model, and ask again.");
+        }
+    }
+
+    /// <returns>Whether a request was answered before the connection ended.</returns>
+    private bool PassAnswersOf(Stream broker)
+    {
+        var scanner = new HeadScanner();
+        var frame = new byte[4096];
+        var hasAnswered = false;
+        while (TryReadFrame(broker, ref frame, out var length))
+        {
+            var whole = frame.AsSpan(0, length);
+            output.Write(whole);
+            scanner.Reset();
+            for (var rest = whole[sizeof(int)..]; rest.Length > 0 && !scanner.HasSeenKind; rest = rest[Math.Min(rest.Length, ScanBytes)..])
+            {
+                scanner.Scan(rest[..Math.Min(rest.Length, ScanBytes)]);
+            }
+
+            if (scanner.IsFinal)
+            {
+                hasAnswered = true;
+                _open.Remove(scanner.ReadId());
+            }
+        }
+
+        return hasAnswered;
+    }
+
+    /// <summary>Reads a whole frame, header included, so that a lost broker leaves no half of one with the browser.</summary>
+    private static bool TryReadFrame(Stream broker, ref byte[] frame, out int length)
+    {
+        length = 0;
+        try
+        {
+            broker.ReadExactly(frame, 0, sizeof(int));
+            var body = BinaryPrimitives.ReadInt32LittleEndian(frame);
+            if (body is < 0 or > FrameLimits.MaxOutboundBytes)
+            {
+                return false;
+            }
+
+            length = sizeof(int) + body;
+            if (frame.Length < length)
+            {
+                var larger = new byte[Math.Max(length, frame.Length * 2)];
+                frame.AsSpan(0, sizeof(int)).CopyTo(larger);
+                frame = larger;
+            }
+
+            broker.ReadExactly(frame, sizeof(int), body);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>From the browser to the broker.</summary>
+    private void PassRequests()
+    {
+        try
+        {
+            var piece = new byte[PieceBytes];
+            var scanner = new HeadScanner();
+            while (ReadSome(piece.AsSpan(0, sizeof(int)), atLeast: sizeof(int)) is var header and > 0)
+            {
+                var length = BinaryPrimitives.ReadUInt32LittleEndian(piece);
+                if (header < sizeof(int) || length > FrameLimits.MaxInboundBytes)
+                {
+                    EndAtBoundary(header < sizeof(int)
+                        ? $"Message format error: the stream ended inside a length prefix, after {header} bytes."
+                        : $"Message size error: Message too large: {length} bytes; the limit is {FrameLimits.MaxInboundBytes}.");
+                    return;
+                }
+
+                if (!PassRequest(piece, scanner, (int)length))
+                {
+                    EndAtBoundary($"Message format error: the stream ended inside a message of {length} bytes.");
+                    return;
+                }
+            }
+
+            End(PumpEnd.BrowserGone);
+        }
+        catch (Exception e) when (e is IOException or BrowserGoneException)
+        {
+            End(PumpEnd.BrowserGone);
+        }
+    }
+
+    private void EndAtBoundary(string message)
+    {
+        output.WriteError(null, "frame_boundary_lost", message);
+        End(PumpEnd.FrameBoundaryLost);
+    }
+
+    /// <summary>Passes one frame on, of which the header is in <paramref name="piece"/>.</summary>
+    /// <returns>False where the browser's stream ended inside it.</returns>
+    private bool PassRequest(byte[] piece, HeadScanner scanner, int length)
+    {
+        var (broker, number) = WaitForConnection();
+        scanner.Reset();
+        var filled = sizeof(int);
+        var left = length;
+        var isSent = true;
+        do
+        {
+            var part = ReadSome(piece.AsSpan(filled, Math.Min(left, piece.Length - filled)), atLeast: Math.Min(left, 1));
+            if (part == 0 && left > 0)
+            {
+                return false;
+            }
+
+            scanner.Scan(piece.AsSpan(filled, part));
+            left -= part;
+            if (left == 0)
+            {
+                // Counted as open before its last byte can be answered.
+                _open.Add(scanner.ReadId(), number);
+            }
+
+            isSent = isSent && TryWrite(broker, piece.AsSpan(0, filled + part));
+            filled = 0;
+        }
+        while (left > 0);
+
+        if (!isSent)
+        {
+            Abandon(number);
+        }
+
+        return true;
+    }
+
+    /// <summary>The connection that is up; waits for one.</summary>
+    private (Stream Broker, int Number) WaitForConnection()
+    {
+        lock (_gate)
+        {
+            while (_connection is null)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return (_connection.Stream, _connectionNumber);
+        }
+    }
+
+    private static bool TryWrite(Stream broker, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            broker.Write(bytes);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private int ReadSome(Span<byte> buffer, int atLeast)
+        => atLeast == 0 ? 0 : input.ReadAtLeast(buffer, atLeast, throwOnEndOfStream: false);
+}

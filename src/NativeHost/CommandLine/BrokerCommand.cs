@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using NativeHost.Broker;
+using NativeHost.Broker.Connecting;
+using NativeHost.Logging;
+
+namespace NativeHost.CommandLine;
+
+/// <summary><c>tabagent broker</c>: what fronts start.</summary>
+internal static class BrokerCommand
+{
+    private const string IdleVariable = "TABAGENT_BROKER_IDLE_SECONDS";
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a broker that ends may take before the next one gives up its place.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
+
+    public static Command Create(TextWriter errors)
+    {
+        var command = new Command(
+            "broker",
+            "Serve all browsers of this user, until nobody has needed it for ten minutes. Browsers start it when they need it; there is no need to do so.");
+        command.SetAction((_, cancellationToken) => RunAsync(errors, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(TextWriter errors, CancellationToken cancellationToken)
+    {
+        using var log = LogSetup.Open(role: "broker");
+        try
+        {
+            var place = BrokerPlace.OfThisUser();
+            place.Prepare();
+            using var held = await TakeLockAsync(place, cancellationToken);
+            if (held is null)
+            {
+                return ExitCodes.Ok;
+            }
+
+            return await ServeAsync(place, log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
+        {
+            log.StartFailed(e);
+            await errors.WriteLineAsync($"The broker does not start: {e.Message}");
+            return ExitCodes.StartFailed;
+        }
+    }
+
+    private static async Task<int> ServeAsync(BrokerPlace place, HostLog log)
+    {
+        using var control = new BrokerControl(TimeProvider.System);
+        await using var composition = new Composition(log, workingFolder: null, control);
+        using var listener = BrokerListener.Open(place, log);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, control));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, control));
+        log.Started(HostVersion.Text, "broker");
+        await new BrokerServer(listener, composition, control, log, TimeProvider.System, IdleTimeFromEnvironment()).RunAsync(CancellationToken.None);
+        log.Ended(ExitCodes.Ok);
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Becomes the one broker.</summary>
+    /// <returns>Null where another one serves.</returns>
+    /// <exception cref="IOException">Another one neither serves nor ends.</exception>
+    private static async Task<FileStream?> TakeLockAsync(BrokerPlace place, CancellationToken cancellationToken)
+    {
+        var hello = LocalBroker.Hello;
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+#pragma warning disable CA2000 // The caller holds it for as long as it serves.
+            if (LockFile.TryTake(place.BrokerLock) is { } held)
+#pragma warning restore CA2000
+            {
+                return held;
+            }
+
+            using (var other = BrokerConnection.TryOpen(place, hello))
+            {
+                if (other is not null)
+                {
+                    return null;
+                }
+            }
+
+            if (TimeProvider.System.GetElapsedTime(started) > LockPatience)
+            {
+                throw new IOException($"Another broker holds {place.BrokerLock} and does not answer. End it, and try again.");
+            }
+
+            await Task.Delay(LockPause, cancellationToken);
+        }
+    }
+
+    private static TimeSpan IdleTimeFromEnvironment()
+        => double.TryParse(Environment.GetEnvironmentVariable(IdleVariable), CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e6
+            ? TimeSpan.FromSeconds(seconds)
+            : IdleTime;
+
+    private static void Stop(PosixSignalContext context, BrokerControl control)
+    {
+        context.Cancel = true;
+        control.Stop();
+    }
+}
