@@ -35,7 +35,9 @@ check_glibc() {
 
 # The folder is filled beside its place and then swapped in, so that a failed copy leaves the old program usable.
 copy_program() {
-    [ -f "$from/tabagent" ] || fail "there is no tabagent in $from; give the published folder with --from"
+    for program in tabagent tabagent-host; do
+        [ -f "$from/$program" ] || fail "there is no $program in $from; give the published folder with --from"
+    done
     source_folder=$(CDPATH='' cd -- "$from" && pwd -P)
     mkdir -p -- "$target"
     target_folder=$(CDPATH='' cd -- "$target" && pwd -P)
@@ -50,7 +52,7 @@ copy_program() {
     rm -rf -- "$new"
     trap 'rm -rf -- "$new"' EXIT
     cp -R -- "$source_folder" "$new"
-    chmod u+x "$new/tabagent"
+    chmod u+x "$new/tabagent" "$new/tabagent-host"
     rm -rf -- "$target"
     mv -- "$new" "$target"
     trap - EXIT

@@ -42,8 +42,10 @@ function Test-VisualCppRuntime {
 
 # The folder is filled beside its place and then swapped in, so that a failed copy leaves the old program usable.
 function Copy-Program([string] $From, [string] $Target) {
-    if (-not (Test-Path -LiteralPath (Join-Path $From 'tabagent.exe') -PathType Leaf)) {
-        Stop-Install "there is no tabagent.exe in $From; give the published folder with --from"
+    foreach ($program in 'tabagent.exe', 'tabagent-host.exe') {
+        if (-not (Test-Path -LiteralPath (Join-Path $From $program) -PathType Leaf)) {
+            Stop-Install "there is no $program in $From; give the published folder with --from"
+        }
     }
 
     $source = (Resolve-Path -LiteralPath $From).ProviderPath.TrimEnd('\')
@@ -52,6 +54,12 @@ function Copy-Program([string] $From, [string] $Target) {
     }
     if ("$Target\".StartsWith("$source\", [StringComparison]::OrdinalIgnoreCase)) {
         Stop-Install "$Target lies inside $source; give another folder with --from"
+    }
+
+    # A program that runs cannot be replaced here.
+    $running = Join-Path $Target 'tabagent.exe'
+    if (Test-Path -LiteralPath $running -PathType Leaf) {
+        & $running stop
     }
 
     $new = "$Target.new.$PID"

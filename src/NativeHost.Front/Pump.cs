@@ -28,6 +28,9 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     /// <summary>How long the broker may take to start.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a browser is given to read the last frame.</summary>
+    private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(500);
+
     private const int PieceBytes = 64 * 1024;
 
     // Enough for the head of most messages of the broker's.
@@ -106,7 +109,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         }
     }
 
-    private void Tell(string code, string message)
+    private void Tell(string code, string message, PumpEnd end = PumpEnd.BrokerGone)
     {
         try
         {
@@ -117,7 +120,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
             // Nobody is left to tell.
         }
 
-        End(PumpEnd.BrokerGone);
+        End(end);
     }
 
     /// <returns>The connection's number.</returns>
@@ -231,7 +234,10 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
 
     private void EndAtBoundary(string message)
     {
-        output.WriteError(null, "frame_boundary_lost", message);
+        // A browser that has lost the thread may not read either; it must not hold the process.
+        var telling = new Thread(() => Tell("frame_boundary_lost", message, PumpEnd.FrameBoundaryLost), ThreadStackBytes) { IsBackground = true };
+        telling.Start();
+        telling.Join(LastWait);
         End(PumpEnd.FrameBoundaryLost);
     }
 

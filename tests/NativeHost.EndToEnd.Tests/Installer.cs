@@ -11,9 +11,20 @@ internal static class Installer
     public static Task UninstallAsync(TemporaryHome home, CancellationToken cancellationToken) =>
         RunAsync(home, ["--uninstall"], cancellationToken);
 
-    private static async Task RunAsync(TemporaryHome home, string[] arguments, CancellationToken cancellationToken)
+    /// <summary>Registers another of the installed programs.</summary>
+    public static Task RegisterAsync(TemporaryHome home, string extensionId, string program, CancellationToken cancellationToken) =>
+        RunAsync(
+            home,
+            Path.Combine(home.Programs, "tabagent"),
+            ["register", "--extension-id", extensionId, "--path", program],
+            cancellationToken);
+
+    private static Task RunAsync(TemporaryHome home, string[] arguments, CancellationToken cancellationToken) =>
+        RunAsync(home, Repository.LinuxInstaller, arguments, cancellationToken);
+
+    private static async Task RunAsync(TemporaryHome home, string program, string[] arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Repository.LinuxInstaller, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

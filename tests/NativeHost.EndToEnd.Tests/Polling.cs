@@ -27,12 +27,12 @@ internal static class Polling
         }
     }
 
-    /// <returns>Whether the process was gone (or only a zombie was left of it) within <paramref name="patience"/>.</returns>
-    public static async Task<bool> ProcessGoneAsync(int pid, TimeSpan patience, CancellationToken cancellationToken)
+    /// <returns>Whether no process ran this file any more (or only zombies did) within <paramref name="patience"/>.</returns>
+    public static async Task<bool> ProgramGoneAsync(string file, TimeSpan patience, CancellationToken cancellationToken)
     {
         for (var clock = Stopwatch.StartNew(); ;)
         {
-            if (!IsRunning(pid))
+            if (!ProcessesOf(file).Any())
             {
                 return true;
             }
@@ -46,17 +46,28 @@ internal static class Polling
         }
     }
 
-    private static bool IsRunning(int pid)
+    /// <summary>Process ids of those that run a file.</summary>
+    public static IEnumerable<int> ProcessesOf(string file)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            // A zombie has no executable, so it is not found.
+            if (int.TryParse(Path.GetFileName(folder), out var pid) && ExecutableOf(folder) == file)
+            {
+                yield return pid;
+            }
+        }
+    }
+
+    private static string? ExecutableOf(string processFolder)
     {
         try
         {
-            // "PID (name) S …", where S is Z for a process that has ended and was not yet waited for.
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            return stat[stat.LastIndexOf(')') + 2] != 'Z';
+            return File.ResolveLinkTarget(Path.Combine(processFolder, "exe"), returnFinalTarget: false)?.FullName;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -16,15 +16,16 @@ internal static class Repository
     /// <summary>The folder that <c>scripts/check.cs</c> publishes the host to, for this machine's platform.</summary>
     public static string PublishedFolder => Path.Combine(Root, "artifacts/publish", Platform);
 
-    /// <summary>The published executable.</summary>
+    /// <summary>A published executable.</summary>
+    /// <param name="program">Its name without ending.</param>
     /// <exception cref="FileNotFoundException">It was not published; the text says how to.</exception>
-    public static string PublishedHost()
+    public static string Published(string program = "tabagent")
     {
-        var path = Path.Combine(PublishedFolder, OperatingSystem.IsWindows() ? "tabagent.exe" : "tabagent");
+        var path = Path.Combine(PublishedFolder, OperatingSystem.IsWindows() ? $"{program}.exe" : program);
         return File.Exists(path)
             ? path
             : throw new FileNotFoundException(
-                $"No published host at {path}. Run: dotnet publish src/NativeHost -c Release "
+                $"Not published: {path}. Run: dotnet publish src/NativeHost -c Release "
                 + $"-r {Platform} -o {PublishedFolder}");
     }
 

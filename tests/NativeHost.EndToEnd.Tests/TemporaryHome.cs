@@ -7,6 +7,7 @@ internal sealed class TemporaryHome : IAsyncDisposable
     {
         // Registration serves the browsers that are there, and a browser is there when its folder is.
         Directory.CreateDirectory(ChromiumProfile);
+        Directory.CreateDirectory(Runtime);
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("tabagent-e2e-").FullName;
@@ -14,11 +15,17 @@ internal sealed class TemporaryHome : IAsyncDisposable
     /// <summary>The profile folder in which Debian's Chromium looks for a user's own registrations.</summary>
     public string ChromiumProfile => Path.Combine(Folder, ".config/chromium");
 
+    /// <summary>Where the installer puts the programs.</summary>
+    public string Programs => Path.Combine(Folder, ".local/share/TabAgent/bin");
+
     /// <summary>Where the host looks for models on Linux.</summary>
     public string Models => Path.Combine(Folder, ".local/share/TabAgent/models");
 
     /// <summary>Where the host keeps its logs on Linux.</summary>
     public string Logs => Path.Combine(Folder, ".local/state/TabAgent/logs");
+
+    /// <summary>The user's runtime folder, in which a broker is met.</summary>
+    public string Runtime => Path.Combine(Folder, "run");
 
     /// <summary>Makes a process started with <paramref name="start"/> live in this home, not in the user's.</summary>
     public void Give(ProcessStartInfo start)
@@ -33,6 +40,7 @@ internal sealed class TemporaryHome : IAsyncDisposable
         }
 
         start.Environment["HOME"] = Folder;
+        start.Environment["XDG_RUNTIME_DIR"] = Runtime;
     }
 
     /// <summary>Registers any file as a native host by hand, as the installer would the real one.</summary>
@@ -61,6 +69,11 @@ internal sealed class TemporaryHome : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Directory.Exists(Path.Combine(Runtime, "tabagent")))
+        {
+            await StopBrokerAsync();
+        }
+
         // A browser's last processes may still write for a moment after it has exited.
         for (var attempt = 1; ; attempt++)
         {
@@ -74,6 +87,14 @@ internal sealed class TemporaryHome : IAsyncDisposable
                 await Task.Delay(100);
             }
         }
+    }
+
+    private async Task StopBrokerAsync()
+    {
+        var start = new ProcessStartInfo(Repository.Published(), ["stop"]) { RedirectStandardOutput = true };
+        Give(start);
+        using var stop = Process.Start(start)!;
+        await stop.WaitForExitAsync();
     }
 
     private static bool IsRegistration(string path) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using NativeHost.Actions;
 using NativeHost.Actions.Models;
+using NativeHost.Broker;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Routing;
@@ -15,7 +16,10 @@ public sealed partial class ProtocolDocumentTests
     public async Task The_document_lists_exactly_the_actions_there_are()
     {
         await using var shelf = new ModelShelf(new ScriptedLoader(), HostLog.None);
-        var actions = ActionTable.Of(shelf, new CallerStates(), new ModelAddresses("/"), new OpenWork(), HostLog.None).Select(route => route.Action);
+        using var control = new BrokerControl(TimeProvider.System);
+        var actions = ActionTable.Of(shelf, new CallerStates(), new ModelAddresses("/"), new OpenWork(), HostLog.None)
+            .Concat(ActionTable.OfBroker(shelf, control))
+            .Select(route => route.Action);
 
         Assert.Equal(actions.Order(), FirstCells("Actions").Order());
     }

@@ -15,31 +15,28 @@ internal static class StatusCommand
     {
         var json = new Option<bool>("--json") { Description = "Print the broker's own answer." };
         var command = new Command("status", "Show whether the broker runs, who is connected, and which models it holds.") { json };
-        command.SetAction((result, cancellationToken) => AskAsync(
-            "broker_status", output, answer => Show(answer.GetProperty("payload"), output, result.GetValue(json)), cancellationToken));
+        command.SetAction((result, cancellationToken) => TellAsync(
+            output,
+            async () => await LocalBroker.AskAsync("broker_status", cancellationToken) is { } answer
+                ? Describe(answer.GetProperty("payload"), result.GetValue(json))
+                : NotRunning));
         return command;
     }
 
     public static Command CreateStop(TextWriter output)
     {
         var command = new Command("stop", "End the broker, its generations and its models. The next browser that needs it starts it again.");
-        command.SetAction((_, cancellationToken) => AskAsync(
-            "broker_stop", output, answer => output.WriteLine($"The broker (process {answer.GetProperty("pid").GetInt32()}) ends."), cancellationToken));
+        command.SetAction((_, cancellationToken) => TellAsync(
+            output,
+            async () => await LocalBroker.StopAsync(cancellationToken) is { } pid ? $"The broker (process {pid}) has ended." : NotRunning));
         return command;
     }
 
-    private static async Task<int> AskAsync(string action, TextWriter output, Action<JsonElement> show, CancellationToken cancellationToken)
+    private static async Task<int> TellAsync(TextWriter output, Func<Task<string>> ask)
     {
         try
         {
-            await using var broker = LocalBroker.TryOpen();
-            if (broker is null)
-            {
-                await output.WriteLineAsync(NotRunning);
-                return ExitCodes.Ok;
-            }
-
-            show(await broker.AskAsync(action, cancellationToken));
+            await output.WriteLineAsync(await ask());
             return ExitCodes.Ok;
         }
         catch (Exception e) when (e is IOException or BrokerRefusalException)
@@ -49,26 +46,27 @@ internal static class StatusCommand
         }
     }
 
-    private static void Show(JsonElement status, TextWriter output, bool asJson)
+    private static string Describe(JsonElement status, bool asJson)
     {
         if (asJson)
         {
-            output.WriteLine(status.GetRawText());
-            return;
+            return status.GetRawText();
         }
 
-        output.WriteLine($"Broker {Text(status, "version")}, process {Number(status, "pid")}, since {Time(status, "startedAt")}");
+        List<string> lines = [$"Broker {Text(status, "version")}, process {Number(status, "pid")}, since {Time(status, "startedAt")}"];
         foreach (var connection in status.GetProperty("connections").EnumerateArray())
         {
-            output.WriteLine($"  connected: {Text(connection, "origin")}, process {Number(connection, "pid")}, since {Time(connection, "since")}");
+            lines.Add($"  connected: {Text(connection, "origin")}, process {Number(connection, "pid")}, since {Time(connection, "since")}");
         }
 
         foreach (var model in status.GetProperty("models").EnumerateArray())
         {
             var size = (model.GetProperty("size").GetInt64() / Mebibyte).ToString("N0", CultureInfo.InvariantCulture);
-            output.WriteLine(
+            lines.Add(
                 $"  model: {Text(model, "modelPath")}, {size} MiB on {Text(model, "backend")}, {Number(model, "running")} running, held by {Number(model, "callers")}");
         }
+
+        return string.Join(Environment.NewLine, lines);
     }
 
     private static string? Text(JsonElement of, string name) => of.GetProperty(name).GetString();

@@ -11,22 +11,27 @@ internal static class UnregisterCommand
         var command = new Command(
             "unregister",
             "Removes what register wrote, for every browser of this user, and restores the manifests of other programs that it replaced. "
-            + "Nothing else is touched; running it again does no harm.");
-        command.SetAction(_ => Run(context, output));
+            + "Ends the broker. Nothing else is touched; running it again does no harm.");
+        command.SetAction((_, cancellationToken) => RunAsync(context, output, cancellationToken));
         return command;
     }
 
-    private static int Run(RegistrationContext context, TextWriter output)
+    private static async Task<int> RunAsync(RegistrationContext context, TextWriter output, CancellationToken cancellationToken)
     {
         var steps = new Registrar(context).Unregister();
         foreach (var step in steps)
         {
-            output.WriteLine($"{step.Browser}: {step.Text}");
+            await output.WriteLineAsync($"{step.Browser}: {step.Text}");
         }
 
         if (steps.Count == 0)
         {
-            output.WriteLine("Nothing was registered.");
+            await output.WriteLineAsync("Nothing was registered.");
+        }
+
+        if (context.RemoveBroker is { } remove)
+        {
+            await remove(cancellationToken);
         }
 
         return steps.Any(step => step.Result == StepResult.Failed) ? ExitCodes.Failed : ExitCodes.Ok;

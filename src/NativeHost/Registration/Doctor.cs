@@ -12,6 +12,7 @@ internal sealed class Doctor(RegistrationContext context)
             CheckNatives(),
             CheckLogFolder(),
             .. CheckSystem(),
+            .. context.CheckBroker?.Invoke() ?? [],
             .. new ManifestDoctor(context).Run(),
             .. SandboxedBrowsers(),
         ];

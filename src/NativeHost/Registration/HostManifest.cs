@@ -24,11 +24,11 @@ internal sealed record HostManifest
     /// <summary>Firefox's list of who may connect: add-on ids.</summary>
     public IReadOnlyList<string?>? AllowedExtensions { get; init; }
 
-    /// <summary>True when this program wrote it: it names our executable, or carries our description.</summary>
+    /// <summary>True when this program wrote it: it names one of our executables, or carries our description.</summary>
     /// <remarks>The description counts because <c>register --path</c> may name a wrapper script.</remarks>
     [JsonIgnore]
     public bool IsOurs =>
-        FileName(Path) is "tabagent" or "tabagent.exe"
+        FileName(Path) is "tabagent-host" or "tabagent-host.exe" or "tabagent" or "tabagent.exe"
         || Description == Template(BrowserFamily.Chromium).Description;
 
     /// <summary>Makes the manifest of one host name from the template of the family.</summary>

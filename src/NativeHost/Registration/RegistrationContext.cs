@@ -1,3 +1,5 @@
+using NativeHost.CommandLine;
+
 namespace NativeHost.Registration;
 
 /// <summary>All that registration needs to know of a machine; made by hand in tests.</summary>
@@ -17,6 +19,12 @@ internal sealed record RegistrationContext
     /// <summary>Where the host writes its logs.</summary>
     public required string LogFolder { get; init; }
 
+    /// <summary>Looks at the broker; null on a machine that has none.</summary>
+    public Func<IEnumerable<Check>>? CheckBroker { get; init; }
+
+    /// <summary>Ends the broker and removes what it leaves behind; null on a machine that has none.</summary>
+    public Func<CancellationToken, Task>? RemoveBroker { get; init; }
+
     /// <summary>What the system has of what the native libraries need.</summary>
     public required SystemLibraries Libraries { get; init; }
 
@@ -24,7 +32,9 @@ internal sealed record RegistrationContext
     public static RegistrationContext OfThisMachine() => new()
     {
         Folders = MachineFolders.OfThisMachine(),
-        ExecutablePath = HostExecutable.Path,
+        ExecutablePath = HostExecutable.ForBrowsers,
+        CheckBroker = () => BrokerDoctor.Run(LocalBroker.Hello, HostExecutable.ForBrowsers),
+        RemoveBroker = LocalBroker.RemoveAsync,
         Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
         NativesFolder = Environment.GetEnvironmentVariable("TABAGENT_NATIVES") is { Length: > 0 } named ? named : null,
         LogFolder = AppFolders.Logs(),

@@ -1,5 +1,7 @@
 using System.Runtime.Versioning;
 
+using NativeHost.EndToEnd.Tests.Host;
+
 namespace NativeHost.EndToEnd.Tests.Browser;
 
 /// <summary>The host as an extension in a real browser meets it.</summary>
@@ -10,24 +12,34 @@ public sealed class BrowserTests
 
     private static CancellationToken Timeout => Patience.Token;
 
-    [Fact]
-    public async Task An_extension_gets_its_stories_from_the_installed_host_and_the_undo_leaves_nothing()
+    [Theory]
+    [InlineData(HostProgram.Front)]
+    [InlineData(HostProgram.InProcess)]
+    public async Task An_extension_gets_its_stories_from_the_installed_host_and_the_undo_leaves_nothing(HostProgram program)
     {
         ChromiumBrowser.RequireInstalled();
-        Repository.PublishedHost();
+        Repository.Published();
         await using var home = new TemporaryHome();
         var before = home.TracesOfHost();
-        await Installer.InstallAsync(home, ExtensionIdentity.Of(Repository.ExtensionFolder), Timeout);
+        var extensionId = ExtensionIdentity.Of(Repository.ExtensionFolder);
+        await Installer.InstallAsync(home, extensionId, Timeout);
+        var started = Path.Combine(home.Programs, program == HostProgram.Front ? "tabagent-host" : "tabagent");
+        if (program == HostProgram.InProcess)
+        {
+            await Installer.RegisterAsync(home, extensionId, started, Timeout);
+        }
+
         Assert.Contains($".config/chromium/NativeMessagingHosts/{HostName}.json", home.TracesOfHost());
 
         await using (var browser = await ChromiumBrowser.StartAsync(home, Timeout))
         {
             var worker = await browser.LoadExtensionAsync(Repository.ExtensionFolder, Timeout);
-            await WithLogOfAsync(browser, () => new StoryDialogue(worker, HostName).RunAsync(Timeout));
+            await WithLogOfAsync(browser, () => new StoryDialogue(worker, HostName, started).RunAsync(Timeout));
         }
 
         await Installer.UninstallAsync(home, Timeout);
         Assert.Equal(before, home.TracesOfHost());
+        Assert.Empty(Polling.ProcessesOf(Path.Combine(home.Programs, "tabagent")));
     }
 
     [Theory]

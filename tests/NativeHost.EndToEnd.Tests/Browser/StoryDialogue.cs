@@ -1,7 +1,8 @@
 namespace NativeHost.EndToEnd.Tests.Browser;
 
 /// <summary>The main job as an extension does it: connect, load, a story, a story that is stopped, a story again, disconnect.</summary>
-internal sealed class StoryDialogue(ExtensionWorker worker, string hostName)
+/// <param name="program">The file that the browser starts.</param>
+internal sealed class StoryDialogue(ExtensionWorker worker, string hostName, string program)
 {
     // The demo model is so fast that an answer can end before the stop that its third event caused has arrived.
     private const int StopAttempts = 10;
@@ -12,7 +13,7 @@ internal sealed class StoryDialogue(ExtensionWorker worker, string hostName)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var port = await worker.OpenPortAsync(hostName, cancellationToken);
-        var pid = await PingAsync(port, cancellationToken);
+        await PingAsync(port, cancellationToken);
 
         await LoadAsync(port, cancellationToken);
         var story = await GenerateAsync(port, cancellationToken);
@@ -23,16 +24,16 @@ internal sealed class StoryDialogue(ExtensionWorker worker, string hostName)
         await AskOnceWithoutEventsAsync(cancellationToken);
         await worker.ClosePortAsync(port, cancellationToken);
         Assert.True(
-            await Polling.ProcessGoneAsync(pid, ExitPatience, cancellationToken),
-            $"The host (process {pid}) still ran {ExitPatience.TotalSeconds} s after its port was closed.");
+            await Polling.ProgramGoneAsync(program, ExitPatience, cancellationToken),
+            $"{program} still ran {ExitPatience.TotalSeconds} s after its port was closed.");
     }
 
-    private async Task<int> PingAsync(int port, CancellationToken cancellationToken)
+    private async Task PingAsync(int port, CancellationToken cancellationToken)
     {
         var pong = await worker.AskAsync(port, Requests.Ping(), cancellationToken);
         Assert.Equal("success", pong.Status);
         Assert.Equal("pong", pong.Final["response"]?.ToString());
-        return pong.Final["pid"]!.GetValue<int>();
+        Assert.NotEmpty(Polling.ProcessesOf(program));
     }
 
     private async Task LoadAsync(int port, CancellationToken cancellationToken)

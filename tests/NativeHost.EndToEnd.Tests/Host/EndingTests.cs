@@ -1,7 +1,7 @@
 namespace NativeHost.EndToEnd.Tests.Host;
 
-/// <summary>How the published executable ends, by the exit code that its peer sees.</summary>
-public sealed class EndingTests
+/// <summary>How what a browser starts ends, by the exit code that its peer sees.</summary>
+public abstract class EndingTests(HostProgram program)
 {
     private const int EndOfStream = 0;
     private const int BoundaryLost = 3;
@@ -79,10 +79,14 @@ public sealed class EndingTests
     }
 
     // A host that has answered is past its start-up, which the limits on ending do not cover.
-    private static async Task<HostProcess> StartAsync(TemporaryHome home)
+    private async Task<HostProcess> StartAsync(TemporaryHome home)
     {
-        var host = HostProcess.Start(home, HostProcess.Origin);
+        var host = HostProcess.StartAsBrowser(home, program);
         await host.AskAsync(Requests.Ping(), Timeout);
         return host;
     }
 }
+
+public sealed class HostEndingTests() : EndingTests(HostProgram.InProcess);
+
+public sealed class FrontEndingTests() : EndingTests(HostProgram.Front);

@@ -4,7 +4,17 @@ using System.Text.Json;
 
 namespace NativeHost.EndToEnd.Tests.Host;
 
-/// <summary>The published executable, started as a browser would start it, with this test at the other end of its pipes.</summary>
+/// <summary>Which of the published programs a browser starts.</summary>
+public enum HostProgram
+{
+    /// <summary>The whole host in one process.</summary>
+    InProcess,
+
+    /// <summary>The front, which passes frames to the broker.</summary>
+    Front,
+}
+
+/// <summary>A published executable, started as a browser would start it, with this test at the other end of its pipes.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     /// <summary>The origin of a made-up extension, in the form of Chromium's first argument.</summary>
@@ -41,9 +51,17 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts <c>tabagent</c>.</summary>
     public static HostProcess Start(TemporaryHome home, params string[] arguments)
+        => Start(home, Repository.Published(), arguments);
+
+    /// <summary>Starts what browsers start, as Chromium does.</summary>
+    public static HostProcess StartAsBrowser(TemporaryHome home, HostProgram program)
+        => Start(home, Repository.Published(program == HostProgram.Front ? "tabagent-host" : "tabagent"), Origin);
+
+    private static HostProcess Start(TemporaryHome home, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Repository.PublishedHost(), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -162,7 +180,7 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
+            _process.Kill();
             await _process.WaitForExitAsync();
         }
 

@@ -26,25 +26,6 @@ public sealed class PipeTests
     }
 
     [Fact]
-    public async Task Nothing_but_frames_reaches_stdout_while_a_model_is_loaded_and_speaks()
-    {
-        await using var home = new TemporaryHome();
-        await using var host = HostProcess.Start(home, HostProcess.Origin);
-
-        var load = await host.AskAsync(Requests.LoadStoryModel(), Timeout);
-        var story = await host.AskAsync(Requests.GenerateStory(), Timeout);
-        host.EndInput();
-        var rest = await host.ReceiveAllAsync(Timeout);
-
-        Assert.True(load.Type == "workerReady", load.Final.ToJsonString());
-        Assert.NotEmpty(load.EventsOf("modelWorkerLoadingProgress"));
-        Assert.True(story.Type == "generationComplete", story.Final.ToJsonString());
-        Assert.True(story.EventsOf("generationUpdate").Count >= 20);
-        Assert.Empty(rest);
-        Assert.Equal(0, await host.ExitAsync(ExitPatience, Timeout));
-    }
-
-    [Fact]
     public async Task A_line_of_JSON_piped_in_by_hand_is_answered_with_a_line()
     {
         await using var home = new TemporaryHome();
@@ -75,38 +56,6 @@ public sealed class PipeTests
         Assert.Equal(0, await host.ExitAsync(ExitPatience, Timeout));
     }
 
-    [Theory]
-    [InlineData(HostProcess.Origin)]
-    [InlineData("serve")]
-    public async Task A_relative_name_is_found_in_the_models_folder(params string[] arguments)
-    {
-        await using var home = new TemporaryHome();
-        Directory.CreateDirectory(home.Models);
-        File.Copy(Repository.StoryModel, Path.Combine(home.Models, "story.gguf"));
-        await using var host = HostProcess.Start(home, arguments);
-
-        var load = await host.AskAsync(new JsonObject { ["action"] = "load_model", ["modelPath"] = "story.gguf" }, Timeout);
-
-        Assert.True(load.Type == "workerReady", load.Final.ToJsonString());
-    }
-
-    [Fact]
-    public async Task Where_a_GPU_is_asked_for_and_there_is_none_the_processor_computes_and_the_answer_says_so()
-    {
-        await using var home = new TemporaryHome();
-        await using var host = HostProcess.Start(home, HostProcess.Origin);
-        var request = Requests.LoadStoryModel();
-        request["settings"] = new JsonObject { ["n_gpu_layers"] = 99 };
-
-        // What is published for the check has no plugin for a GPU.
-        var load = await host.AskAsync(request, Timeout);
-
-        var payload = load.Final["payload"]!;
-        Assert.Equal("llama_cpp_cpu", payload["backend"]?.ToString());
-        Assert.Equal(0, payload["gpu_layers"]?.GetValue<int>());
-        Assert.Contains("No GPU was found", payload["notes"]!.ToJsonString(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Help_names_the_verbs()
     {
@@ -118,6 +67,19 @@ public sealed class PipeTests
 
         Assert.Equal(0, await host.ExitAsync(ExitPatience, Timeout));
         Assert.Contains("Usage:", help, StringComparison.Ordinal);
-        Assert.All(["serve", "demo", "register", "unregister", "doctor"], verb => Assert.Contains(verb, help, StringComparison.Ordinal));
+        Assert.All(["serve", "demo", "register", "unregister", "doctor", "status", "stop"], verb => Assert.Contains(verb, help, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_relative_name_is_found_in_the_models_folder_by_hand_as_well()
+    {
+        await using var home = new TemporaryHome();
+        Directory.CreateDirectory(home.Models);
+        File.Copy(Repository.StoryModel, Path.Combine(home.Models, "story.gguf"));
+        await using var host = HostProcess.Start(home, "serve");
+
+        var load = await host.AskAsync(new JsonObject { ["action"] = "load_model", ["modelPath"] = "story.gguf" }, Timeout);
+
+        Assert.True(load.Type == "workerReady", load.Final.ToJsonString());
     }
 }

@@ -1,7 +1,7 @@
 namespace NativeHost.EndToEnd.Tests.Host;
 
-/// <summary>The published executable with a client that writes nonsense, or that never reads.</summary>
-public sealed class UnrulyClientTests
+/// <summary>What a browser starts, with a client that writes nonsense, or that never reads.</summary>
+public abstract class UnrulyClientTests(HostProgram program)
 {
     private const long Megabyte = 1024 * 1024;
 
@@ -13,7 +13,7 @@ public sealed class UnrulyClientTests
     public async Task Nonsense_after_nonsense_is_answered_and_the_next_request_is_met()
     {
         await using var home = new TemporaryHome();
-        await using var host = HostProcess.Start(home, HostProcess.Origin);
+        await using var host = HostProcess.StartAsBrowser(home, program);
 
         foreach (var nonsense in (string[])["", "[]", "{", "null", """{"action":7}""", """{"action":"no_such_action"}"""])
         {
@@ -31,7 +31,7 @@ public sealed class UnrulyClientTests
     public async Task A_client_that_never_reads_costs_no_memory_and_is_left_when_it_goes()
     {
         await using var home = new TemporaryHome();
-        await using var host = HostProcess.Start(home, HostProcess.Origin);
+        await using var host = HostProcess.StartAsBrowser(home, program);
         await host.AskAsync(Requests.LoadStoryModel(), Timeout);
         await host.AskAsync(Requests.GenerateStory(), Timeout);
         var before = host.WorkingSet;
@@ -55,7 +55,7 @@ public sealed class UnrulyClientTests
     public async Task A_client_that_loses_the_frame_boundary_and_never_reads_does_not_hold_the_host()
     {
         await using var home = new TemporaryHome();
-        await using var host = HostProcess.Start(home, HostProcess.Origin);
+        await using var host = HostProcess.StartAsBrowser(home, program);
         await host.AskAsync(Requests.LoadStoryModel(), Timeout);
         for (var story = 1; story <= 10; story++)
         {
@@ -70,3 +70,7 @@ public sealed class UnrulyClientTests
         Assert.Equal(3, await host.ExitAsync(ExitPatience, Timeout));
     }
 }
+
+public sealed class UnrulyClientOfHostTests() : UnrulyClientTests(HostProgram.InProcess);
+
+public sealed class UnrulyClientOfFrontTests() : UnrulyClientTests(HostProgram.Front);

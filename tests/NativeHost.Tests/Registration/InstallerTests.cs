@@ -81,7 +81,8 @@ public sealed class InstallerTests : IDisposable
         var answer = await RunAsync(Installer(script), ["--extension-id", "one", "--from", published]);
 
         Assert.Equal(0, answer.ExitCode);
-        Assert.Equal(["tabagent"], Directory.GetFileSystemEntries(Path.Combine(Home, place)).Select(Path.GetFileName));
+        Assert.Equal(
+            ["tabagent", "tabagent-host"], Directory.GetFileSystemEntries(Path.Combine(Home, place)).Select(Path.GetFileName).Order());
         Assert.Equal(["bin"], Directory.GetFileSystemEntries(Path.Combine(Home, place, "..")).Select(Path.GetFileName));
     }
 
@@ -165,6 +166,7 @@ public sealed class InstallerTests : IDisposable
     {
         _root.Sub("home");
         _root.Write(FakeProgram, "published folder", "tabagent");
+        _root.Write(FakeProgram, "published folder", "tabagent-host");
         return Path.Combine(_root.Path, "published folder");
     }
 

@@ -14,11 +14,13 @@ internal static partial class DetachedProcess
 {
     private const short LinuxNewSession = 0x80;
     private const short MacNewSession = 0x400;
+    private const short MacCloseByDefault = 0x4000;
     private const short DefaultSignals = 0x04;
     private const int ChildSignal = 17;
     private const int MacChildSignal = 20;
     private const nint Ignored = 1;
     private const int ReadWrite = 2;
+    private const int FirstForeignDescriptor = 3;
 
     // The structures are a pointer or a word on macOS, and at most 336 bytes with glibc and musl.
     private const int OpaqueBytes = 1024;
@@ -73,8 +75,17 @@ internal static partial class DetachedProcess
             _ = sigemptyset(signals);
             _ = sigaddset(signals, childSignal);
             _ = posix_spawnattr_setsigdefault(attributes, signals);
-            var newSession = OperatingSystem.IsMacOS() ? MacNewSession : LinuxNewSession;
-            _ = posix_spawnattr_setflags(attributes, (short)(newSession | DefaultSignals));
+            if (OperatingSystem.IsMacOS())
+            {
+                _ = posix_spawnattr_setflags(attributes, MacNewSession | MacCloseByDefault | DefaultSignals);
+            }
+            else
+            {
+                // Browsers leave descriptors of theirs open, and the copy of stdout is one as well.
+                _ = posix_spawn_file_actions_addclosefrom_np(actions, FirstForeignDescriptor);
+                _ = posix_spawnattr_setflags(attributes, LinuxNewSession | DefaultSignals);
+            }
+
             var error = posix_spawn(out _, program, actions, attributes, argv, environment);
             if (error != 0)
             {
@@ -147,6 +158,9 @@ internal static partial class DetachedProcess
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int posix_spawn_file_actions_addopen(byte* actions, int descriptor, string path, int flags, uint mode);
+
+    [LibraryImport("libc")]
+    private static unsafe partial int posix_spawn_file_actions_addclosefrom_np(byte* actions, int first);
 
     [LibraryImport("libc")]
     private static unsafe partial int posix_spawn_file_actions_destroy(byte* actions);
