@@ -29,8 +29,8 @@ public interface ILanguageModel : IDisposable
     /// <summary>Appends the batch's tokens to their sequences and computes the logits that it asks for.</summary>
     /// <param name="abort">Ends the step early when raised, from any thread.</param>
     /// <returns>
-    /// What happened. After anything but <see cref="StepOutcome.Done"/> some of the tokens may have been appended:
-    /// <see cref="Position"/> tells.
+    /// What happened. After anything but <see cref="StepOutcome.Done"/> some of the tokens may have been appended, and a model that
+    /// cannot undo a part of its work has emptied its sequences: <see cref="Position"/> tells.
     /// </returns>
     /// <exception cref="EngineException">The engine failed; its sequences are no longer to be trusted.</exception>
     StepOutcome Step(StepBatch batch, AbortSignal abort);

@@ -20,6 +20,9 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     private readonly nint _memory;
     private readonly int[] _positions;
 
+    // Such a model's state is one for all tokens so far: half a step leaves it between two of them.
+    private readonly bool _isRecurrent;
+
     /// <summary>For each run of the last step, the index of the token that has its logits.</summary>
     private readonly int[] _logitsIndexes;
     private LlamaBatch _batch;
@@ -46,6 +49,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         (ContextTokens, BatchTokens, SequenceCount) = (contextTokens, batchTokens, sequenceCount);
         _memory = LlamaNative.llama_get_memory(context);
         _positions = new int[sequenceCount];
+        _isRecurrent = LlamaNative.llama_model_is_recurrent(model) || LlamaNative.llama_model_is_hybrid(model);
         _logitsIndexes = new int[sequenceCount];
         _batch = LlamaNative.llama_batch_init(batchTokens, 0, 1);
         _threads = threads;
@@ -232,10 +236,16 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static byte IsRaised(nint signal) => Volatile.Read(ref *(int*)signal) != 0 ? (byte)1 : (byte)0;
 
+    /// <summary>Reads what the sequences hold after a step that was not done.</summary>
     private void ReadPositions()
     {
         for (var sequence = 0; sequence < SequenceCount; sequence++)
         {
+            if (_isRecurrent)
+            {
+                LlamaNative.llama_memory_seq_rm(_memory, sequence, -1, -1);
+            }
+
             _positions[sequence] = LlamaNative.llama_memory_seq_pos_max(_memory, sequence) + 1;
         }
     }

@@ -70,7 +70,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
                 LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, shape.ChatTemplate, notes);
             model = new LlamaModel(
                 weights, context, new LlamaTokenizer(weights), card, contextTokens, batchTokens, SequenceCount, threads);
-            WarmUp(model);
+            WarmUp(model, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             run.Report(1);
 
@@ -107,7 +107,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
 
         // An empty list keeps a GPU from computing large batches for layers that the CPU holds.
         parameters.Devices = placement.Layers == 0 ? &noDevice : null;
-        parameters.GpuLayers = placement.Layers;
+        parameters.GpuLayers = placement.NativeLayers;
         var model = new LlamaModelHandle(LlamaNative.llama_model_load_from_file(path, parameters));
         if (!model.IsInvalid)
         {
@@ -150,12 +150,15 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
     }
 
     /// <summary>Computes one token, so that the first answer does not wait for pages, kernels and this code to get ready.</summary>
-    private static void WarmUp(LlamaModel model)
+    private static void WarmUp(LlamaModel model, CancellationToken cancellationToken)
     {
         using var abort = new AbortSignal();
+        using var registration = cancellationToken.UnsafeRegister(static signal => ((AbortSignal)signal!).Raise(), abort);
         var batch = new StepBatch(1);
         batch.Add(0, [model.Tokenizer.BeginOfText ?? new Token(0)], wantsLogits: true);
-        if (model.Step(batch, abort) != StepOutcome.Done || !model.TryRewind(0, 0))
+        var outcome = model.Step(batch, abort);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (outcome != StepOutcome.Done || !model.TryRewind(0, 0))
         {
             throw new EngineException($"llama.cpp could not compute a first token. {NativeLog.LastComplaints()}");
         }

@@ -4,7 +4,8 @@ namespace NativeHost.Inference.Chat;
 
 /// <summary>ChatML, the family of Qwen and many others: <c>&lt;|im_start|&gt;user\n … &lt;|im_end|&gt;\n</c>.</summary>
 /// <param name="defaultSystem">What the model is told where a conversation has no system message of its own; null for nothing.</param>
-internal sealed partial class ChatMlTemplate(string? defaultSystem) : IChatTemplate
+/// <param name="opensThought">Whether the assistant's turn begins with a thought, as the template says.</param>
+internal sealed partial class ChatMlTemplate(string? defaultSystem, bool opensThought = false) : IChatTemplate
 {
     public const string Marker = "<|im_start|>";
 
@@ -12,7 +13,7 @@ internal sealed partial class ChatMlTemplate(string? defaultSystem) : IChatTempl
     public static ChatMlTemplate From(string jinja)
     {
         var match = DefaultSystem().Match(jinja);
-        return new ChatMlTemplate(match.Success ? match.Groups["text"].Value : null);
+        return new ChatMlTemplate(match.Success ? match.Groups["text"].Value : null, OpenThought().IsMatch(jinja));
     }
 
     public IReadOnlyList<PromptPart> Render(IReadOnlyList<ChatMessage> messages)
@@ -23,8 +24,15 @@ internal sealed partial class ChatMlTemplate(string? defaultSystem) : IChatTempl
             told = messages.Prepend(new ChatMessage(ChatRole.System, defaultSystem));
         }
 
-        return PromptWriter.WriteTurns(told, role => $"<|im_start|>{RoleNames.Of(role)}\n", "<|im_end|>\n");
+        var parts = PromptWriter.WriteTurns(told, role => $"<|im_start|>{RoleNames.Of(role)}\n", "<|im_end|>\n");
+        return opensThought && messages is not [.., { Role: ChatRole.Assistant }]
+            ? [.. parts, new PromptPart("<think>\n", TextKind.Control)]
+            : parts;
     }
+
+    // The turn that is to be answered, opened with a thought by the template of QwQ and its like.
+    [GeneratedRegex(@"<\|im_start\|>assistant(\\n|\n)<think>(\\n|\n)['""]")]
+    private static partial Regex OpenThought();
 
     // A system turn that is written out in the template; \n stands there as two characters or as a line break.
     [GeneratedRegex(@"<\|im_start\|>system(\\n|\n)(?<text>[^<>{}'""\\]+)<\|im_end\|>")]

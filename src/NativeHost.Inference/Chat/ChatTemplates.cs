@@ -3,6 +3,9 @@ namespace NativeHost.Inference.Chat;
 /// <summary>Chooses the built-in template family by what a model's own template text contains.</summary>
 internal static class ChatTemplates
 {
+    /// <summary>What stands in the templates of models that classify: Llama Guard, ShieldGemma, Granite Guardian.</summary>
+    private static readonly string[] Judges = ["UNSAFE CONTENT CATEGORIES", "policy expert", "guardian_config"];
+
     /// <param name="jinja">The template text in the model's file; null where it has none.</param>
     /// <exception cref="UnsupportedTemplateException">The text is of no family known here.</exception>
     public static IChatTemplate For(string? jinja)
@@ -13,7 +16,14 @@ internal static class ChatTemplates
         }
 
         bool Has(string marker) => jinja.Contains(marker, StringComparison.Ordinal);
-        if (Has(ChatMlTemplate.Marker))
+        if (Array.Exists(Judges, Has))
+        {
+            throw new UnsupportedTemplateException(
+                "The model judges conversations and does not take part in them: its template asks for more than messages. A raw prompt works.");
+        }
+
+        // Phi 4 shares the marker, but ends each role's name with one of its own.
+        if (Has(ChatMlTemplate.Marker) && !Has("<|im_sep|>"))
         {
             return ChatMlTemplate.From(jinja);
         }
@@ -41,7 +51,8 @@ internal static class ChatTemplates
             return new PhiTemplate();
         }
 
-        if (Has(ZephyrTemplate.Marker) && Has("eos_token"))
+        // OLMo and Tulu share the marker, but end only the assistant's turns with a token.
+        if (ZephyrTemplate.UserTurn().IsMatch(jinja))
         {
             return new ZephyrTemplate();
         }

@@ -23,7 +23,8 @@ internal sealed class PromptBuilder(string? jinja, ITokenizer tokenizer)
     {
         if (request.Prompt is { } prompt && request.Messages.Count == 0)
         {
-            return [new PromptPart(prompt, TextKind.Plain)];
+            // Whoever gives a raw prompt has written the model's own words around it, control tokens included.
+            return [new PromptPart(prompt, TextKind.Control)];
         }
 
         _template ??= ChatTemplates.For(jinja);

@@ -42,6 +42,11 @@ internal sealed class GenerationLoop
     /// <exception cref="EngineException">The engine failed. The next generation starts from an empty sequence.</exception>
     public GenerationResult Run(GenerationRequest request, IGenerationOutlet outlet)
     {
+        if (LeastTokensOf(request) is var least && least > _model.ContextTokens)
+        {
+            throw new ContextFullException(_model.ContextTokens, least);
+        }
+
         var prompt = _prompts.Build(request);
         if (prompt.Count >= _model.ContextTokens)
         {
@@ -52,11 +57,23 @@ internal sealed class GenerationLoop
         {
             CachedTokens = _cache.KeepStartOf(prompt),
         };
+        if (outlet.StopRequested)
+        {
+            return Finish(run, StopReason.Stopped);
+        }
+
         var reserve = Math.Min(Math.Min(request.MaxNewTokens, _model.ContextTokens - prompt.Count), LargestReserve);
         run.Tokens.EnsureCapacity(reserve);
         _cache.Reserve(prompt.Count + reserve);
 
         return Finish(run, Prefill(run) ? Decode(run) : StopReason.Stopped);
+    }
+
+    /// <summary>How many tokens a prompt has at least: no token is longer than the longest. To tokenize megabytes takes seconds.</summary>
+    private int LeastTokensOf(GenerationRequest request)
+    {
+        var characters = (request.Prompt?.Length ?? 0) + request.Messages.Sum(message => (long)message.Content.Length);
+        return (int)Math.Min(characters / Math.Max(1, _model.Tokenizer.MaxPieceBytes), int.MaxValue);
     }
 
     /// <returns>False where it was stopped before the whole prompt was computed.</returns>

@@ -9,7 +9,7 @@ public sealed record GenerationRequest
     /// <summary>The conversation, put into the model's words by its chat template. Empty where only <see cref="Prompt"/> counts.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
-    /// <summary>A text to continue as it stands, without a template; null where <see cref="Messages"/> count.</summary>
+    /// <summary>A text to continue as it stands, without a template; control tokens that it spells out are such; null where <see cref="Messages"/> count.</summary>
     public string? Prompt { get; init; }
 
     public SamplingOptions Sampling { get; init; } = new();

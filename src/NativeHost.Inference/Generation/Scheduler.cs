@@ -67,6 +67,12 @@ internal sealed class Scheduler : IDisposable
             {
                 Run(generation);
             }
+
+            lock (_gate)
+            {
+                // Its prompt and its answer may be large, and the next may be long in coming.
+                _current = null;
+            }
         }
 
         _ended.SetResult();

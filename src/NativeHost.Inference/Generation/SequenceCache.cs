@@ -58,8 +58,17 @@ internal sealed class SequenceCache
         var outcome = _model.Step(_batch, abort);
         _isTrusted = true;
 
-        var appended = outcome == StepOutcome.Done ? tokens.Length : _model.Position(_sequence) - _tokens.Count;
-        _tokens.AddRange(tokens[..appended]);
+        var position = _model.Position(_sequence);
+        if (position < _tokens.Count)
+        {
+            // It cannot say what it holds after half a step, and has let go of all.
+            _tokens.RemoveRange(position, _tokens.Count - position);
+        }
+        else
+        {
+            _tokens.AddRange(tokens[..(position - _tokens.Count)]);
+        }
+
         Debug.Assert(_model.Position(_sequence) == _tokens.Count, "The list and the model's sequence grow together.");
         return outcome;
     }

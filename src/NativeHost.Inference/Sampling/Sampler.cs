@@ -67,17 +67,19 @@ internal sealed class Sampler
     {
         var weights = _candidates.Weights();
         var left = random.NextDouble() * TensorPrimitives.Sum(weights);
-        for (var i = 0; i < weights.Length - 1; i++)
+        var last = 0;
+        for (var i = 0; i < weights.Length; i++)
         {
             left -= weights[i];
+            last = weights[i] > 0 ? i : last;
             if (left < 0)
             {
-                return _candidates.Ids[i];
+                break;
             }
         }
 
-        // Also where rounding left a little over.
-        return _candidates.Ids[^1];
+        // Where rounding left a little over, the last that has a chance.
+        return _candidates.Ids[last];
     }
 
     private static Penalties? PenaltiesOf(SamplingOptions options, int contextTokens)

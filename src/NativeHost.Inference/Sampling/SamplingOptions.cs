@@ -31,5 +31,6 @@ public sealed record SamplingOptions
     public int? Seed { get; init; }
 
     /// <summary>Whether there is no choice to make: the likeliest token always.</summary>
-    public bool IsGreedy => Temperature <= 0f;
+    /// <remarks>Below this temperature the likeliest has all of the weight, and the division would overflow.</remarks>
+    public bool IsGreedy => Temperature < 1e-5f;
 }

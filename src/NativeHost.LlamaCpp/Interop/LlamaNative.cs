@@ -104,6 +104,16 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Llama)]
     internal static partial int llama_model_n_layer(LlamaModelHandle model);
 
+    // bool llama_model_is_recurrent(const struct llama_model * model);
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    internal static partial bool llama_model_is_recurrent(LlamaModelHandle model);
+
+    // bool llama_model_is_hybrid(const struct llama_model * model);
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    internal static partial bool llama_model_is_hybrid(LlamaModelHandle model);
+
     // int32_t llama_vocab_n_tokens(const struct llama_vocab * vocab);
     [LibraryImport(Llama)]
     internal static partial int llama_vocab_n_tokens(nint vocabulary);

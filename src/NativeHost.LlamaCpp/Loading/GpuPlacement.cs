@@ -7,6 +7,11 @@ internal sealed record GpuPlacement(int Layers, string EngineName)
 {
     public const string CpuEngineName = "llama_cpp_cpu";
 
+    /// <summary>
+    /// What llama.cpp is told: it counts the output as the first layer that goes to a GPU (llama_model::load_tensors).
+    /// </summary>
+    public int NativeLayers => Layers > 0 ? Layers + 1 : 0;
+
     /// <summary>Decides by what was asked for, which devices there are and what they have free.</summary>
     /// <param name="requested">0 for none, -1 for all, null for as many as fit.</param>
     /// <param name="notes">Gets a sentence where the choice is not what was asked for.</param>
@@ -49,6 +54,9 @@ internal sealed record GpuPlacement(int Layers, string EngineName)
 
         var free = gpus.Sum(gpu => gpu.FreeBytes()) - estimate.ComputeBytes;
         var all = Math.Max(1, shape.WeightBytes + estimate.CacheBytes(contextTokens));
-        return (int)Math.Clamp(shape.LayerCount * (double)free / all, 0, shape.LayerCount);
+
+        // The output is taken for as large as a layer.
+        var fitting = (shape.LayerCount + 1) * (double)free / all;
+        return (int)Math.Clamp(fitting - 1, 0, shape.LayerCount);
     }
 }

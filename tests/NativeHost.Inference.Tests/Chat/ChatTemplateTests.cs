@@ -48,11 +48,21 @@ public sealed class ChatTemplateTests
         Text(ChatTemplates.For("<start_of_turn>").Render([new ChatMessage(ChatRole.System, "Be brief.")])));
 
     [Theory]
+    [InlineData("{{ '<|im_start|>assistant\\n<think>\\n' }}", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n")]
+    [InlineData("{{ '<|im_start|>assistant\\n' }}<think>", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")]
+    public void A_template_that_opens_a_thought_opens_it_here_as_well(string jinja, string expected)
+        => Assert.Equal(expected, Text(ChatTemplates.For(jinja).Render([Question])));
+
+    [Theory]
     [InlineData("{{ messages[0].content }}")]
     [InlineData("[INST] <<SYS>>")]
     [InlineData("<|start_header_id|> <|eot_id|> >>>")]
     [InlineData("<|user|> <|content|> <|end|>")]
     [InlineData("[gMASK]<sop><|user|>")]
+    [InlineData("<|im_start|>user<|im_sep|>")]
+    [InlineData("{{ '<|user|>\\n' + content + '\\n' }}{{ '<|assistant|>' + content + eos_token }}")]
+    [InlineData("<|start_header_id|><|eot_id|><BEGIN UNSAFE CONTENT CATEGORIES>")]
+    [InlineData("<start_of_turn>You are a policy expert")]
     public void A_template_of_no_known_family_is_refused_with_a_way_out(string jinja)
     {
         var refusal = Assert.Throws<UnsupportedTemplateException>(() => ChatTemplates.For(jinja));

@@ -91,6 +91,32 @@ public sealed class GenerationLoopTests
     }
 
     [Fact]
+    public async Task A_model_that_lets_go_of_all_in_an_aborted_step_computes_the_whole_prompt()
+    {
+        await using var host = HostThatSays("abcdef", out var model, rewindsPartly: false);
+        model.OnStep = (_, _) => model.Steps.Count == 3 && model.TryRewind(0, 0) ? StepOutcome.Aborted : StepOutcome.Done;
+        var stopped = await Reading.OfAsync(host.GenerateAsync(Ask("prompt"), CancellationToken.None));
+        model.Steps.Clear();
+
+        var second = await Reading.OfAsync(host.GenerateAsync(Ask("promptab!"), CancellationToken.None));
+
+        Assert.Equal((StopReason.Stopped, "ab"), (stopped.Result.Stop, stopped.Text[..2]));
+        Assert.Equal(0, second.Result.CachedTokens);
+        Assert.Equal(9, model.Steps[0]);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_cannot_fit_is_refused_before_it_is_tokenized()
+    {
+        await using var host = HostThatSays("a", out _, contextTokens: 64);
+
+        var failure = await Assert.ThrowsAsync<ContextFullException>(
+            () => Reading.OfAsync(host.GenerateAsync(Ask(new string('x', 20_000_000)), CancellationToken.None)));
+
+        Assert.Equal(64, failure.Capacity);
+    }
+
+    [Fact]
     public async Task A_character_split_over_tokens_arrives_whole()
     {
         await using var host = HostThatSays("a😀é", out _);

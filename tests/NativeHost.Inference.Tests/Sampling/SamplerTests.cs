@@ -12,9 +12,11 @@ public sealed class SamplerTests
     // Probabilities 0.1, 0.2, 0.3, 0.4 as logits.
     private static float[] Tenths => [MathF.Log(1), MathF.Log(2), MathF.Log(3), MathF.Log(4)];
 
-    [Fact]
-    public void Greedy_takes_the_largest_logit_and_the_lowest_id_among_equals() =>
-        Assert.Equal(1, Draw(Bare with { Temperature = 0f }, [-1f, 5f, 5f, 4f]));
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(1e-39f)]
+    public void Greedy_takes_the_largest_logit_and_the_lowest_id_among_equals(float temperature) =>
+        Assert.Equal(1, Draw(Bare with { Temperature = temperature }, [-1f, 5f, 5f, 4f]));
 
     [Fact]
     public void Steps_that_are_switched_off_are_not_there()

@@ -33,6 +33,14 @@ public sealed class GpuPlacementTests
         Assert.Equal(new GpuPlacement(0, "llama_cpp_cpu"), Choose(0, Cpu, Integrated));
     }
 
+    [Fact]
+    public void The_output_goes_to_the_GPU_with_the_first_layer()
+    {
+        Assert.Equal(6, Choose(-1, Cpu, Integrated).NativeLayers);
+        Assert.Equal(4, Choose(3, Cpu, Integrated).NativeLayers);
+        Assert.Equal(0, Choose(0, Cpu, Integrated).NativeLayers);
+    }
+
     [Theory]
     [InlineData("CUDA1", "llama_cpp_cuda")]
     [InlineData("MTL0", "llama_cpp_metal")]
