@@ -147,14 +147,15 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     private bool PassAnswersOf(Stream broker)
     {
         var scanner = new HeadScanner();
-        var frame = new byte[4096];
         var hasAnswered = false;
-        while (TryReadFrame(broker, ref frame, out var length))
+
+        // Whole frames, so that a lost broker leaves no half of one with the browser.
+        var reader = new BlockingFrameReader(broker, FrameLimits.MaxOutboundBytes);
+        while (reader.TryRead(out var frame))
         {
-            var whole = frame.AsSpan(0, length);
-            output.Write(whole);
+            output.Write(frame);
             scanner.Reset();
-            for (var rest = whole[sizeof(int)..]; rest.Length > 0 && !scanner.HasSeenKind; rest = rest[Math.Min(rest.Length, ScanBytes)..])
+            for (var rest = frame[sizeof(int)..]; rest.Length > 0 && !scanner.HasSeenKind; rest = rest[Math.Min(rest.Length, ScanBytes)..])
             {
                 scanner.Scan(rest[..Math.Min(rest.Length, ScanBytes)]);
             }
@@ -167,36 +168,6 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         }
 
         return hasAnswered;
-    }
-
-    /// <summary>Reads a whole frame, header included, so that a lost broker leaves no half of one with the browser.</summary>
-    private static bool TryReadFrame(Stream broker, ref byte[] frame, out int length)
-    {
-        length = 0;
-        try
-        {
-            broker.ReadExactly(frame, 0, sizeof(int));
-            var body = BinaryPrimitives.ReadInt32LittleEndian(frame);
-            if (body is < 0 or > FrameLimits.MaxOutboundBytes)
-            {
-                return false;
-            }
-
-            length = sizeof(int) + body;
-            if (frame.Length < length)
-            {
-                var larger = new byte[Math.Max(length, frame.Length * 2)];
-                frame.AsSpan(0, sizeof(int)).CopyTo(larger);
-                frame = larger;
-            }
-
-            broker.ReadExactly(frame, sizeof(int), body);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            return false;
-        }
     }
 
     /// <summary>From the browser to the broker.</summary>

@@ -9,5 +9,8 @@ public sealed class ModelFormatException(string path, long offset, string proble
 {
     public string Path { get; } = path;
 
+    /// <summary>What is wrong, without the place.</summary>
+    public string Problem { get; } = problem;
+
     public long Offset { get; } = offset;
 }

@@ -24,9 +24,19 @@ public sealed class InsufficientMemoryException(long neededBytes, long available
 {
     private const long Mebibyte = 1024 * 1024;
 
+    /// <summary>What a user can do about it.</summary>
+    public string Advice { get; } = advice;
+
     public long NeededBytes { get; } = neededBytes;
 
     public long AvailableBytes { get; } = availableBytes;
+}
+
+/// <summary>The process that a model lived in ended, or had to be ended.</summary>
+/// <param name="lastLines">The last lines that it wrote.</param>
+public sealed class EngineCrashedException(string message, IReadOnlyList<string> lastLines) : Exception(message)
+{
+    public IReadOnlyList<string> LastLines { get; } = lastLines;
 }
 
 /// <summary>The model's chat template is of no built-in family, so messages cannot be put into its words.</summary>

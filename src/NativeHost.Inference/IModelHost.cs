@@ -11,6 +11,9 @@ public interface IModelHost : IAsyncDisposable
     /// <summary>The context window, in tokens.</summary>
     int ContextTokens { get; }
 
+    /// <summary>The process that the model lives in.</summary>
+    int ProcessId { get; }
+
     /// <summary>Generates an answer. Nothing is computed ahead of a reader that is a few dozen events behind.</summary>
     /// <param name="stop">
     /// Ends the generation early. It is an end, not an error: a last event tells what was made until then.
@@ -21,6 +24,7 @@ public interface IModelHost : IAsyncDisposable
     /// </returns>
     /// <exception cref="ContextFullException">The prompt does not fit the context.</exception>
     /// <exception cref="EngineException">The engine failed.</exception>
+    /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next generation loads it again.</exception>
     /// <exception cref="UnsupportedTemplateException">The model has a chat template that no built-in family knows.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
 }

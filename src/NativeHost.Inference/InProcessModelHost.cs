@@ -28,6 +28,8 @@ public sealed class InProcessModelHost : IModelHost
 
     public int ContextTokens { get; }
 
+    public int ProcessId => Environment.ProcessId;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The request breaks a rule of <see cref="GenerationRequest"/>; thrown by the call itself.</exception>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>

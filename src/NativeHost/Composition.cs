@@ -2,10 +2,12 @@ using NativeHost.Actions;
 using NativeHost.Actions.Models;
 using NativeHost.Broker;
 using NativeHost.Framing;
+using NativeHost.Inference;
 using NativeHost.LlamaCpp;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Routing;
+using NativeHost.Workers;
 using Serilog.Events;
 
 namespace NativeHost;
@@ -13,7 +15,7 @@ namespace NativeHost;
 /// <summary>The one place where concrete types meet: the host, without a client yet.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
-    private readonly LlamaModelLoader _loader;
+    private readonly LlamaModelLoader? _loader;
     private readonly ModelShelf _shelf;
     private readonly OpenWork _work = new();
     private readonly IReadOnlyList<Route> _routes;
@@ -25,13 +27,15 @@ internal sealed class Composition : IAsyncDisposable
     /// The folder in which a person started the program, where relative model names are looked up first; null where a browser did.
     /// </param>
     /// <remarks>Libraries of llama.cpp look for others in the current directory: it must not be one that strangers write to.</remarks>
-    /// <param name="control">The broker that this is the host of; null where the process serves one client.</param>
+    /// <param name="control">
+    /// The broker that this is the host of, whose models live in processes of their own; null where the process serves one client.
+    /// </param>
     public Composition(HostLog log, string? workingFolder, BrokerControl? control = null)
     {
         _log = log;
         Environment.CurrentDirectory = AppContext.BaseDirectory;
-        _loader = new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line));
-        _shelf = new ModelShelf(_loader, log);
+        _loader = control is null ? new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line)) : null;
+        _shelf = new ModelShelf(_loader ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), log);
         var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
         _routes = [.. ActionTable.Of(_shelf, new CallerStates(), addresses, _work, log), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
     }
@@ -51,10 +55,11 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _shelf.DisposeAsync();
-        _loader.Dispose();
+        _loader?.Dispose();
     }
 
-    private static LogEventLevel LevelOf(NativeLogLevel level) => level switch
+    /// <summary>Where a line of an engine's log stands in ours.</summary>
+    public static LogEventLevel LevelOf(NativeLogLevel level) => level switch
     {
         NativeLogLevel.Debug => LogEventLevel.Verbose,
         NativeLogLevel.Info => LogEventLevel.Debug,

@@ -46,6 +46,40 @@ internal static class Polling
         }
     }
 
+    /// <returns>Whether the process was gone (or only a zombie was left of it) within <paramref name="patience"/>.</returns>
+    public static async Task<bool> ProcessGoneAsync(int pid, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            if (!IsRunning(pid))
+            {
+                return true;
+            }
+
+            if (clock.Elapsed > patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(Interval, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether there is such a process, and not only a zombie of it.</summary>
+    public static bool IsRunning(int pid)
+    {
+        try
+        {
+            // "PID (name) S …", where S is Z for a process that has ended and was not yet waited for.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Process ids of those that run a file.</summary>
     public static IEnumerable<int> ProcessesOf(string file)
     {

@@ -49,6 +49,8 @@ internal sealed class ScriptedLoader : IModelLoader
 
         public int ContextTokens => 64;
 
+        public int ProcessId => Environment.ProcessId;
+
         public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
             GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
         {

@@ -3,7 +3,7 @@ using NativeHost.Inference.Sampling;
 namespace NativeHost.Inference.Generation;
 
 /// <summary>The rules of a <see cref="GenerationRequest"/>, checked once, where it enters.</summary>
-internal static class GenerationRules
+public static class GenerationRules
 {
     /// <exception cref="ArgumentException">A rule is broken; the text says which.</exception>
     public static void Check(GenerationRequest request)

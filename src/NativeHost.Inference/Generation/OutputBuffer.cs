@@ -1,7 +1,7 @@
 namespace NativeHost.Inference.Generation;
 
 /// <summary>Bytes that only grow at the end. What was handed out stays as it is: growing makes a new array and leaves the old one.</summary>
-internal sealed class OutputBuffer
+public sealed class OutputBuffer
 {
     // Long enough for most answers, so that most generations never grow it.
     private const int InitialBytes = 16 * 1024;

@@ -27,7 +27,7 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
     public GenerationRequest Request { get; } = request;
 
     /// <summary>What its reader reads.</summary>
-    public EventQueue Events { get; } = new();
+    public EventRelay Events { get; } = new();
 
     public bool StopRequested => _stopRequested;
 

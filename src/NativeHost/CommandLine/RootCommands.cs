@@ -68,6 +68,7 @@ internal static class RootCommands
         root.Subcommands.Add(DemoCommand.Create(output, log));
         root.Subcommands.Add(ChatCommand.Create(output, log));
         root.Subcommands.Add(BrokerCommand.Create(errors));
+        root.Subcommands.Add(WorkerCommand.Create(errors));
         root.Subcommands.Add(StatusCommand.CreateStatus(output));
         root.Subcommands.Add(StatusCommand.CreateStop(output));
         root.Subcommands.Add(BenchCommand.Create(output, errors));

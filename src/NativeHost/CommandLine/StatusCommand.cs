@@ -63,7 +63,7 @@ internal static class StatusCommand
         {
             var size = (model.GetProperty("size").GetInt64() / Mebibyte).ToString("N0", CultureInfo.InvariantCulture);
             lines.Add(
-                $"  model: {Text(model, "modelPath")}, {size} MiB on {Text(model, "backend")}, {Number(model, "running")} running, held by {Number(model, "callers")}");
+                $"  model: {Text(model, "modelPath")}, {size} MiB on {Text(model, "backend")} in process {Number(model, "pid")}, {Number(model, "running")} running, held by {Number(model, "callers")}");
         }
 
         return string.Join(Environment.NewLine, lines);

@@ -32,12 +32,14 @@ internal sealed class FrameWriter : IDisposable
     /// <param name="cancellationToken">Cancels waiting for a turn. A message once begun is always finished.</param>
     /// <exception cref="MessageTooLargeException">The JSON is over the browser's limit; nothing was written.</exception>
     /// <exception cref="PeerGoneException">The client is gone.</exception>
-    public async ValueTask WriteAsync<T>(T message, Action<Utf8JsonWriter, T> encode, CancellationToken cancellationToken)
+    /// <param name="maxBytes">Most bytes of JSON: a browser's limit, unless the reader is a process of ours.</param>
+    public async ValueTask WriteAsync<T>(
+        T message, Action<Utf8JsonWriter, T> encode, CancellationToken cancellationToken, int maxBytes = FrameLimits.MaxOutboundBytes)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            Encode(message, encode);
+            Encode(message, encode, maxBytes);
             await _output.WriteAsync(_frame.WrittenMemory, CancellationToken.None);
             await _output.FlushAsync(CancellationToken.None);
         }
@@ -57,7 +59,7 @@ internal sealed class FrameWriter : IDisposable
         _turn.Dispose();
     }
 
-    private void Encode<T>(T message, Action<Utf8JsonWriter, T> encode)
+    private void Encode<T>(T message, Action<Utf8JsonWriter, T> encode, int maxBytes)
     {
         var headerBytes = _format == WireFormat.Frames ? FrameLimits.HeaderBytes : 0;
         _frame.ResetWrittenCount();
@@ -68,7 +70,7 @@ internal sealed class FrameWriter : IDisposable
         _json.Flush();
 
         var length = _frame.WrittenCount - headerBytes;
-        if (length > FrameLimits.MaxOutboundBytes)
+        if (length > maxBytes)
         {
             throw new MessageTooLargeException(length);
         }

@@ -68,6 +68,14 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void StartFailed(Exception failure)
         => Write(LogEventLevel.Error, log => log.Error(failure, "The process does not start"));
 
+    public void WorkerStarted(int pid)
+        => Write(LogEventLevel.Information, log => log.Information("A worker runs as process {Pid}", pid));
+
+    public void WorkerCrashed(int pid, int exitCode, string? reason)
+        => Write(
+            LogEventLevel.Error,
+            log => log.Error("The worker {Pid} ended with {ExitCode}: {Reason}", pid, exitCode, reason ?? "a crash, or the system"));
+
     public void ModelLoaded(string architecture, long bytes, int contextTokens, TimeSpan elapsed)
         => Write(
             LogEventLevel.Information,

@@ -51,6 +51,9 @@ internal enum ErrorCode
 
     EngineFailed,
 
+    /// <summary>The engine's process ended; the next request loads the model again.</summary>
+    EngineCrashed,
+
     /// <summary>Only the command line may ask this.</summary>
     LocalOnly,
 

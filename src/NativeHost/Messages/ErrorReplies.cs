@@ -31,6 +31,8 @@ internal static class ErrorReplies
             $"{e.Message} Shorten the prompt, or load the model with a larger context.",
             new ErrorDetails { ContextTokens = e.Capacity, NeededTokens = e.Needed }),
         UnsupportedTemplateException e => Reply(ErrorCode.TemplateUnsupported, e.Message),
+        EngineCrashedException e => Reply(
+            ErrorCode.EngineCrashed, e.Message, e.LastLines.Count > 0 ? new ErrorDetails { LogLines = e.LastLines } : null),
         EngineException e => Reply(ErrorCode.EngineFailed, e.Message),
         ArgumentOutOfRangeException e => Reply(ErrorCode.InvalidSettings, e.Message),
         OperationCanceledException => Reply(ErrorCode.Cancelled, "The request was cancelled."),

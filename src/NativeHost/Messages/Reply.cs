@@ -58,6 +58,9 @@ internal sealed record ErrorDetails
 
     public long? AvailableBytes { get; init; }
 
+    /// <summary>What a crashed engine wrote last.</summary>
+    public IReadOnlyList<string>? LogLines { get; init; }
+
     /// <summary>The kind of model that no engine runs.</summary>
     public string? Kind { get; init; }
 }

@@ -166,7 +166,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         await UntilStalledAsync();
 
         // Two of the events told the prompt's progress, and one was read.
-        Assert.InRange(_model.Steps.Count, EventQueue.LargestLead - 2, EventQueue.LargestLead + 2);
+        Assert.InRange(_model.Steps.Count, EventRelay.LargestLead - 2, EventRelay.LargestLead + 2);
         var text = new StringBuilder();
         while (await reader.MoveNextAsync())
         {
@@ -196,7 +196,7 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         var reading = new Reading(rest);
         Assert.Equal(StopReason.Stopped, reading.Result.Stop);
         Assert.Equal(reading.Text, string.Concat(reading.Pieces));
-        Assert.InRange(reading.Text.Length, 1, EventQueue.LargestLead + 1);
+        Assert.InRange(reading.Text.Length, 1, EventRelay.LargestLead + 1);
     }
 
     [Fact]
@@ -269,6 +269,6 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
             before = _model.Steps.Count;
             await Task.Delay(200, TestEnd);
         }
-        while (before < EventQueue.LargestLead - 2 || _model.Steps.Count != before);
+        while (before < EventRelay.LargestLead - 2 || _model.Steps.Count != before);
     }
 }

@@ -16,9 +16,10 @@ internal sealed record BrokerStatusPayload(
 internal sealed record ConnectionView(string Origin, int Pid, string Version, long Since);
 
 /// <param name="LoadedAt">Seconds since 1970.</param>
+/// <param name="Pid">The process that holds it.</param>
 /// <param name="Running">Generations that run or wait on it.</param>
 /// <param name="Callers">Callers that loaded it and have not unloaded it.</param>
-internal sealed record ModelView(string ModelPath, string Backend, long Size, int ContextSize, long LoadedAt, int Running, int Callers);
+internal sealed record ModelView(string ModelPath, int Pid, string Backend, long Size, int ContextSize, long LoadedAt, int Running, int Callers);
 
 internal sealed class BrokerStatusHandler(ModelShelf shelf, BrokerControl control)
     : IHandler<BrokerStatusRequest, Reply<BrokerStatusPayload>>

@@ -51,6 +51,9 @@ internal sealed record ModelPayload
     [JsonPropertyName("cpu_layers")]
     public int? CpuLayers { get; init; }
 
+    /// <summary>The process that holds it.</summary>
+    public int? Pid { get; init; }
+
     /// <summary>When it was loaded, in seconds since 1970.</summary>
     [JsonPropertyName("loaded_at")]
     public long? LoadedAt { get; init; }
@@ -96,6 +99,7 @@ internal sealed record ModelPayload
             ModelId = model.Path,
             GpuLayers = card.GpuLayers,
             CpuLayers = Math.Max(0, card.LayerCount - card.GpuLayers),
+            Pid = model.Host.ProcessId,
             LoadedAt = model.LoadedAt.ToUnixTimeSeconds(),
             TimeToFirstToken = last?.TimeToFirstToken.TotalMilliseconds,
             TokensPerSecond = last is null ? null : Speed(last),

@@ -54,6 +54,7 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
             [
                 .. _models.Values.OrderBy(model => model.LoadedAt).Select(model => new ModelView(
                     model.Path,
+                    model.Host.ProcessId,
                     model.Host.Card.Engine,
                     model.Host.Card.FileBytes,
                     model.Host.ContextTokens,

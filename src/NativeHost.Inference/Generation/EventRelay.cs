@@ -7,7 +7,11 @@ namespace NativeHost.Inference.Generation;
 /// One writer, one reader. The writer blocks where the reader is far behind; nothing is allocated once the queue is made, which
 /// is why it is no <see cref="System.Threading.Channels.Channel{T}"/>.
 /// </remarks>
-internal sealed class EventQueue : IValueTaskSource<bool>
+/// <param name="resumesInline">
+/// Whether the reader goes on inside <see cref="Write"/>, on the writer's thread: saves a wake-up with each event where the writer has
+/// nothing better to do, and the reader never blocks.
+/// </param>
+public sealed class EventRelay(bool resumesInline = false) : IValueTaskSource<bool>
 {
     /// <summary>How far the reader may be behind before the writer waits for it, in events.</summary>
     public const int LargestLead = 64;
@@ -18,8 +22,7 @@ internal sealed class EventQueue : IValueTaskSource<bool>
     private readonly object _gate = new();
     private readonly Queue<GenerationEvent> _events = new(LargestLead + EventsBeyond);
 
-    // Asynchronously, or the reader would run on the writer's thread.
-    private ManualResetValueTaskSourceCore<bool> _somethingNew = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _somethingNew = new() { RunContinuationsAsynchronously = !resumesInline };
     private bool _isReaderWaiting;
     private bool _isBoundLifted;
     private bool _isComplete;
@@ -28,6 +31,7 @@ internal sealed class EventQueue : IValueTaskSource<bool>
     /// <summary>Adds an event; waits for room while the bound holds. Nothing is added after the end.</summary>
     public void Write(in GenerationEvent next)
     {
+        bool wakes;
         lock (_gate)
         {
             while (_events.Count >= LargestLead && !_isBoundLifted)
@@ -35,12 +39,16 @@ internal sealed class EventQueue : IValueTaskSource<bool>
                 Monitor.Wait(_gate);
             }
 
-            if (!_isComplete)
+            if (_isComplete)
             {
-                _events.Enqueue(next);
-                WakeReader();
+                return;
             }
+
+            _events.Enqueue(next);
+            wakes = TakeWaiting();
         }
+
+        WakeReader(wakes);
     }
 
     /// <summary>Lets the writer through from now on, because it will write little more.</summary>
@@ -57,12 +65,20 @@ internal sealed class EventQueue : IValueTaskSource<bool>
     /// <param name="failure">What the reader gets at the end; null for a plain end.</param>
     public void Complete(Exception? failure)
     {
+        bool wakes;
         lock (_gate)
         {
+            if (_isComplete)
+            {
+                return;
+            }
+
             _isComplete = true;
             _failure = failure;
-            WakeReader();
+            wakes = TakeWaiting();
         }
+
+        WakeReader(wakes);
     }
 
     /// <summary>Waits until there is an event to take, or perhaps one.</summary>
@@ -104,11 +120,18 @@ internal sealed class EventQueue : IValueTaskSource<bool>
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _somethingNew.OnCompleted(continuation, state, token, flags);
 
-    private void WakeReader()
+    private bool TakeWaiting()
     {
-        if (_isReaderWaiting)
+        var wasWaiting = _isReaderWaiting;
+        _isReaderWaiting = false;
+        return wasWaiting;
+    }
+
+    // Outside the lock, because the reader may go on from here. It waits until it is woken, so nobody else can wake it meanwhile.
+    private void WakeReader(bool isWaiting)
+    {
+        if (isWaiting)
         {
-            _isReaderWaiting = false;
             _somethingNew.SetResult(true);
         }
     }

@@ -1,0 +1,59 @@
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Workers;
+
+/// <summary>One generation as the broker sees it: its events, and the text that they sum up to.</summary>
+/// <remarks>Written by the thread that reads the worker's reports, and ended by whoever notices the worker's end first.</remarks>
+internal sealed class WorkerGeneration
+{
+    private readonly OutputBuffer _text = new();
+    private byte[] _piece = new byte[1024];
+
+    /// <summary>What its reader reads.</summary>
+    public EventRelay Events { get; } = new(resumesInline: true);
+
+    /// <summary>When its stop was asked for, as a timestamp; 0 before.</summary>
+    public long StopAsked { get; set; }
+
+    /// <summary>When its worker was last heard of, as a timestamp.</summary>
+    public long LastHeard { get; set; }
+
+    public void AddText(ReadOnlySpan<byte> json)
+    {
+        if (_piece.Length < json.Length)
+        {
+            _piece = new byte[json.Length];
+        }
+
+        var length = TokenFrame.Read(json, _piece, out var tokenCount);
+        var start = _text.Count;
+        _text.Append(_piece.AsSpan(0, length));
+        Events.Write(new GenerationEvent(GenerationEventKind.Text, _text.Slice(start, length), tokenCount));
+    }
+
+    public void AddPrefill(PrefillProgress progress)
+        => Events.Write(new GenerationEvent(GenerationEventKind.Prefill, Prefill: progress));
+
+    public void End(ResultReport report)
+    {
+        Events.LiftBound();
+        var result = new GenerationResult(
+            _text.Slice(0, _text.Count),
+            report.Stop,
+            report.StopText,
+            [.. report.Tokens.Select(id => new Token(id))],
+            report.PromptTokens,
+            report.CachedTokens,
+            TimeSpan.FromTicks(report.FirstTokenTicks),
+            TimeSpan.FromTicks(report.DecodeTicks));
+        Events.Write(new GenerationEvent(GenerationEventKind.Completed, Result: result));
+        Events.Complete(failure: null);
+    }
+
+    public void Fail(Exception failure)
+    {
+        Events.LiftBound();
+        Events.Complete(failure);
+    }
+}

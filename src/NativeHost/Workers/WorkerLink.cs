@@ -1,0 +1,311 @@
+using System.Diagnostics;
+using System.Text.Json;
+using NativeHost.Framing;
+using NativeHost.Inference;
+using NativeHost.Logging;
+
+namespace NativeHost.Workers;
+
+/// <summary>A worker process and the frames that go to and come from it. It ends once, however that comes about.</summary>
+/// <remarks>Safe to call from any thread. A thread of its own reads the reports, and everything that waits for one goes on there.</remarks>
+internal sealed class WorkerLink : IDisposable
+{
+    private const int KeptLines = 20;
+    private const int MaxLineLength = 500;
+
+    /// <summary>What the last lines are given to arrive, once the process has ended.</summary>
+    private static readonly TimeSpan LastLinesWait = TimeSpan.FromMilliseconds(200);
+
+    private readonly Process _process;
+    private readonly FrameWriter _requests;
+    private readonly HostLog _log;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, WorkerGeneration> _generations = [];
+    private readonly Queue<string> _lines = new();
+    private readonly ManualResetEventSlim _linesRead = new();
+    private readonly TaskCompletionSource<LoadedReport> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IProgress<float>? _loadProgress;
+    private EngineCrashedException? _crash;
+    private string? _reason;
+    private int _lastNumber;
+    private bool _isUnwanted;
+
+    /// <param name="start">How the worker is started.</param>
+    /// <exception cref="EngineException">It does not start.</exception>
+    public WorkerLink(ProcessStartInfo start, HostLog log)
+    {
+        _log = log;
+        try
+        {
+            _process = Process.Start(start) ?? throw new EngineException("No worker process could be started.");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new EngineException($"No worker process could be started: {e.Message}", e);
+        }
+
+        _requests = new FrameWriter(_process.StandardInput.BaseStream, WireFormat.Frames);
+        new Thread(ReadReports) { IsBackground = true, Name = "worker reports" }.Start();
+        new Thread(ReadLines) { IsBackground = true, Name = "worker lines" }.Start();
+    }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _crash is not null;
+            }
+        }
+    }
+
+    /// <summary>Loads the worker's model.</summary>
+    /// <exception cref="Exception">What the loader in the worker threw, or <see cref="EngineCrashedException"/>.</exception>
+    public async Task<LoadedReport> LoadAsync(string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        _loadProgress = progress;
+        await SendAsync(new WorkerRequest(WorkerOperation.Load, 0) { Path = path, Options = options });
+        return await _loaded.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Begins a generation.</summary>
+    /// <exception cref="EngineCrashedException">The worker has ended.</exception>
+    public async Task<(int Number, WorkerGeneration Generation)> BeginAsync(Inference.Generation.GenerationRequest request)
+    {
+        var generation = new WorkerGeneration { LastHeard = Stopwatch.GetTimestamp() };
+        int number;
+        lock (_gate)
+        {
+            if (_crash is not null)
+            {
+                throw _crash;
+            }
+
+            number = ++_lastNumber;
+            _generations.Add(number, generation);
+        }
+
+        await SendAsync(new WorkerRequest(WorkerOperation.Generate, number) { Generation = request });
+        return (number, generation);
+    }
+
+    /// <summary>Asks for a generation to end early; changes nothing once it has ended.</summary>
+    public void Stop(int number)
+    {
+        lock (_gate)
+        {
+            if (!_generations.TryGetValue(number, out var generation) || generation.StopAsked != 0)
+            {
+                return;
+            }
+
+            generation.StopAsked = Stopwatch.GetTimestamp();
+            generation.Events.LiftBound();
+        }
+
+        // A worker that does not read must not hold whoever stops it.
+        _ = Task.Run(() => SendAsync(new WorkerRequest(WorkerOperation.Stop, number)));
+    }
+
+    /// <summary>Ends the process where it hangs: it does not stop what it was told to stop, or says nothing for long.</summary>
+    public void Watch(TimeSpan stopPatience, TimeSpan silencePatience)
+    {
+        string? reason;
+        lock (_gate)
+        {
+            reason = _generations.Values.Any(generation => generation.StopAsked != 0 && Stopwatch.GetElapsedTime(generation.StopAsked) > stopPatience)
+                ? "It did not stop when it was told to."
+                : _generations.Count > 0 && _generations.Values.All(generation => Stopwatch.GetElapsedTime(generation.LastHeard) > silencePatience)
+                ? $"It said nothing for {silencePatience.TotalSeconds:0} seconds."
+                : null;
+        }
+
+        if (reason is not null)
+        {
+            Kill(reason);
+        }
+    }
+
+    /// <summary>Ends the process; the system takes all its memory back.</summary>
+    public async Task EndAsync()
+    {
+        lock (_gate)
+        {
+            _isUnwanted = true;
+        }
+
+        Kill("It was unloaded.");
+        await _ended.Task;
+    }
+
+    /// <summary>Only after it has ended.</summary>
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _process.Dispose();
+    }
+
+    private void Kill(string reason)
+    {
+        lock (_gate)
+        {
+            _reason ??= reason;
+            foreach (var generation in _generations.Values)
+            {
+                // Or the reading thread could wait for a reader of theirs.
+                generation.Events.LiftBound();
+            }
+        }
+
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
+
+    private async Task SendAsync(WorkerRequest request)
+    {
+        try
+        {
+            await _requests.WriteAsync(
+                request,
+                static (json, request) => JsonSerializer.Serialize(json, request, WorkerJson.Default.WorkerRequest),
+                CancellationToken.None,
+                FrameLimits.MaxInboundBytes);
+        }
+        catch (Exception e) when (e is PeerGoneException or ObjectDisposedException)
+        {
+            // The thread that reads its reports notices its end, and tells everybody.
+        }
+    }
+
+    private void ReadReports()
+    {
+        var reader = new BlockingFrameReader(_process.StandardOutput.BaseStream, FrameLimits.MaxInboundBytes);
+        try
+        {
+            while (reader.TryRead(out var frame))
+            {
+                Take(frame[FrameLimits.HeaderBytes..]);
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            Kill($"It wrote what is no report: {e.Message}");
+        }
+
+        End();
+    }
+
+    private void Take(ReadOnlySpan<byte> json)
+    {
+        if (TokenFrame.IsOne(json))
+        {
+            Find(TokenFrame.NumberOf(json))?.AddText(json);
+            return;
+        }
+
+        var report = JsonSerializer.Deserialize(json, WorkerJson.Default.WorkerReport) ?? throw new JsonException("A report is null.");
+        switch (report)
+        {
+            case { Progress: { } part }:
+                _loadProgress?.Report(part);
+                break;
+            case { Loaded: { } loaded }:
+                _loaded.TrySetResult(loaded);
+                break;
+            case { Number: 0, Failure: { } failure }:
+                _loaded.TrySetException(WorkerFailures.ExceptionOf(failure));
+                break;
+            case { Prefill: { } prefill }:
+                Find(report.Number)?.AddPrefill(prefill);
+                break;
+            case { Result: { } result }:
+                Take(report.Number)?.End(result);
+                break;
+            case { Failure: { } failure }:
+                Take(report.Number)?.Fail(WorkerFailures.ExceptionOf(failure));
+                break;
+        }
+    }
+
+    private WorkerGeneration? Find(int number)
+    {
+        lock (_gate)
+        {
+            var generation = _generations.GetValueOrDefault(number);
+            if (generation is not null)
+            {
+                generation.LastHeard = Stopwatch.GetTimestamp();
+            }
+
+            return generation;
+        }
+    }
+
+    private WorkerGeneration? Take(int number)
+    {
+        lock (_gate)
+        {
+            return _generations.Remove(number, out var generation) ? generation : null;
+        }
+    }
+
+    private void End()
+    {
+        _process.WaitForExit();
+        _linesRead.Wait(LastLinesWait);
+        List<WorkerGeneration> left;
+        EngineCrashedException crash;
+        lock (_gate)
+        {
+            crash = new EngineCrashedException(
+                $"The engine's process ended with {_process.ExitCode}. {_reason ?? "It crashed, or the system ended it."} The next request loads the model again.",
+                [.. _lines]);
+            _crash = crash;
+            left = [.. _generations.Values];
+            _generations.Clear();
+            if (!_isUnwanted)
+            {
+                _log.WorkerCrashed(_process.Id, _process.ExitCode, _reason);
+            }
+        }
+
+        _loaded.TrySetException(crash);
+        left.ForEach(generation => generation.Fail(crash));
+        _ended.SetResult();
+    }
+
+    private void ReadLines()
+    {
+        try
+        {
+            while (_process.StandardError.ReadLine() is { } line)
+            {
+                lock (_gate)
+                {
+                    _lines.Enqueue(line.Length <= MaxLineLength ? line : line[..MaxLineLength]);
+                    if (_lines.Count > KeptLines)
+                    {
+                        _lines.Dequeue();
+                    }
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // No more lines, then.
+        }
+
+        _linesRead.Set();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Workers;
+
+/// <summary>What a worker is told, one frame each.</summary>
+/// <param name="Number">The broker's number for the work; counts up.</param>
+internal sealed record WorkerRequest(WorkerOperation Operation, int Number)
+{
+    /// <summary>Load: absolute path of the model.</summary>
+    public string? Path { get; init; }
+
+    public ModelLoadOptions? Options { get; init; }
+
+    /// <summary>Generate: what.</summary>
+    public GenerationRequest? Generation { get; init; }
+}
+
+/// <summary>The kinds of <see cref="WorkerRequest"/>.</summary>
+internal enum WorkerOperation
+{
+    /// <summary>Once, before all else.</summary>
+    Load,
+    Generate,
+
+    /// <summary>Ends the work of the same number early.</summary>
+    Stop,
+}
+
+/// <summary>What a worker says, one frame each: one of the fields beside the number is there.</summary>
+/// <param name="Number">The request's.</param>
+/// <remarks>Text, which comes with every token, is written and read by <see cref="TokenFrame"/>.</remarks>
+internal sealed record WorkerReport(int Number)
+{
+    /// <summary>The part of the model that is loaded, 0 to 1.</summary>
+    public float? Progress { get; init; }
+
+    public LoadedReport? Loaded { get; init; }
+
+    public PrefillProgress? Prefill { get; init; }
+
+    public ResultReport? Result { get; init; }
+
+    public FailureReport? Failure { get; init; }
+}
+
+/// <summary>A model is in memory.</summary>
+internal sealed record LoadedReport(ModelCard Card, int ContextTokens);
+
+/// <summary>A generation ended; its text is what was sent before.</summary>
+/// <param name="FirstTokenTicks">Time to the first token, in ticks of 100 ns.</param>
+/// <param name="DecodeTicks">Time from there to the last.</param>
+internal sealed record ResultReport(
+    StopReason Stop, string? StopText, IReadOnlyList<int> Tokens, int PromptTokens, int CachedTokens, long FirstTokenTicks, long DecodeTicks);
+
+/// <summary>Work failed; <see cref="WorkerFailures"/> makes the exception of it again.</summary>
+internal sealed record FailureReport(string Kind, string Message)
+{
+    /// <summary>The kind of model, the file, or whatever else an exception names.</summary>
+    public string? Subject { get; init; }
+
+    public long First { get; init; }
+
+    public long Second { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(WorkerRequest))]
+[JsonSerializable(typeof(WorkerReport))]
+internal sealed partial class WorkerJson : JsonSerializerContext;

@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Workers;
+
+/// <summary>A model that lives in a process of its own. A crash costs what ran there; the next generation loads it again.</summary>
+internal sealed class WorkerModelHost : IModelHost
+{
+    /// <summary>Crashes in a row after which it is not loaded again unasked.</summary>
+    private const int MaxCrashes = 3;
+
+    private readonly WorkerModelLoader _loader;
+    private readonly string _path;
+    private readonly ModelLoadOptions _options;
+    private readonly SemaphoreSlim _reloadTurn = new(1, 1);
+    private readonly ITimer _watch;
+    private volatile WorkerLink _link;
+    private WorkerLink? _counted;
+    private int _crashesInARow;
+    private int _isDisposed;
+
+    /// <param name="link">A worker that has loaded the model; owned from here on.</param>
+    public WorkerModelHost(WorkerModelLoader loader, string path, ModelLoadOptions options, WorkerLink link, LoadedReport loaded)
+    {
+        (_loader, _path, _options, _link) = (loader, path, options, link);
+        (Card, ContextTokens) = (loaded.Card, loaded.ContextTokens);
+        _watch = loader.Time.CreateTimer(
+            _ => _link.Watch(loader.StopPatience, loader.SilencePatience), null, loader.WatchPause, loader.WatchPause);
+    }
+
+    public ModelCard Card { get; }
+
+    public int ContextTokens { get; }
+
+    public int ProcessId => _link.ProcessId;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The request breaks a rule of <see cref="GenerationRequest"/>; thrown by the call itself.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        GenerationRules.Check(request);
+        return ReadAsync(request, stop);
+    }
+
+    /// <summary>Ends the process, and with it what runs there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _watch.DisposeAsync();
+        await _reloadTurn.WaitAsync();
+        await _link.EndAsync();
+        _link.Dispose();
+        _reloadTurn.Dispose();
+    }
+
+    private async IAsyncEnumerable<GenerationEvent> ReadAsync(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var link = await LiveLinkAsync(stop);
+        var (number, generation) = await link.BeginAsync(request);
+        await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
+        var hasEnded = false;
+        try
+        {
+            while (await generation.Events.WaitAsync())
+            {
+                while (generation.Events.TryTake(out var next))
+                {
+                    hasEnded = next.Kind == GenerationEventKind.Completed;
+                    if (hasEnded)
+                    {
+                        Volatile.Write(ref _crashesInARow, 0);
+                    }
+
+                    yield return next;
+                }
+            }
+        }
+        finally
+        {
+            if (!hasEnded)
+            {
+                link.Stop(number);
+            }
+        }
+    }
+
+    /// <summary>The worker; a new one where it has ended.</summary>
+    private async Task<WorkerLink> LiveLinkAsync(CancellationToken stop)
+    {
+        if (!_link.HasEnded)
+        {
+            return _link;
+        }
+
+        await _reloadTurn.WaitAsync(stop);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+            if (!_link.HasEnded)
+            {
+                return _link;
+            }
+
+            if (_counted != _link)
+            {
+                // One crash, however many generations it took with it.
+                _counted = _link;
+                Interlocked.Increment(ref _crashesInARow);
+            }
+
+            if (Volatile.Read(ref _crashesInARow) >= MaxCrashes)
+            {
+                throw new EngineCrashedException(
+                    $"The engine's process crashed {MaxCrashes} times in a row with this model. Unload it, and load it again to try once more.", []);
+            }
+
+            var link = await ReloadAsync(stop);
+            await _link.EndAsync();
+            _link.Dispose();
+            _link = link;
+            return link;
+        }
+        finally
+        {
+            _reloadTurn.Release();
+        }
+    }
+
+    private async Task<WorkerLink> ReloadAsync(CancellationToken stop)
+    {
+        try
+        {
+            var (link, _) = await _loader.StartAsync(_path, _options, new Progress<float>(), stop);
+            return link;
+        }
+        catch (EngineCrashedException)
+        {
+            Interlocked.Increment(ref _crashesInARow);
+            throw;
+        }
+    }
+}

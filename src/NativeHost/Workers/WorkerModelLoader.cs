@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using NativeHost.Broker.Connecting;
+using NativeHost.Inference;
+using NativeHost.Logging;
+
+namespace NativeHost.Workers;
+
+/// <summary>Loads each model into a process of its own.</summary>
+/// <param name="program">The worker's executable and arguments.</param>
+internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog log, TimeProvider time) : IModelLoader
+{
+    /// <summary>How likely the system is to end the worker rather than others where memory runs out; 1000 at most.</summary>
+    private const int OutOfMemoryScore = 500;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>How long a worker may take to end what it was told to stop.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a worker that works may say nothing: a step over a long prompt takes minutes on a slow machine.</summary>
+    public TimeSpan SilencePatience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often both are looked at.</summary>
+    public TimeSpan WatchPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    public async Task<IModelHost> LoadAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        var (link, loaded) = await StartAsync(path, options, progress, cancellationToken);
+        return new WorkerModelHost(this, path, options, link, loaded);
+    }
+
+    /// <summary>Starts a worker and lets it load a model. Where that fails or is cancelled, the process is gone.</summary>
+    public async Task<(WorkerLink Link, LoadedReport Loaded)> StartAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        WorkerLink? link = null;
+        try
+        {
+#pragma warning disable CA2000 // Either the caller gets it, or the finally below disposes of it.
+            link = new WorkerLink(StartInfo(), log);
+#pragma warning restore CA2000
+            PreferAsVictim(link.ProcessId);
+            var loaded = await link.LoadAsync(path, options, progress, cancellationToken);
+            log.WorkerStarted(link.ProcessId);
+            var started = (link, loaded);
+            link = null;
+            return started;
+        }
+        finally
+        {
+            if (link is not null)
+            {
+                await link.EndAsync();
+                link.Dispose();
+            }
+        }
+    }
+
+    private ProcessStartInfo StartInfo()
+    {
+        var start = new ProcessStartInfo(program[0], program.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
+
+            // llama.cpp's libraries look for others there: it must not be a folder that strangers write to.
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        foreach (var variable in start.Environment.Keys.Where(variable => !ChildEnvironment.Keeps(variable)).ToList())
+        {
+            start.Environment.Remove(variable);
+        }
+
+        return start;
+    }
+
+    // Where memory runs out, one model should go, and not the browser or the broker.
+    private static void PreferAsVictim(int pid)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        try
+        {
+            File.WriteAllText(
+                $"/proc/{pid}/oom_score_adj", OutOfMemoryScore.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A sandbox may not let us; the system then chooses by size, which is likely the worker as well.
+        }
+    }
+}

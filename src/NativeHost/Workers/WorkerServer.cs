@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using NativeHost.Framing;
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+
+namespace NativeHost.Workers;
+
+/// <summary>The worker's side: one model, driven by frames from the broker until they end.</summary>
+internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWriter reports)
+{
+    private readonly ConcurrentDictionary<int, CancellationTokenSource> _work = new();
+    private IModelHost? _model;
+
+    /// <summary>Reads requests on the calling thread until the broker is gone. The process is then to end at once, whatever runs.</summary>
+    public void Run()
+    {
+        var reader = new BlockingFrameReader(input, FrameLimits.MaxInboundBytes);
+        while (reader.TryRead(out var frame))
+        {
+            var request = JsonSerializer.Deserialize(frame[FrameLimits.HeaderBytes..], WorkerJson.Default.WorkerRequest)
+                ?? throw new JsonException("A request is null.");
+            if (request.Operation == WorkerOperation.Stop)
+            {
+                Stop(request.Number);
+            }
+            else
+            {
+                var stop = new CancellationTokenSource();
+                _work[request.Number] = stop;
+                _ = Task.Run(() => WorkAsync(request, stop), CancellationToken.None);
+            }
+        }
+    }
+
+    private void Stop(int number)
+    {
+        try
+        {
+            if (_work.TryGetValue(number, out var running))
+            {
+                running.Cancel();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+    }
+
+    private async Task WorkAsync(WorkerRequest request, CancellationTokenSource stop)
+    {
+        try
+        {
+            await (request.Operation == WorkerOperation.Load ? LoadAsync(request, stop.Token) : GenerateAsync(request, stop.Token));
+        }
+#pragma warning disable CA1031 // Whatever work fails with is the broker's to know; the worker serves on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await SayAsync(new WorkerReport(request.Number) { Failure = WorkerFailures.ReportOf(e) });
+        }
+        finally
+        {
+            _work.TryRemove(request.Number, out _);
+            stop.Dispose();
+        }
+    }
+
+    private async Task LoadAsync(WorkerRequest request, CancellationToken stop)
+    {
+        var progress = new LoadProgress(this, request.Number);
+        _model = await loader.LoadAsync(request.Path!, request.Options!, progress, stop);
+        await SayAsync(new WorkerReport(request.Number) { Loaded = new LoadedReport(_model.Card, _model.ContextTokens) });
+    }
+
+    private async Task GenerateAsync(WorkerRequest request, CancellationToken stop)
+    {
+        var model = _model ?? throw new InvalidOperationException("No model is loaded.");
+        await foreach (var step in model.GenerateAsync(request.Generation!, stop).WithCancellation(CancellationToken.None))
+        {
+            switch (step.Kind)
+            {
+                case GenerationEventKind.Text:
+                    await reports.WriteAsync((request.Number, step.TokenCount, step.Text), TokenFrame.Write, CancellationToken.None);
+                    break;
+
+                case GenerationEventKind.Prefill:
+                    await SayAsync(new WorkerReport(request.Number) { Prefill = step.Prefill });
+                    break;
+
+                default:
+                    await SayAsync(new WorkerReport(request.Number) { Result = ReportOf(step.Result!) });
+                    break;
+            }
+        }
+    }
+
+    private static ResultReport ReportOf(GenerationResult result) => new(
+        result.Stop,
+        result.StopText,
+        [.. result.Tokens.Select(token => token.Id)],
+        result.PromptTokens,
+        result.CachedTokens,
+        result.TimeToFirstToken.Ticks,
+        result.DecodeTime.Ticks);
+
+    private ValueTask SayAsync(WorkerReport report)
+        => reports.WriteAsync(
+            report, static (json, report) => JsonSerializer.Serialize(json, report, WorkerJson.Default.WorkerReport), CancellationToken.None);
+
+    /// <summary>Passes progress on, a hundred times at most.</summary>
+    private sealed class LoadProgress(WorkerServer server, int number) : IProgress<float>
+    {
+        private int _percent = -1;
+
+        public void Report(float value)
+        {
+            var percent = (int)(value * 100);
+            if (Interlocked.Exchange(ref _percent, percent) != percent)
+            {
+                _ = server.SayAsync(new WorkerReport(number) { Progress = value }).AsTask();
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using System.Runtime.Versioning;
+
+namespace NativeHost.EndToEnd.Tests.Host;
+
+/// <summary>What a broken engine costs: one model's work, and nothing else.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class WorkerTests
+{
+    private const string Aborted = "SEGV";
+    private const string Killed = "KILL";
+
+    /// <summary>Answers that wait behind the first, so that a stream is at work for long enough.</summary>
+    private const int Queued = 5;
+
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);
+
+    private static CancellationToken Timeout => Patience.Token;
+
+    [Theory]
+    [InlineData(Aborted)]
+    [InlineData(Killed)]
+    public async Task A_worker_that_dies_in_mid_answer_is_told_and_the_next_request_loads_its_model_again(string signal)
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        var worker = await LoadAsync(host, Repository.StoryModel);
+        await BeginAsync(host, "doomed", Repository.StoryModel);
+
+        await SignalAsync(worker, signal);
+        if (signal == Aborted)
+        {
+            // The runtime takes the first for one of its own, and runs the instruction again: a real fault comes again as well.
+            await SignalAsync(worker, signal);
+        }
+
+        var clock = Stopwatch.StartNew();
+        var final = await FinalOfAsync(host, "doomed");
+
+        Assert.True(clock.Elapsed < AtOnce, $"The error took {clock.Elapsed.TotalSeconds:0.0} s.");
+        Assert.Equal(("error", "engine_crashed"), (final["status"]?.ToString(), final["code"]?.ToString()));
+        var story = await host.AskAsync(Requests.GenerateStory(), Timeout);
+        Assert.True(story.Type == "generationComplete", story.Final.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_other_models_stream_never_pauses()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        var other = Path.Combine(home.Folder, "other.gguf");
+        File.Copy(Repository.StoryModel, other);
+        var doomed = await LoadAsync(host, Repository.StoryModel);
+        var spared = await LoadAsync(host, other);
+        Assert.NotEqual(doomed, spared);
+        await BeginAsync(host, "doomed", Repository.StoryModel);
+        await BeginAsync(host, "spared", other);
+        for (var i = 0; i < Queued; i++)
+        {
+            await host.SendFrameAsync(Rambling($"doomed {i}", Repository.StoryModel), Timeout);
+            await host.SendFrameAsync(Rambling($"spared {i}", other), Timeout);
+        }
+
+        await SignalAsync(doomed, Killed);
+        var finals = new Dictionary<string, JsonObject>();
+        var tokensAfter = 0;
+        while (finals.Keys.Count(id => id.Contains(' ')) < 2 * Queued)
+        {
+            var frame = (await host.ReceiveAsync(Timeout))!;
+            var id = frame["requestId"]!.ToString();
+            if (frame["status"] is not null)
+            {
+                finals.Add(id, frame);
+            }
+            else if (id.StartsWith("spared", StringComparison.Ordinal))
+            {
+                tokensAfter++;
+            }
+        }
+
+        Assert.Contains(finals, final => final.Key.StartsWith("doomed", StringComparison.Ordinal) && final.Value["code"]?.ToString() == "engine_crashed");
+        Assert.All(finals, final => Assert.True(
+            final.Key.StartsWith("doomed", StringComparison.Ordinal) || final.Value["status"]?.ToString() == "success", final.Value.ToJsonString()));
+        Assert.True(tokensAfter > 20, $"Only {tokensAfter} frames came from the other model.");
+        Assert.True(Polling.IsRunning(spared));
+
+        // It was one crash, however many requests it took with it: the model may still be used.
+        Assert.Equal("generationComplete", (await host.AskAsync(Requests.GenerateStory(), Timeout)).Type);
+    }
+
+    [Fact]
+    public async Task Three_crashes_in_a_row_are_reported_and_a_load_by_hand_helps()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        var worker = await LoadAsync(host, Repository.StoryModel);
+        for (var crash = 0; crash < 3; crash++)
+        {
+            await BeginAsync(host, $"crash {crash}", Repository.StoryModel);
+            worker = await WorkerAsync(host);
+            await SignalAsync(worker, Killed);
+            Assert.Equal("engine_crashed", (await FinalOfAsync(host, $"crash {crash}"))["code"]?.ToString());
+        }
+
+        var refused = await host.AskAsync(Requests.GenerateStory(), Timeout);
+        Assert.Equal("engine_crashed", refused.Final["code"]?.ToString());
+        Assert.Contains("3 times in a row", refused.Final["message"]?.ToString(), StringComparison.Ordinal);
+        Assert.False(Polling.IsRunning(await WorkerAsync(host)));
+
+        await host.AskAsync(new JsonObject { ["action"] = "unload_model" }, Timeout);
+        await LoadAsync(host, Repository.StoryModel);
+        Assert.Equal("generationComplete", (await host.AskAsync(Requests.GenerateStory(), Timeout)).Type);
+    }
+
+    [Fact]
+    public async Task A_worker_that_hangs_is_ended_when_it_does_not_stop()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        var worker = await LoadAsync(host, Repository.StoryModel);
+        await BeginAsync(host, "hung", Repository.StoryModel);
+
+        await SignalAsync(worker, "STOP");
+        await host.SendFrameAsync(Requests.Stop().ToJsonString(), Timeout);
+        var final = await FinalOfAsync(host, "hung");
+
+        Assert.Equal("engine_crashed", final["code"]?.ToString());
+        Assert.Contains("did not stop", final["message"]?.ToString(), StringComparison.Ordinal);
+        Assert.Equal("generationComplete", (await host.AskAsync(Requests.GenerateStory(), Timeout)).Type);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_suspended_and_resumed_goes_on()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        var worker = await LoadAsync(host, Repository.StoryModel);
+        await BeginAsync(host, "suspended", Repository.StoryModel);
+
+        await SignalAsync(worker, "STOP");
+        await Task.Delay(TimeSpan.FromSeconds(2), Timeout);
+        await SignalAsync(worker, "CONT");
+
+        Assert.Equal("success", (await FinalOfAsync(host, "suspended"))["status"]?.ToString());
+    }
+
+    [Fact]
+    public async Task An_unload_ends_the_worker_and_so_does_the_end_of_a_killed_broker()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        var unloaded = await LoadAsync(host, Repository.StoryModel);
+        await host.AskAsync(new JsonObject { ["action"] = "unload_model" }, Timeout);
+        Assert.False(Polling.IsRunning(unloaded));
+
+        var orphan = await LoadAsync(host, Repository.StoryModel);
+        var broker = (await host.AskAsync(Requests.Ping(), Timeout)).Final["pid"]!.GetValue<int>();
+        await SignalAsync(broker, Killed);
+
+        Assert.True(await Polling.ProcessGoneAsync(orphan, AtOnce, Timeout), "The worker outlived its broker.");
+        Assert.Equal("pong", (await host.AskAsync(Requests.Ping(), Timeout)).Final["response"]?.ToString());
+    }
+
+    /// <returns>The worker's process id.</returns>
+    private static async Task<int> LoadAsync(HostProcess host, string model)
+    {
+        var load = await host.AskAsync(new JsonObject { ["action"] = "load_model", ["modelPath"] = model }, Timeout);
+        Assert.True(load.Type == "workerReady", load.Final.ToJsonString());
+        return load.Payload["pid"]!.GetValue<int>();
+    }
+
+    private static async Task<int> WorkerAsync(HostProcess host)
+    {
+        await host.SendFrameAsync("""{"action":"get_model_state","requestId":"state"}""", Timeout);
+        return (await FinalOfAsync(host, "state"))["payload"]!["pid"]!.GetValue<int>();
+    }
+
+    /// <summary>Begins a long answer, and waits for its first token.</summary>
+    private static async Task BeginAsync(HostProcess host, string requestId, string model)
+    {
+        await host.SendFrameAsync(Rambling(requestId, model), Timeout);
+        JsonObject frame;
+        do
+        {
+            frame = (await host.ReceiveAsync(Timeout))!;
+        }
+        while (frame["payload"]?["phase"]?.ToString() != "decode" || frame["requestId"]?.ToString() != requestId);
+    }
+
+    private static string Rambling(string requestId, string model)
+    {
+        var request = Requests.GenerateRambling(seed: 3);
+        request["requestId"] = requestId;
+        request["modelPath"] = model;
+        return request.ToJsonString();
+    }
+
+    private static async Task<JsonObject> FinalOfAsync(HostProcess host, string requestId)
+    {
+        while (true)
+        {
+            var frame = await host.ReceiveAsync(Timeout) ?? throw new HostFailedException("The host ended.");
+            if (frame["requestId"]?.ToString() == requestId && frame["status"] is not null)
+            {
+                return frame;
+            }
+        }
+    }
+
+    private static async Task SignalAsync(int pid, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", pid.ToString()]);
+        await kill.WaitForExitAsync(Timeout);
+        Assert.True(kill.ExitCode == 0, $"No process {pid} to send {signal} to.");
+    }
+}
