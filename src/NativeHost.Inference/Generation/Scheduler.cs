@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace NativeHost.Inference.Generation;
 
@@ -52,30 +53,47 @@ internal sealed class Scheduler : IDisposable
 
     private void Work()
     {
-        foreach (var generation in _queue.GetConsumingEnumerable())
+        while (RunNext())
         {
-            lock (_gate)
-            {
-                _current = generation;
-                if (_isClosing)
-                {
-                    generation.Stop();
-                }
-            }
-
-            if (generation.TryStart(_abort))
-            {
-                Run(generation);
-            }
-
-            lock (_gate)
-            {
-                // Its prompt and its answer may be large, and the next may be long in coming.
-                _current = null;
-            }
         }
 
         _ended.SetResult();
+    }
+
+    /// <summary>Waits for a generation and runs it to its end.</summary>
+    /// <returns>False where none comes any more.</returns>
+    /// <remarks>
+    /// A call of its own for each: the next generation may be long in coming, and a loop's variable or an enumerator would hold the
+    /// last one meanwhile, with a prompt and an answer that may be large.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunNext()
+    {
+        if (!_queue.TryTake(out var generation, Timeout.Infinite))
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _current = generation;
+            if (_isClosing)
+            {
+                generation.Stop();
+            }
+        }
+
+        if (generation.TryStart(_abort))
+        {
+            Run(generation);
+        }
+
+        lock (_gate)
+        {
+            _current = null;
+        }
+
+        return true;
     }
 
     private void Run(PendingGeneration generation)

@@ -251,6 +251,23 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
         Assert.Throws<ObjectDisposedException>(() => _host.GenerateAsync(Ask("z"), TestEnd));
     }
 
+    [Fact]
+    public async Task A_generation_that_has_ended_is_let_go_of()
+    {
+        var request = await GenerateAndForgetAsync();
+
+        // The scheduler's thread has told of the end a moment before it is done with it.
+        var isGone = false;
+        for (var attempt = 0; attempt < 100 && !isGone; attempt++)
+        {
+            await Task.Delay(20, TestEnd);
+            GC.Collect();
+            isGone = !request.TryGetTarget(out _);
+        }
+
+        Assert.True(isGone, "The model that waits for work holds the last generation.");
+    }
+
     private static GenerationRequest Ask(string prompt) =>
         new() { Prompt = prompt, Sampling = new SamplingOptions { Temperature = 0f }, MaxNewTokens = 2000 };
 
@@ -258,6 +275,14 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
     {
         Assert.True(gate.Wait(LongestWait, CancellationToken.None));
         return StepOutcome.Done;
+    }
+
+    private async Task<WeakReference<GenerationRequest>> GenerateAndForgetAsync()
+    {
+        var request = Ask("x");
+        _model.Says("a");
+        await Reading.OfAsync(_host.GenerateAsync(request, TestEnd));
+        return new WeakReference<GenerationRequest>(request);
     }
 
     /// <summary>Waits until the model is about as far ahead of its reader as it may be, and computes nothing more for a while.</summary>
