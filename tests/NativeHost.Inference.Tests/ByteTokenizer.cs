@@ -21,8 +21,12 @@ internal sealed class ByteTokenizer(string[] controlTexts, string[]? words = nul
 
     public int MaxPieceBytes => 16;
 
+    /// <summary>Runs before each text is made tokens of.</summary>
+    public Action? OnTokenize { get; set; }
+
     public void Tokenize(string text, TextKind kind, List<Token> tokens)
     {
+        OnTokenize?.Invoke();
         var at = 0;
         while (at < text.Length)
         {

@@ -22,6 +22,7 @@ internal sealed class GenerationLoop
     private readonly Candidates _candidates;
     private readonly byte[] _piece;
     private readonly int _prefillStep;
+    private readonly int _longestToken;
 
     public GenerationLoop(ILanguageModel model, AbortSignal abort, TimeProvider time)
     {
@@ -33,6 +34,7 @@ internal sealed class GenerationLoop
         _cache = new SequenceCache(model, sequence: 0, _prefillStep);
         _candidates = new Candidates(model.Tokenizer.VocabularySize);
         _piece = new byte[model.Tokenizer.MaxPieceBytes];
+        _longestToken = Math.Max(_piece.Length, model.Tokenizer.ControlTexts.Select(text => text.Length).Append(1).Max());
     }
 
     /// <summary>Generates one answer. Its text goes out in pieces through <paramref name="outlet"/>.</summary>
@@ -48,6 +50,12 @@ internal sealed class GenerationLoop
         }
 
         var prompt = _prompts.Build(request);
+        if (outlet.StopRequested)
+        {
+            // Whoever stopped it is not told that it would not have fitted.
+            return Finish(new GenerationRun(request, outlet, prompt, _time.GetTimestamp()) { CachedTokens = 0 }, StopReason.Stopped);
+        }
+
         if (prompt.Count >= _model.ContextTokens)
         {
             throw new ContextFullException(_model.ContextTokens, prompt.Count + 1);
@@ -57,11 +65,6 @@ internal sealed class GenerationLoop
         {
             CachedTokens = _cache.KeepStartOf(prompt),
         };
-        if (outlet.StopRequested)
-        {
-            return Finish(run, StopReason.Stopped);
-        }
-
         var reserve = Math.Min(Math.Min(request.MaxNewTokens, _model.ContextTokens - prompt.Count), LargestReserve);
         run.Tokens.EnsureCapacity(reserve);
         _cache.Reserve(prompt.Count + reserve);
@@ -72,8 +75,9 @@ internal sealed class GenerationLoop
     /// <summary>How many tokens a prompt has at least: no token is longer than the longest. To tokenize megabytes takes seconds.</summary>
     private int LeastTokensOf(GenerationRequest request)
     {
-        var characters = (request.Prompt?.Length ?? 0) + request.Messages.Sum(message => (long)message.Content.Length);
-        return (int)Math.Min(characters / Math.Max(1, _model.Tokenizer.MaxPieceBytes), int.MaxValue);
+        // Some templates trim what they are given.
+        var characters = (request.Prompt?.Length ?? 0) + request.Messages.Sum(message => (long)message.Content.AsSpan().Trim().Length);
+        return (int)Math.Min(characters / _longestToken, int.MaxValue);
     }
 
     /// <returns>False where it was stopped before the whole prompt was computed.</returns>
