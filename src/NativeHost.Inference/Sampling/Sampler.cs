@@ -60,26 +60,26 @@ internal sealed class Sampler
             step.Apply(_candidates);
         }
 
-        return Draw(random);
+        var weights = _candidates.Weights();
+        return _candidates.Ids[IndexAt(random.NextDouble() * TensorPrimitives.Sum(weights), weights)];
     }
 
-    private int Draw(Random random)
+    /// <summary>The weight that a point falls on where they lie one after the other, from 0 on.</summary>
+    /// <returns>The index of one that is not 0; behind the end, where rounding may put a point, the last such.</returns>
+    internal static int IndexAt(double point, ReadOnlySpan<float> weights)
     {
-        var weights = _candidates.Weights();
-        var left = random.NextDouble() * TensorPrimitives.Sum(weights);
         var last = 0;
         for (var i = 0; i < weights.Length; i++)
         {
-            left -= weights[i];
+            point -= weights[i];
             last = weights[i] > 0 ? i : last;
-            if (left < 0)
+            if (point < 0)
             {
                 break;
             }
         }
 
-        // Where rounding left a little over, the last that has a chance.
-        return _candidates.Ids[last];
+        return last;
     }
 
     private static Penalties? PenaltiesOf(SamplingOptions options, int contextTokens)

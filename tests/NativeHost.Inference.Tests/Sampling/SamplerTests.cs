@@ -69,6 +69,16 @@ public sealed class SamplerTests
         }
     }
 
+    [Theory]
+    [InlineData(0.0, 1)]
+    [InlineData(0.9, 1)]
+    [InlineData(1.0, 3)]
+    [InlineData(2.9, 3)]
+    [InlineData(3.0, 3)]
+    [InlineData(3.1, 3)]
+    public void A_token_without_a_chance_is_never_drawn_not_even_where_rounding_leaves_something_over(double point, int index) =>
+        Assert.Equal(index, Sampler.IndexAt(point, [0f, 1f, 0f, 2f, 0f]));
+
     [Fact]
     public void The_same_seed_draws_the_same_tokens_and_another_seed_others()
     {
