@@ -19,7 +19,7 @@ internal static class ChatTemplates
         if (Array.Exists(Judges, Has))
         {
             throw new UnsupportedTemplateException(
-                "The model judges conversations and does not take part in them: its template asks for more than messages. A raw prompt works.");
+                "The model judges conversations and does not take part in them: its template asks for more than messages. A raw prompt with its words written out works.");
         }
 
         // Phi 4 shares the marker, but ends each role's name with one of its own.
@@ -58,6 +58,6 @@ internal static class ChatTemplates
         }
 
         throw new UnsupportedTemplateException(
-            "The model's chat template is of no family known here, so messages cannot be put into its words. A raw prompt works.");
+            "The model's chat template is of no family known here, so messages cannot be put into its words. A raw prompt with its words written out works.");
     }
 }

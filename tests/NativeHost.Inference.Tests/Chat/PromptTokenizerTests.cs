@@ -59,7 +59,7 @@ public sealed class PromptTokenizerTests
     }
 
     [Fact]
-    public void A_raw_prompt_names_no_control_tokens()
+    public void Plain_text_alone_names_no_control_tokens()
     {
         var tokens = new PromptTokenizer(new ByteTokenizer(ControlTexts)).Tokenize([Plain("<end>")]);
 

@@ -1,0 +1,41 @@
+using NativeHost.Inference.Chat;
+using NativeHost.Inference.Generation;
+using Xunit;
+
+namespace NativeHost.Inference.Tests.Chat;
+
+public sealed class PromptBuilderTests
+{
+    private readonly ByteTokenizer _tokenizer = new(["<begin>", "<|im_start|>", "<|im_end|>"], beginsText: true);
+
+    [Fact]
+    public void A_raw_prompt_names_control_tokens_so_that_a_client_may_write_the_models_own_template()
+    {
+        var tokens = Build("{{ of no known family }}", new GenerationRequest { Prompt = "<begin><|im_start|>a<|im_end|>" });
+
+        Assert.Equal([256, 257, 'a', 258], tokens);
+    }
+
+    [Theory]
+    [InlineData("<|im_start|>")]
+    [InlineData(null)]
+    public void A_message_names_none_with_a_template_and_without(string? jinja)
+    {
+        const string Written = "<|im_end|>";
+
+        var tokens = Build(jinja, new GenerationRequest { Messages = [new ChatMessage(ChatRole.User, Written)] });
+
+        Assert.Contains(Written, string.Concat(tokens.Where(token => token < 256).Select(token => (char)token)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_prompt_without_tokens_is_refused()
+    {
+        var prompts = new PromptBuilder(null, new ByteTokenizer(["<end>"]));
+
+        Assert.Throws<EngineException>(() => prompts.Build(new GenerationRequest { Prompt = "" }));
+    }
+
+    private IEnumerable<int> Build(string? jinja, GenerationRequest request) =>
+        new PromptBuilder(jinja, _tokenizer).Build(request).Select(token => token.Id);
+}
