@@ -28,8 +28,8 @@ internal static class ChatTemplates
             return ChatMlTemplate.From(jinja);
         }
 
-        // Functionary shares Llama 3's turns, but names a recipient with this sign before each answer.
-        if (Has(Llama3Template.Marker) && Has("<|eot_id|>") && !Has(">>>"))
+        // Functionary shares Llama 3's turns, but names a recipient with this sign before each answer; Firefunction has functions in all.
+        if (Has(Llama3Template.Marker) && Has("<|eot_id|>") && !Has(">>>") && !Has("functools["))
         {
             return new Llama3Template(Has(Llama3Template.DatesMarker));
         }

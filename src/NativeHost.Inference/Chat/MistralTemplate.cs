@@ -8,6 +8,7 @@ internal sealed class MistralTemplate : IChatTemplate
     private const string SystemMarker = "[SYSTEM_PROMPT]";
     private const string EndOfTurn = "</s>";
 
+    private readonly string _systemHead;
     private readonly string _userHead;
     private readonly string _userTail;
     private readonly string _assistantHead;
@@ -17,6 +18,7 @@ internal sealed class MistralTemplate : IChatTemplate
 
     private MistralTemplate(string jinja)
     {
+        _systemHead = ContainsQuoted(jinja, "{0}[SYSTEM_PROMPT] {0}") ? SystemMarker + " " : SystemMarker;
         _userHead = jinja.Contains(" [INST] ", StringComparison.Ordinal) ? " [INST] "
             : jinja.Contains("[INST] ", StringComparison.Ordinal) ? "[INST] "
             : "[INST]";
@@ -55,7 +57,7 @@ internal sealed class MistralTemplate : IChatTemplate
     {
         var (head, tail) = turn.Role switch
         {
-            ChatRole.System when _hasSystemTurn => (SystemMarker, "[/SYSTEM_PROMPT]"),
+            ChatRole.System when _hasSystemTurn => (_systemHead, "[/SYSTEM_PROMPT]"),
             ChatRole.Assistant => (_assistantHead, ""),
             _ => (_userHead, _userTail),
         };

@@ -48,6 +48,12 @@ public sealed class ChatTemplateTests
         Text(ChatTemplates.For("<start_of_turn>").Render([new ChatMessage(ChatRole.System, "Be brief.")])));
 
     [Theory]
+    [InlineData("'[SYSTEM_PROMPT]' '[INST]'", "[SYSTEM_PROMPT]Be brief.[/SYSTEM_PROMPT][INST]Hi[/INST]")]
+    [InlineData("'[SYSTEM_PROMPT] ' '[INST] '", "[SYSTEM_PROMPT] Be brief.[/SYSTEM_PROMPT][INST] Hi[/INST]")]
+    public void Mistrals_spaces_after_its_marks_are_the_templates_own(string jinja, string expected) => Assert.Equal(
+        expected, Text(ChatTemplates.For(jinja).Render([new ChatMessage(ChatRole.System, "Be brief."), Question])));
+
+    [Theory]
     [InlineData("{{ '<|im_start|>assistant\\n<think>\\n' }}", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n")]
     [InlineData("{{ '<|im_start|>assistant\\n' }}<think>", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")]
     public void A_template_that_opens_a_thought_opens_it_here_as_well(string jinja, string expected)
@@ -63,6 +69,8 @@ public sealed class ChatTemplateTests
     [InlineData("{{ '<|user|>\\n' + content + '\\n' }}{{ '<|assistant|>' + content + eos_token }}")]
     [InlineData("<|start_header_id|><|eot_id|><BEGIN UNSAFE CONTENT CATEGORIES>")]
     [InlineData("<start_of_turn>You are a policy expert")]
+    [InlineData("{% if guardian_config %}<start_of_turn>")]
+    [InlineData("<|start_header_id|><|eot_id|> functools[{}]")]
     public void A_template_of_no_known_family_is_refused_with_a_way_out(string jinja)
     {
         var refusal = Assert.Throws<UnsupportedTemplateException>(() => ChatTemplates.For(jinja));
