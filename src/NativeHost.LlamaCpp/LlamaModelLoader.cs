@@ -150,7 +150,8 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
     }
 
     /// <summary>Computes one token, so that the first answer does not wait for pages, kernels and this code to get ready.</summary>
-    private static void WarmUp(LlamaModel model, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">It was cancelled; mapped weights are read inside this step, so it may be long.</exception>
+    internal static void WarmUp(ILanguageModel model, CancellationToken cancellationToken)
     {
         using var abort = new AbortSignal();
         using var registration = cancellationToken.UnsafeRegister(static signal => ((AbortSignal)signal!).Raise(), abort);

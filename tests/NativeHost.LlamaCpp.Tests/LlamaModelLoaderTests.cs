@@ -69,6 +69,16 @@ public sealed class LlamaModelLoaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_load_that_is_cancelled_does_not_wait_for_the_first_token()
+    {
+        using var model = await TestModels.LoadAsync(TestModels.Story);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => LlamaModelLoader.WarmUp(model, new CancellationToken(canceled: true)));
+
+        Assert.Equal(0, model.Position(0));
+    }
+
+    [Fact]
     public async Task A_failing_listener_fails_the_load()
     {
         var failing = new Listening(_ => throw new InvalidOperationException("the listener"));
