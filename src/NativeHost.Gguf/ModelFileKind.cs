@@ -5,6 +5,9 @@ public enum ModelFileKind
 {
     Unknown,
     Directory,
+
+    /// <summary>Nothing that could be read: an empty file, or no file proper but a pipe or a device.</summary>
+    Empty,
     Gguf,
 
     /// <summary>The formats of llama.cpp before GGUF.</summary>

@@ -20,11 +20,22 @@ public static class ModelFileKinds
             return ModelFileKind.Directory;
         }
 
-        using var file = File.OpenHandle(path);
+        // A pipe is never opened: that would wait for whoever writes to it.
+        if (HoldsNothing(path))
+        {
+            return ModelFileKind.Empty;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (!file.CanSeek || file.Length == 0)
+        {
+            return ModelFileKind.Empty;
+        }
+
         Span<byte> head = stackalloc byte[HeadBytes];
-        head = head[..RandomAccess.Read(file, head, fileOffset: 0)];
+        head = head[..file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
         var extension = Path.GetExtension(path).ToLowerInvariant();
-        var kind = OfContent(head, RandomAccess.GetLength(file), extension);
+        var kind = OfContent(head, file.Length, extension);
         return kind != ModelFileKind.Unknown ? kind : OfExtension(extension);
     }
 
@@ -32,6 +43,7 @@ public static class ModelFileKinds
     public static string DisplayName(ModelFileKind kind) => kind switch
     {
         ModelFileKind.Directory => "a folder",
+        ModelFileKind.Empty => "an empty file, a pipe or a device",
         ModelFileKind.Gguf => "a GGUF model",
         ModelFileKind.LegacyGgml => "a GGML model from before GGUF",
         ModelFileKind.Onnx => "an ONNX model",
@@ -40,6 +52,18 @@ public static class ModelFileKinds
         ModelFileKind.MediaPipe => "a MediaPipe or LiteRT model",
         _ => "a file of an unknown kind",
     };
+
+    /// <summary>Whether it is there, at the end of its links, and has no bytes. So it is with all that is no file proper.</summary>
+    private static bool HoldsNothing(string path)
+    {
+        var file = new FileInfo(Path.GetFullPath(path));
+        if (file.LinkTarget is not null)
+        {
+            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        }
+
+        return file is { Exists: true, Length: 0 };
+    }
 
     private static ModelFileKind OfContent(ReadOnlySpan<byte> head, long fileBytes, string extension)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Xunit;
 
@@ -30,7 +31,7 @@ public sealed class ModelFileKindsTests : IDisposable
         { "\u0080\u0004\u0095", "model", ModelFileKind.PyTorch },
         { "PK\u0003\u0004", "pictures.zip", ModelFileKind.Unknown },
         { "hello", "notes.txt", ModelFileKind.Unknown },
-        { "", "empty.bin", ModelFileKind.Unknown },
+        { "", "empty.gguf", ModelFileKind.Empty },
     };
 
     [Theory]
@@ -45,6 +46,40 @@ public sealed class ModelFileKindsTests : IDisposable
 
     [Fact]
     public void A_folder_is_a_folder() => Assert.Equal(ModelFileKind.Directory, ModelFileKinds.Detect(_folder.FullName));
+
+    [Theory]
+    [InlineData("pipe.gguf")]
+    [InlineData("link.gguf")]
+    [InlineData("/dev/zero")]
+    public async Task What_is_no_file_proper_is_not_waited_for(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes and devices have no place in its folders.");
+        var pipe = Path.Combine(_folder.FullName, "pipe.gguf");
+        using var maker = Process.Start("mkfifo", [pipe]);
+        await maker.WaitForExitAsync(Patience.Token);
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "link.gguf"), "pipe.gguf");
+
+        var detecting = Task.Run(() => ModelFileKinds.Detect(Path.Combine(_folder.FullName, name)), Patience.Token);
+
+        Assert.Equal(ModelFileKind.Empty, await detecting.WaitAsync(TimeSpan.FromSeconds(20), Patience.Token));
+    }
+
+    [Fact]
+    public void A_link_is_what_it_leads_to()
+    {
+        File.WriteAllBytes(Path.Combine(_folder.FullName, "model"), "GGUF\u0003\0\0\0"u8);
+        var link = Path.Combine(_folder.FullName, "link.bin");
+        try
+        {
+            File.CreateSymbolicLink(link, "model");
+        }
+        catch (IOException) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("This user may not make links.");
+        }
+
+        Assert.Equal(ModelFileKind.Gguf, ModelFileKinds.Detect(link));
+    }
 
     [Fact]
     public void A_missing_file_stays_missing() =>
