@@ -35,20 +35,23 @@ internal sealed partial record BrokerPlace(string Folder, string Address)
     /// <param name="exists">Whether there is a folder of this path.</param>
     /// <remarks>
     /// <c>TABAGENT_HOME</c> moves it. Else it is the user's runtime folder; where there is none, or its path is too long for a socket,
-    /// a folder of the user's in the temporary one.
+    /// a folder of the user's in the temporary one; where that path is too long as well, in <c>/tmp</c>.
     /// </remarks>
     public static BrokerPlace OnUnix(Func<string, string?> variable, string temporary, uint user, Func<string, bool> exists)
     {
-        var fallback = Path.Combine(temporary, $"{Name}-{user.ToString(CultureInfo.InvariantCulture)}");
+        var ofUser = $"{Name}-{user.ToString(CultureInfo.InvariantCulture)}";
         if (variable("TABAGENT_HOME") is { Length: > 0 } home)
         {
             var moved = Path.Combine(Path.GetFullPath(home), "run");
-            return Fits(moved) ? In(moved) : In(Path.Combine(fallback, ShortNameOf(moved)));
+            return Fits(moved) ? In(moved) : InTemporary(Path.Combine(ofUser, ShortNameOf(moved)));
         }
 
         string?[] runtimeFolders = [variable("XDG_RUNTIME_DIR"), $"/run/user/{user.ToString(CultureInfo.InvariantCulture)}"];
         var runtime = Array.Find(runtimeFolders, folder => Path.IsPathRooted(folder) && exists(folder) && Fits(Path.Combine(folder, Name)));
-        return In(runtime is null ? fallback : Path.Combine(runtime, Name));
+        return runtime is null ? InTemporary(ofUser) : In(Path.Combine(runtime, Name));
+
+        BrokerPlace InTemporary(string folder)
+            => In(Fits(Path.Combine(temporary, folder)) ? Path.Combine(temporary, folder) : Path.Combine("/tmp", folder));
     }
 
     /// <summary>Makes the folder, and makes sure that nobody else enters it.</summary>
