@@ -25,6 +25,7 @@ internal abstract class BrokerListener : IDisposable
     private sealed class SocketListener : BrokerListener
     {
         private const int Backlog = 128;
+        private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
         private const UnixFileMode OnlyTheUser = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
         private readonly string _path;
@@ -46,14 +47,29 @@ internal abstract class BrokerListener : IDisposable
         {
             while (true)
             {
-                var peer = await _socket.AcceptAsync(cancellationToken);
-                if (PeerUser.IsThisUser(peer))
+                Socket? peer = null;
+                try
                 {
-                    return new NetworkStream(peer, ownsSocket: true);
-                }
+                    peer = await _socket.AcceptAsync(cancellationToken);
+                    if (PeerUser.IsThisUser(peer))
+                    {
+                        var stream = new NetworkStream(peer, ownsSocket: true);
+                        peer = null;
+                        return stream;
+                    }
 
-                _log.StrangerRefused();
-                peer.Dispose();
+                    _log.StrangerRefused();
+                }
+                catch (Exception e) when (e is SocketException or IOException)
+                {
+                    // A peer that has left again, or more connections than a process may have: it passes, and the others must not pay.
+                    _log.AcceptFailed(e.Message);
+                    await Task.Delay(AcceptPause, cancellationToken);
+                }
+                finally
+                {
+                    peer?.Dispose();
+                }
             }
         }
 

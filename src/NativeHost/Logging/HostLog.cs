@@ -50,6 +50,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void StrangerRefused()
         => Write(LogEventLevel.Warning, log => log.Warning("Refused a process of another user"));
 
+    public void AcceptFailed(string problem)
+        => Write(LogEventLevel.Warning, log => log.Warning("A connection could not be taken: {Problem}", problem));
+
     public void HandshakeFailed(string failure)
         => Write(LogEventLevel.Warning, log => log.Warning("Closed a connection that did not say who it is: {Failure}", failure));
 
