@@ -83,8 +83,8 @@ internal sealed class BrokerServer(
     /// <returns>Null where the connection is not to be served.</returns>
     private async Task<Hello?> GreetAsync(PipeReader input, FrameWriter writer, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(HandshakePatience);
+        using var late = new CancellationTokenSource(HandshakePatience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
             var reader = new FrameReader(input, Handshake.MaxBytes);
@@ -153,13 +153,14 @@ internal sealed class BrokerServer(
     private async Task EndWhenIdleAsync(CancellationTokenSource ending)
     {
         var look = TimeSpan.FromTicks(Math.Clamp(idleTime.Ticks / 4, TimeSpan.TicksPerMillisecond * 20, TimeSpan.TicksPerSecond * 5));
-        var idleSince = time.GetTimestamp();
+        var emptySince = time.GetTimestamp();
         try
         {
-            while (time.GetElapsedTime(idleSince) < idleTime)
+            // Connections may be shorter than the time between two looks, so their end counts; models come and go with connections.
+            while (control.IdleTime < idleTime || time.GetElapsedTime(emptySince) < idleTime)
             {
                 await Task.Delay(look, time, ending.Token);
-                idleSince = control.IsIdle && composition.IsIdle ? idleSince : time.GetTimestamp();
+                emptySince = composition.IsIdle ? emptySince : time.GetTimestamp();
             }
 
             log.IdleForLong();
