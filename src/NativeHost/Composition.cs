@@ -1,5 +1,6 @@
 using NativeHost.Actions;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Framing;
 using NativeHost.Inference;
@@ -15,8 +16,12 @@ namespace NativeHost;
 /// <summary>The one place where concrete types meet: the host, without a client yet.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
+    /// <summary>How long a stream waits for a client that is away: service workers are back within seconds.</summary>
+    private static readonly TimeSpan StreamGrace = TimeSpan.FromSeconds(60);
+
     private readonly LlamaModelLoader? _loader;
     private readonly ModelShelf _shelf;
+    private readonly GenerationStreams _streams;
     private readonly OpenWork _work = new();
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
@@ -36,12 +41,13 @@ internal sealed class Composition : IAsyncDisposable
         Environment.CurrentDirectory = AppContext.BaseDirectory;
         _loader = control is null ? new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line)) : null;
         _shelf = new ModelShelf(_loader ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), log);
+        _streams = new GenerationStreams(_shelf, _work, log, TimeProvider.System, control is null ? TimeSpan.Zero : StreamGrace);
         var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
-        _routes = [.. ActionTable.Of(_shelf, new CallerStates(), addresses, _work, log), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
+        _routes = [.. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, _work), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
     }
 
     /// <summary>Whether nothing is in memory that a client may come back for.</summary>
-    public bool IsIdle => _shelf.IsIdle;
+    public bool IsIdle => _shelf.IsIdle && _streams.IsIdle;
 
     /// <summary>Serves one client until its stream ends.</summary>
     /// <exception cref="FramingException">The frame boundary was lost; the client has been told.</exception>
@@ -54,6 +60,7 @@ internal sealed class Composition : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _streams.DisposeAsync();
         await _shelf.DisposeAsync();
         _loader?.Dispose();
     }

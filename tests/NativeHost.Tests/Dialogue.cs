@@ -3,11 +3,8 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using NativeHost.Actions;
-using NativeHost.Actions.Models;
 using NativeHost.Framing;
 using NativeHost.Inference;
-using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -21,25 +18,25 @@ internal sealed class Dialogue : IAsyncDisposable
     private readonly FrameReader _answers;
     private readonly FrameWriter _writer;
     private readonly HostSession _session;
-    private readonly ModelShelf _shelf;
+    private readonly TestHost _host;
+    private readonly TestHost? _ownHost;
     private readonly CancellationToken _timeout;
     private readonly CancellationTokenSource _leaving;
 
+    /// <summary>The only client of a host.</summary>
     public Dialogue(IModelLoader loader, CancellationToken timeout, EndOfInput endOfInput = EndOfInput.Finishes)
+        : this(new TestHost(loader), timeout, endOfInput)
+        => _ownHost = _host;
+
+    /// <summary>One client of a host that outlives it.</summary>
+    public Dialogue(TestHost host, CancellationToken timeout, EndOfInput endOfInput = EndOfInput.Cancels, Caller? caller = null)
     {
+        _host = host;
         _timeout = timeout;
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(timeout);
-        _shelf = new ModelShelf(loader, HostLog.None);
         _answers = new FrameReader(_fromHost.Reader);
         _writer = new FrameWriter(_fromHost.Writer.AsStream(), WireFormat.Frames);
-        var work = new OpenWork();
-        _session = new HostSession(
-            new FrameReader(_toHost.Reader),
-            _writer,
-            Caller.Local,
-            ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Path.GetTempPath()), work, HostLog.None),
-            work,
-            HostLog.None);
+        _session = host.SessionOf(new FrameReader(_toHost.Reader), _writer, caller ?? Caller.Local);
         Session = _session.RunAsync(endOfInput, _leaving.Token);
     }
 
@@ -110,7 +107,11 @@ internal sealed class Dialogue : IAsyncDisposable
         await _toHost.Writer.CompleteAsync();
         await _fromHost.Reader.CompleteAsync();
         await Session.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _shelf.DisposeAsync().AsTask().WaitAsync(_timeout);
+        if (_ownHost is not null)
+        {
+            await _ownHost.DisposeAsync().AsTask().WaitAsync(_timeout);
+        }
+
         _session.Dispose();
         _writer.Dispose();
         _leaving.Dispose();

@@ -1,11 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using NativeHost.Actions;
-using NativeHost.Actions.Models;
-using NativeHost.Broker;
-using NativeHost.Logging;
 using NativeHost.Messages;
-using NativeHost.Routing;
 using Xunit;
 
 namespace NativeHost.Tests;
@@ -15,13 +10,9 @@ public sealed partial class ProtocolDocumentTests
     [Fact]
     public async Task The_document_lists_exactly_the_actions_there_are()
     {
-        await using var shelf = new ModelShelf(new ScriptedLoader(), HostLog.None);
-        using var control = new BrokerControl(TimeProvider.System);
-        var actions = ActionTable.Of(shelf, new CallerStates(), new ModelAddresses("/"), new OpenWork(), HostLog.None)
-            .Concat(ActionTable.OfBroker(shelf, control))
-            .Select(route => route.Action);
+        await using var host = new TestHost(new ScriptedLoader());
 
-        Assert.Equal(actions.Order(), FirstCells("Actions").Order());
+        Assert.Equal(host.BrokerRoutes.Select(route => route.Action).Order(), FirstCells("Actions").Order());
     }
 
     [Fact]

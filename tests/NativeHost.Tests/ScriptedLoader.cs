@@ -13,6 +13,9 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>Completed by a test that lets loads wait for it.</summary>
     public TaskCompletionSource Gate { get; init; } = Opened();
 
+    /// <summary>What a generation waits for before each of its tokens, told how many it has.</summary>
+    public Func<int, Task>? BeforeToken { get; init; }
+
     public int Loads => _loads;
 
     public async Task<IModelHost> LoadAsync(
@@ -31,7 +34,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost();
+        return new ScriptedHost(BeforeToken);
     }
 
     private static TaskCompletionSource Opened()
@@ -41,7 +44,7 @@ internal sealed class ScriptedLoader : IModelLoader
         return gate;
     }
 
-    private sealed class ScriptedHost : IModelHost
+    private sealed class ScriptedHost(Func<int, Task>? beforeToken) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
@@ -59,6 +62,15 @@ internal sealed class ScriptedLoader : IModelLoader
             var tokens = new List<Token>();
             while (tokens.Count < request.MaxNewTokens && !stop.IsCancellationRequested)
             {
+                if (beforeToken is not null)
+                {
+                    await beforeToken(tokens.Count).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    if (stop.IsCancellationRequested)
+                    {
+                        break;
+                    }
+                }
+
                 tokens.Add(new Token(1));
                 await text.WriteAsync(Word, CancellationToken.None);
                 yield return new GenerationEvent(GenerationEventKind.Text, Word, tokens.Count);

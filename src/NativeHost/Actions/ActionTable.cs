@@ -2,8 +2,8 @@ using NativeHost.Actions.Broker;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
+using NativeHost.Actions.Streams;
 using NativeHost.Broker;
-using NativeHost.Logging;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions;
@@ -12,7 +12,7 @@ namespace NativeHost.Actions;
 internal static class ActionTable
 {
     public static IReadOnlyList<Route> Of(
-        ModelShelf shelf, CallerStates callers, ModelAddresses addresses, OpenWork work, HostLog log)
+        ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses, OpenWork work)
         =>
         [
             Route.To(
@@ -43,7 +43,7 @@ internal static class ActionTable
             Route.To(
                 "generate",
                 Lane.ModelUse,
-                new GenerateHandler(shelf, callers, addresses, log),
+                new GenerateHandler(shelf, streams, callers, addresses),
                 () => ActionsJson.Default.GenerateRequest,
                 () => ActionsJson.Default.ReplyGenerationPayload,
                 errorType: "generationError",
@@ -51,9 +51,23 @@ internal static class ActionTable
             Route.To(
                 "stop_generation",
                 Lane.Urgent,
-                new StopGenerationHandler(shelf, work),
+                new StopGenerationHandler(shelf, streams, work),
                 () => ActionsJson.Default.StopGenerationRequest,
                 () => ActionsJson.Default.StopGenerationReply),
+            Route.To(
+                "resume_stream",
+                Lane.Free,
+                new ResumeStreamHandler(streams),
+                () => ActionsJson.Default.ResumeStreamRequest,
+                () => ActionsJson.Default.ReplyGenerationPayload,
+                errorType: "generationError",
+                stoppable: Stoppable.Always),
+            Route.To(
+                "list_streams",
+                Lane.Free,
+                new ListStreamsHandler(streams),
+                () => ActionsJson.Default.ListStreamsRequest,
+                () => ActionsJson.Default.ReplyStreamListPayload),
             Route.To(
                 "get_params",
                 Lane.Free,

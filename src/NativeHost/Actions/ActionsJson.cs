@@ -3,6 +3,7 @@ using NativeHost.Actions.Broker;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
+using NativeHost.Actions.Streams;
 using NativeHost.Messages;
 
 namespace NativeHost.Actions;
@@ -26,6 +27,9 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<GenerationPayload>))]
 [JsonSerializable(typeof(StopGenerationRequest))]
 [JsonSerializable(typeof(StopGenerationReply))]
+[JsonSerializable(typeof(ResumeStreamRequest))]
+[JsonSerializable(typeof(ListStreamsRequest))]
+[JsonSerializable(typeof(Reply<StreamListPayload>))]
 [JsonSerializable(typeof(GetParamsRequest))]
 [JsonSerializable(typeof(SetParamsRequest))]
 [JsonSerializable(typeof(ParamsReply))]

@@ -47,6 +47,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
             LogEventLevel.Information,
             log => log.Information("The client left before the answer to {Action}", Shortened(action)));
 
+    public void StreamAbandoned(string streamId)
+        => Write(LogEventLevel.Information, log => log.Information("Nobody listens to stream {StreamId}; it goes on for a while", streamId));
+
     public void StrangerRefused()
         => Write(LogEventLevel.Warning, log => log.Warning("Refused a process of another user"));
 

@@ -42,6 +42,15 @@ internal enum ErrorCode
     /// <summary>A repository was named; this version loads files.</summary>
     RepositoryUnsupported,
 
+    /// <summary>The caller has no such stream.</summary>
+    StreamNotFound,
+
+    /// <summary>What the client asks for is not kept any more.</summary>
+    StreamGap,
+
+    /// <summary>Another request resumed the stream, and gets the rest.</summary>
+    StreamTaken,
+
     ContextFull,
 
     InsufficientMemory,

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Streams;
 using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
-using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -27,55 +27,17 @@ internal sealed record GenerateRequest : ModelAddressed
 /// <summary>One message of a conversation as it comes.</summary>
 internal sealed record MessageField(string Role, string Content);
 
-internal sealed class GenerateHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, HostLog log)
+internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses)
     : IHandler<GenerateRequest, Reply<GenerationPayload>>
 {
-    private const string EventType = "generationUpdate";
-
-    public async Task<Reply<GenerationPayload>> HandleAsync(
+    public Task<Reply<GenerationPayload>> HandleAsync(
         GenerateRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var state = callers.Of(exchange.Caller);
         var model = ModelFor(request, state);
         var settings = SettingsReader.Apply(
             state.Settings, [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
-        using var running = shelf.Begin(model, exchange, cancellationToken);
-        var result = await StreamAsync(model, RequestFor(request, settings), running, exchange, cancellationToken);
-
-        model.LastGeneration = result;
-        var payload = GenerationPayload.Of(model, result);
-        log.Generated(result.PromptTokens, result.CachedTokens, result.Tokens.Count, ModelPayload.Speed(result), payload.StopReason);
-        return new Reply<GenerationPayload>
-        {
-            Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
-            Payload = payload,
-        };
-    }
-
-    private static async Task<GenerationResult> StreamAsync(
-        LoadedModel model, GenerationRequest generation, RunningGeneration running, Exchange exchange, CancellationToken cancellationToken)
-    {
-        var firstText = 0L;
-        await foreach (var step in model.Host.GenerateAsync(generation, running.Stopping).WithCancellation(CancellationToken.None))
-        {
-            switch (step.Kind)
-            {
-                case GenerationEventKind.Prefill:
-                    await exchange.SendAsync(EventType, step.Prefill, UpdateEncoder.WritePrefill, cancellationToken);
-                    break;
-
-                case GenerationEventKind.Text:
-                    firstText = firstText == 0 ? TimeProvider.System.GetTimestamp() : firstText;
-                    var update = new TextUpdate(step.Text, step.TokenCount, TimeProvider.System.GetElapsedTime(firstText));
-                    await exchange.SendAsync(EventType, update, UpdateEncoder.WriteText, cancellationToken);
-                    break;
-
-                default:
-                    return step.Result!;
-            }
-        }
-
-        throw new InvalidOperationException("A generation ends with its result.");
+        return streams.Start(model, RequestFor(request, settings), exchange).DeliverAsync(exchange, after: 0, cancellationToken);
     }
 
     private static GenerationRequest RequestFor(GenerateRequest request, GenerationSettings settings)

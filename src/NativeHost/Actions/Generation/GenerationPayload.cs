@@ -43,7 +43,13 @@ internal sealed record GenerationPayload
 
     public required string ModelPath { get; init; }
 
-    public static GenerationPayload Of(LoadedModel model, GenerationResult result)
+    /// <summary>The stream's name, as in its events.</summary>
+    public required string StreamId { get; init; }
+
+    /// <summary>Number of the stream's last event.</summary>
+    public required long Seq { get; init; }
+
+    public static GenerationPayload Of(LoadedModel model, GenerationResult result, string streamId, long seq)
     {
         var (text, isCut) = Cut(result.Text.Span);
         return new GenerationPayload
@@ -59,6 +65,8 @@ internal sealed record GenerationPayload
             CachedTokens = result.CachedTokens,
             TimeToFirstToken = result.TimeToFirstToken.TotalMilliseconds,
             ModelPath = model.Path,
+            StreamId = streamId,
+            Seq = seq,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Streams;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -10,6 +11,9 @@ internal sealed record StopGenerationRequest
 {
     /// <summary>The id of the request to stop, a generate or a load_model; null for all that generate.</summary>
     public RequestId? TargetRequestId { get; init; }
+
+    /// <summary>The stream to stop, whichever request began it.</summary>
+    public string? StreamId { get; init; }
 }
 
 /// <param name="StoppedBackends">The engines that were stopped, in upper case as the original's samples have them.</param>
@@ -17,18 +21,35 @@ internal sealed record StopGenerationRequest
 internal sealed record StopGenerationReply(
     [property: JsonPropertyName("stopped_backends")] IReadOnlyList<string> StoppedBackends, int Stopped) : Reply;
 
-internal sealed class StopGenerationHandler(ModelShelf shelf, OpenWork work) : IHandler<StopGenerationRequest, StopGenerationReply>
+internal sealed class StopGenerationHandler(ModelShelf shelf, GenerationStreams streams, OpenWork work)
+    : IHandler<StopGenerationRequest, StopGenerationReply>
 {
     public Task<StopGenerationReply> HandleAsync(
         StopGenerationRequest request, Exchange exchange, CancellationToken cancellationToken)
+        => Task.FromResult(request.StreamId is { } id ? StopOne(exchange.Caller, id) : StopAll(exchange.Caller, request.TargetRequestId));
+
+    private StopGenerationReply StopOne(Caller caller, string streamId)
     {
-        string[] backends = [.. shelf.EnginesOf(exchange.Caller, request.TargetRequestId).Select(engine => engine.ToUpperInvariant())];
-        var stopped = work.Stop(exchange.Caller, request.TargetRequestId);
-        return Task.FromResult(new StopGenerationReply(stopped == 0 ? [] : backends, stopped)
+        var stream = streams.Find(caller, streamId);
+        var runs = !stream.HasEnded;
+        stream.Stop();
+        return ReplyOf(runs ? 1 : 0, [stream.Engine]);
+    }
+
+    private StopGenerationReply StopAll(Caller caller, RequestId? id)
+    {
+        var engines = shelf.EnginesOf(caller, id);
+        return ReplyOf(work.Stop(caller, id), engines);
+    }
+
+    private static StopGenerationReply ReplyOf(int stopped, IReadOnlyList<string> engines)
+    {
+        string[] backends = [.. engines.Select(engine => engine.ToUpperInvariant())];
+        return new(stopped == 0 ? [] : backends, stopped)
         {
             Message = stopped == 0 ? "No active generation to stop"
                 : backends.Length == 0 ? "Generation stopped"
                 : $"Generation stopped ({string.Join(", ", backends)})",
-        });
+        };
     }
 }

@@ -1,22 +1,45 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using NativeHost.Actions.Streams;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Actions.Generation;
 
-/// <summary>A piece of an answer.</summary>
-/// <param name="Text">Whole characters in UTF-8.</param>
-/// <param name="TokenCount">Tokens generated so far.</param>
-/// <param name="Elapsed">Time since the first piece.</param>
-internal readonly record struct TextUpdate(ReadOnlyMemory<byte> Text, int TokenCount, TimeSpan Elapsed);
+/// <summary>One event of a stream.</summary>
+/// <param name="Seq">Its number in the stream, from 1.</param>
+internal readonly record struct StreamUpdate(string StreamId, long Seq, JournalEntry Entry);
 
-/// <summary>Writes the payload of <c>generationUpdate</c>, without making a text of it: it comes with every token.</summary>
+/// <summary>Writes the events of a stream, without making a text of them: one comes with every token.</summary>
 internal static class UpdateEncoder
 {
-    /// <summary><c>{"phase":"prefill","token":"","tps":null,"numTokens":0,"done":…,"total":…,"cached":…}</c></summary>
-    public static void WritePrefill(Utf8JsonWriter json, PrefillProgress progress)
+    /// <summary>The <c>type</c> of such an event.</summary>
+    public static string TypeOf(JournalEntryKind kind) => kind == JournalEntryKind.Queued ? "generationQueued" : "generationUpdate";
+
+    /// <summary>Writes the payload; each has <c>streamId</c> and <c>seq</c>.</summary>
+    public static void Write(Utf8JsonWriter json, StreamUpdate update)
     {
         json.WriteStartObject();
+        switch (update.Entry.Kind)
+        {
+            case JournalEntryKind.Queued:
+                json.WriteNumber("position"u8, update.Entry.QueuePosition);
+                break;
+            case JournalEntryKind.Prefill:
+                WritePrefill(json, update.Entry.Prefill);
+                break;
+            default:
+                WriteText(json, update.Entry);
+                break;
+        }
+
+        json.WriteString("streamId"u8, update.StreamId);
+        json.WriteNumber("seq"u8, update.Seq);
+        json.WriteEndObject();
+    }
+
+    // "phase":"prefill","token":"","tps":null,"numTokens":0,"done":…,"total":…,"cached":…
+    private static void WritePrefill(Utf8JsonWriter json, PrefillProgress progress)
+    {
         json.WriteString("phase"u8, "prefill"u8);
         json.WriteString("token"u8, ""u8);
         json.WriteNull("tps"u8);
@@ -24,19 +47,17 @@ internal static class UpdateEncoder
         json.WriteNumber("done"u8, progress.Done);
         json.WriteNumber("total"u8, progress.Total);
         json.WriteNumber("cached"u8, progress.Cached);
-        json.WriteEndObject();
     }
 
-    /// <summary><c>{"phase":"decode","token":"…","tps":"12.3","numTokens":…}</c>; tps is null until there are two tokens.</summary>
-    public static void WriteText(Utf8JsonWriter json, TextUpdate update)
+    // "phase":"decode","token":"…","tps":"12.3","numTokens":…; tps is null until there are two tokens.
+    private static void WriteText(Utf8JsonWriter json, in JournalEntry entry)
     {
-        json.WriteStartObject();
         json.WriteString("phase"u8, "decode"u8);
-        json.WriteString("token"u8, update.Text.Span);
-        if (update.TokenCount > 1 && update.Elapsed > TimeSpan.Zero)
+        json.WriteString("token"u8, entry.Text.Span);
+        if (entry.TokenCount > 1 && entry.Elapsed > TimeSpan.Zero)
         {
             Span<byte> tps = stackalloc byte[32];
-            Utf8Formatter.TryFormat((update.TokenCount - 1) / update.Elapsed.TotalSeconds, tps, out var written, new('F', 1));
+            Utf8Formatter.TryFormat((entry.TokenCount - 1) / entry.Elapsed.TotalSeconds, tps, out var written, new('F', 1));
             json.WriteString("tps"u8, tps[..written]);
         }
         else
@@ -44,7 +65,6 @@ internal static class UpdateEncoder
             json.WriteNull("tps"u8);
         }
 
-        json.WriteNumber("numTokens"u8, update.TokenCount);
-        json.WriteEndObject();
+        json.WriteNumber("numTokens"u8, entry.TokenCount);
     }
 }

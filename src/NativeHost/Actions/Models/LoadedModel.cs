@@ -1,7 +1,6 @@
 using NativeHost.Inference;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
-using NativeHost.Routing;
 
 namespace NativeHost.Actions.Models;
 
@@ -29,18 +28,18 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
     internal List<RunningGeneration> Running { get; } = [];
 }
 
-/// <summary>One generation that runs or waits; it ends when this is disposed.</summary>
-internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Exchange exchange, CancellationToken cancellationToken)
-    : IDisposable
+/// <summary>One generation that runs or waits; it ends when this is disposed. Safe to call from any thread.</summary>
+internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Caller caller, RequestId? id) : IDisposable
 {
-    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
+    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LoadedModel Model { get; } = model;
 
-    public Caller Caller { get; } = exchange.Caller;
+    public Caller Caller { get; } = caller;
 
-    public RequestId? Id { get; } = exchange.Id;
+    /// <summary>The request that asked for it.</summary>
+    public RequestId? Id { get; } = id;
 
     /// <summary>Cancelled when the generation is to stop.</summary>
     public CancellationToken Stopping => _stop.Token;
@@ -48,13 +47,23 @@ internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Exc
     /// <summary>Completes when it has ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Asks it to stop; it ends soon after.</summary>
-    public void Stop() => _stop.Cancel();
+    /// <summary>Asks it to stop; it ends soon after. Changes nothing once it has ended.</summary>
+    public void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+    }
 
     public void Dispose()
     {
         shelf.End(this);
-        _ended.TrySetResult();
         _stop.Dispose();
+        _ended.TrySetResult();
     }
 }

@@ -2,7 +2,6 @@ using NativeHost.Actions.Broker;
 using NativeHost.Inference;
 using NativeHost.Logging;
 using NativeHost.Messages;
-using NativeHost.Routing;
 
 namespace NativeHost.Actions.Models;
 
@@ -117,7 +116,7 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
 
     /// <summary>Begins a generation; the model stays loaded until it is disposed.</summary>
     /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
-    public RunningGeneration Begin(LoadedModel model, Exchange exchange, CancellationToken cancellationToken)
+    public RunningGeneration Begin(LoadedModel model, Caller caller, RequestId? id)
     {
         lock (_lock)
         {
@@ -126,7 +125,7 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
                 throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {model.Path}");
             }
 
-            var running = new RunningGeneration(this, model, exchange, cancellationToken);
+            var running = new RunningGeneration(this, model, caller, id);
             model.Running.Add(running);
             return running;
         }

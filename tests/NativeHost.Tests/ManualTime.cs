@@ -1,4 +1,4 @@
-namespace NativeHost.Tests.Broker;
+namespace NativeHost.Tests;
 
 /// <summary>A clock that stands until a test moves it. Safe to call from any thread.</summary>
 internal sealed class ManualTime : TimeProvider

@@ -1,0 +1,139 @@
+using NativeHost.Actions.Models;
+using NativeHost.Inference.Generation;
+using NativeHost.Logging;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Streams;
+
+/// <summary>The streams that run, and those that are kept for a caller to come back to.</summary>
+/// <remarks>Safe to call from any thread.</remarks>
+/// <param name="grace">
+/// How long a stream that nobody listens to goes on, and how long one that has ended is kept. Zero where no other port could ask for it.
+/// </param>
+internal sealed class GenerationStreams(ModelShelf shelf, OpenWork work, HostLog log, TimeProvider time, TimeSpan grace) : IAsyncDisposable
+{
+    /// <summary>Ended streams kept for one caller; the oldest go first.</summary>
+    private const int MostEnded = 16;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, GenerationStream> _streams = new(StringComparer.Ordinal);
+
+    /// <summary>Whether no stream runs or is kept.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Begins a generation.</summary>
+    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    public GenerationStream Start(LoadedModel model, GenerationRequest request, Exchange exchange)
+    {
+#pragma warning disable CA2000 // The stream's run disposes of it.
+        var stream = new GenerationStream(this, shelf.Begin(model, exchange.Caller, exchange.Id), time.GetUtcNow());
+#pragma warning restore CA2000
+        lock (_gate)
+        {
+            _streams.Add(stream.Id, stream);
+        }
+
+        _ = Task.Run(() => stream.RunAsync(request));
+        return stream;
+    }
+
+    /// <exception cref="RequestException">The caller has no such stream.</exception>
+    public GenerationStream Find(Caller caller, string id)
+    {
+        lock (_gate)
+        {
+            return _streams.GetValueOrDefault(id) is { } stream && stream.Caller == caller
+                ? stream
+                : throw new RequestException(
+                    ErrorCode.StreamNotFound, $"There is no stream {id}: it was never there, or it ended and was not kept any longer.");
+        }
+    }
+
+    /// <summary>A caller's streams, in order of their start.</summary>
+    public IReadOnlyList<StreamView> ViewOf(Caller caller)
+    {
+        lock (_gate)
+        {
+            return [.. _streams.Values.Where(stream => stream.Caller == caller).OrderBy(stream => stream.StartedAt).Select(stream => stream.View())];
+        }
+    }
+
+    /// <summary>Stops what runs, and forgets all.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        GenerationStream[] streams;
+        lock (_gate)
+        {
+            streams = [.. _streams.Values];
+        }
+
+        foreach (var stream in streams)
+        {
+            stream.Stop();
+            await stream.Ended;
+            Forget(stream);
+        }
+    }
+
+    internal void Log(GenerationResult result, string stopReason)
+        => log.Generated(result.PromptTokens, result.CachedTokens, result.Tokens.Count, ModelPayload.Speed(result), stopReason);
+
+    /// <summary>Lets a stop of its caller's reach a stream whose request is gone.</summary>
+    internal OpenWork.Item Abandon(GenerationStream stream, RequestId? id)
+    {
+        if (grace > TimeSpan.Zero)
+        {
+            log.StreamAbandoned(stream.Id);
+        }
+
+        var item = work.Add(stream.Caller, id, Stoppable.Always);
+        item.Stopping.UnsafeRegister(static stream => ((GenerationStream)stream!).Stop(), stream);
+        return item;
+    }
+
+    /// <summary>Starts the time after which a stream ends if it runs, and is forgotten.</summary>
+    internal (ITimer Timer, DateTimeOffset Expires) StartExpiry(GenerationStream stream)
+        => (time.CreateTimer(_ => Expire(stream), null, grace, Timeout.InfiniteTimeSpan), time.GetUtcNow() + grace);
+
+    /// <summary>Keeps no more ended streams than one caller may have.</summary>
+    internal void Ended(GenerationStream stream)
+    {
+        GenerationStream? oldest;
+        lock (_gate)
+        {
+            GenerationStream[] ended = [.. _streams.Values.Where(other => other.Caller == stream.Caller && other.HasEnded)];
+            oldest = ended.Length > MostEnded ? ended.MinBy(other => other.StartedAt) : null;
+        }
+
+        if (oldest is not null)
+        {
+            Forget(oldest);
+        }
+    }
+
+    private void Expire(GenerationStream stream)
+    {
+        stream.Stop();
+        Forget(stream);
+    }
+
+    private void Forget(GenerationStream stream)
+    {
+        lock (_gate)
+        {
+            _streams.Remove(stream.Id);
+        }
+
+        stream.Dispose();
+    }
+}

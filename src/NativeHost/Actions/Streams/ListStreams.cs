@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Streams;
+
+/// <summary>Asks which streams the caller can resume.</summary>
+internal sealed record ListStreamsRequest;
+
+/// <param name="RequestId">The request that began it.</param>
+/// <param name="IsAttached">Whether a port gets its events now.</param>
+/// <param name="LastSeq">Number of its last event.</param>
+/// <param name="StartedAt">Seconds since 1970.</param>
+/// <param name="Expires">When it ends and is forgotten, in seconds since 1970; null while a port gets its events.</param>
+internal sealed record StreamView(
+    string StreamId,
+    RequestId? RequestId,
+    string ModelPath,
+    StreamState State,
+    bool IsAttached,
+    long LastSeq,
+    int NumTokens,
+    long StartedAt,
+    long? Expires);
+
+/// <summary>How far a stream is. Names are wire format: add, never rename.</summary>
+[JsonConverter(typeof(StreamStateConverter))]
+internal enum StreamState
+{
+    Queued,
+    Running,
+    Finished,
+    Failed,
+}
+
+/// <summary>Writes states in lower case.</summary>
+internal sealed class StreamStateConverter() : JsonStringEnumConverter<StreamState>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
+
+internal sealed record StreamListPayload(IReadOnlyList<StreamView> Streams);
+
+internal sealed class ListStreamsHandler(GenerationStreams streams) : IHandler<ListStreamsRequest, Reply<StreamListPayload>>
+{
+    public Task<Reply<StreamListPayload>> HandleAsync(
+        ListStreamsRequest request, Exchange exchange, CancellationToken cancellationToken)
+        => Task.FromResult(new Reply<StreamListPayload> { Payload = new StreamListPayload(streams.ViewOf(exchange.Caller)) });
+}
