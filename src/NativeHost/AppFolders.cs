@@ -27,6 +27,13 @@ internal static class AppFolders
                 : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches", Name)
                 : Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), Name));
 
+    /// <summary>What the user chose.</summary>
+    public static string Config()
+        => Moved("config")
+            ?? (OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), Name)
+                : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Application Support", Name)
+                : Path.Combine(Xdg("XDG_CONFIG_HOME", ".config"), Name));
+
     private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     private static string LocalAppData => Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);

@@ -2,6 +2,7 @@ using NativeHost.Actions;
 using NativeHost.Actions.Models;
 using NativeHost.Broker;
 using NativeHost.Framing;
+using NativeHost.Grants;
 using NativeHost.Inference;
 using NativeHost.LlamaCpp;
 using NativeHost.Logging;
@@ -37,7 +38,8 @@ internal sealed class Composition : IAsyncDisposable
         _loader = control is null ? new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line)) : null;
         _shelf = new ModelShelf(_loader ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), log);
         var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
-        _routes = [.. ActionTable.Of(_shelf, new CallerStates(), addresses, _work, log), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
+        var grants = new CallerGrants(new GrantStore(AppFolders.Config(), TimeProvider.System), log);
+        _routes = [.. ActionTable.Of(_shelf, new CallerStates(), addresses, grants, _work, log), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
     }
 
     /// <summary>Whether nothing is in memory that a client may come back for.</summary>

@@ -6,6 +6,7 @@ using System.Text.Json;
 using NativeHost.Actions;
 using NativeHost.Actions.Models;
 using NativeHost.Framing;
+using NativeHost.Grants;
 using NativeHost.Inference;
 using NativeHost.Logging;
 using NativeHost.Messages;
@@ -22,22 +23,34 @@ internal sealed class Dialogue : IAsyncDisposable
     private readonly FrameWriter _writer;
     private readonly HostSession _session;
     private readonly ModelShelf _shelf;
+    private readonly bool _ownsShelf;
     private readonly CancellationToken _timeout;
     private readonly CancellationTokenSource _leaving;
 
-    public Dialogue(IModelLoader loader, CancellationToken timeout, EndOfInput endOfInput = EndOfInput.Finishes)
+    /// <param name="caller">Who the client is; null for the user at this machine.</param>
+    /// <param name="beside">Another client of the host that this one is to be a client of; it must outlive this one.</param>
+    /// <param name="configFolder">Where the host keeps grants; null for nowhere.</param>
+    public Dialogue(
+        IModelLoader loader,
+        CancellationToken timeout,
+        EndOfInput endOfInput = EndOfInput.Finishes,
+        Caller? caller = null,
+        Dialogue? beside = null,
+        string? configFolder = null)
     {
+        _ownsShelf = beside is null;
         _timeout = timeout;
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(timeout);
-        _shelf = new ModelShelf(loader, HostLog.None);
+        _shelf = beside?._shelf ?? new ModelShelf(loader, HostLog.None);
         _answers = new FrameReader(_fromHost.Reader);
         _writer = new FrameWriter(_fromHost.Writer.AsStream(), WireFormat.Frames);
         var work = new OpenWork();
+        var grants = new CallerGrants(new GrantStore(configFolder ?? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), TimeProvider.System), HostLog.None);
         _session = new HostSession(
             new FrameReader(_toHost.Reader),
             _writer,
-            Caller.Local,
-            ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Path.GetTempPath()), work, HostLog.None),
+            caller ?? Caller.Local,
+            ActionTable.Of(_shelf, new CallerStates(), new ModelAddresses(Path.GetTempPath()), grants, work, HostLog.None),
             work,
             HostLog.None);
         Session = _session.RunAsync(endOfInput, _leaving.Token);
@@ -110,7 +123,11 @@ internal sealed class Dialogue : IAsyncDisposable
         await _toHost.Writer.CompleteAsync();
         await _fromHost.Reader.CompleteAsync();
         await Session.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _shelf.DisposeAsync().AsTask().WaitAsync(_timeout);
+        if (_ownsShelf)
+        {
+            await _shelf.DisposeAsync().AsTask().WaitAsync(_timeout);
+        }
+
         _session.Dispose();
         _writer.Dispose();
         _leaving.Dispose();

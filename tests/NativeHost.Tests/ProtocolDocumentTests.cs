@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using NativeHost.Actions;
 using NativeHost.Actions.Models;
 using NativeHost.Broker;
+using NativeHost.Grants;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Routing;
@@ -17,7 +18,8 @@ public sealed partial class ProtocolDocumentTests
     {
         await using var shelf = new ModelShelf(new ScriptedLoader(), HostLog.None);
         using var control = new BrokerControl(TimeProvider.System);
-        var actions = ActionTable.Of(shelf, new CallerStates(), new ModelAddresses("/"), new OpenWork(), HostLog.None)
+        var grants = new CallerGrants(new GrantStore("/", TimeProvider.System), HostLog.None);
+        var actions = ActionTable.Of(shelf, new CallerStates(), new ModelAddresses("/"), grants, new OpenWork(), HostLog.None)
             .Concat(ActionTable.OfBroker(shelf, control))
             .Select(route => route.Action);
 
@@ -28,6 +30,10 @@ public sealed partial class ProtocolDocumentTests
     public void The_document_lists_exactly_the_error_codes_there_are()
         => Assert.Equal(
             Enum.GetNames<ErrorCode>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Order(), FirstCells("Error codes").Order());
+
+    [Fact]
+    public void The_document_lists_exactly_the_grants_there_are()
+        => Assert.Equal(GrantKinds.All.Select(GrantKinds.NameOf).Order(), FirstCells("Grants").Order());
 
     private static IEnumerable<string> FirstCells(string section)
     {

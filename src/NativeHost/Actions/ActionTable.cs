@@ -3,6 +3,7 @@ using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
 using NativeHost.Broker;
+using NativeHost.Grants;
 using NativeHost.Logging;
 using NativeHost.Routing;
 
@@ -12,7 +13,7 @@ namespace NativeHost.Actions;
 internal static class ActionTable
 {
     public static IReadOnlyList<Route> Of(
-        ModelShelf shelf, CallerStates callers, ModelAddresses addresses, OpenWork work, HostLog log)
+        ModelShelf shelf, CallerStates callers, ModelAddresses addresses, CallerGrants grants, OpenWork work, HostLog log)
         =>
         [
             Route.To(
@@ -31,7 +32,7 @@ internal static class ActionTable
             Route.To(
                 "unload_model",
                 Lane.ModelChange,
-                new UnloadModelHandler(shelf, callers, addresses),
+                new UnloadModelHandler(shelf, callers, addresses, grants),
                 () => ActionsJson.Default.UnloadModelRequest,
                 () => ActionsJson.Default.ReplyUnloadedPayload),
             Route.To(
