@@ -63,6 +63,7 @@ internal static class RootCommands
               tabagent doctor        find out why an extension cannot start it
               tabagent status        see what runs for your browsers; tabagent stop ends it
               tabagent grants        see and change what extensions need your permission for
+              tabagent logs          see what all its processes logged, with -f as it comes
               tabagent bench         find out how fast it is on this machine
             """);
         root.Options.Add(log.Level);
@@ -74,6 +75,7 @@ internal static class RootCommands
         root.Subcommands.Add(StatusCommand.CreateStatus(output));
         root.Subcommands.Add(StatusCommand.CreateStop(output));
         root.Subcommands.Add(GrantsCommand.Create(new GrantStore(AppFolders.Config(), TimeProvider.System), output, errors));
+        root.Subcommands.Add(LogsCommand.Create(AppFolders.Logs(), output, TimeProvider.System));
         root.Subcommands.Add(BenchCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();
         root.Subcommands.Add(RegisterCommand.Create(registration, output));
