@@ -44,7 +44,7 @@ internal static class GrantsCommand
     private static Command Give(GrantStore store, TextWriter output, TextWriter errors, Option<bool> json)
     {
         var origin = OriginArgument();
-        var name = new Argument<string>("kind") { Description = "What it may do." };
+        var name = new Argument<string>("kind") { Description = $"What it may do: {string.Join(", ", GrantKinds.All.Select(GrantKinds.NameOf))}." };
         var command = new Command("give", "Let an extension do what needs your permission. Give what the extension showed you.") { origin, name };
         command.SetAction((parsed, cancellationToken) =>
         {

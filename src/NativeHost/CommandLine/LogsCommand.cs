@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NativeHost.Framing;
 using NativeHost.Logging.Reading;
 
 namespace NativeHost.CommandLine;
@@ -40,9 +41,22 @@ internal static class LogsCommand
             follow,
             role,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
+        command.SetAction((parsed, cancellationToken) => ReadAsync(
             new Asked(folder, parsed.GetValue(role), parsed.GetValue(lines), parsed.GetValue(follow)), output, time, cancellationToken));
         return command;
+    }
+
+    private static async Task<int> ReadAsync(Asked asked, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(asked, output, time, cancellationToken);
+        }
+        catch (IOException e) when (StandardStreams.IsReaderGone(e))
+        {
+            // Whoever reads this has seen enough.
+            return ExitCodes.Ok;
+        }
     }
 
     private static async Task<int> RunAsync(Asked asked, TextWriter output, TimeProvider time, CancellationToken cancellationToken)

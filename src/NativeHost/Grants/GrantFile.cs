@@ -36,8 +36,9 @@ internal sealed record GrantFile(int Version, SortedDictionary<string, SortedSet
                 ? file
                 : throw Damaged(path, "it has no grants of a form that this program knows");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter for half of a surrogate pair in an escape.
             throw Damaged(path, e.Message, e);
         }
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.IO.Pipes;
 using NativeHost.CommandLine;
+using NativeHost.Framing;
 using NativeHost.Tests.Registration;
 using Xunit;
 
@@ -82,6 +84,20 @@ public sealed class LogsCommandTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
         Assert.Equal([$"broker   {First}"], Lines(atFirst));
         Assert.Equal([$"broker   {First}", $"broker   {Second}", $"broker   {Third}"], Lines(afterTheRoll));
+    }
+
+    [Fact]
+    public void A_reader_that_has_seen_enough_ends_it_well()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Writes to a descriptor of Unix.");
+        _root.Write(string.Concat(Enumerable.Repeat($"{First}\n", 300)), "logs", "broker-20260131.log");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        pipe.DisposeLocalCopyOfClientHandle();
+        var output = new StreamWriter(new DescriptorStream((int)pipe.SafePipeHandle.DangerousGetHandle())) { AutoFlush = true };
+
+        var exitCode = Command(output, TimeProvider.System).Parse("logs").Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+        Assert.Equal(0, exitCode);
     }
 
     public void Dispose() => _root.Dispose();

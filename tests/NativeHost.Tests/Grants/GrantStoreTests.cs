@@ -126,6 +126,7 @@ public sealed class GrantStoreTests : IDisposable
     [InlineData("""{"version":1,"grants":{"a":null}}""", "Mend the file")]
     [InlineData("""{"version":1,"grants":{"a":[null]}}""", "Mend the file")]
     [InlineData("""{"version":1,"grants":{"a":"unload_others"}}""", "Mend the file")]
+    [InlineData("""{"version":1,"grants":{"\ud800":["\udc00"]}}""", "Mend the file")]
     [InlineData("""{"version":2,"grants":["another form"]}""", "Update this program")]
     public async Task A_file_that_cannot_be_used_is_named_and_never_overwritten(string content, string remedy)
     {
