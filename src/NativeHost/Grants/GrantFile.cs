@@ -36,9 +36,8 @@ internal sealed record GrantFile(int Version, SortedDictionary<string, SortedSet
                 ? file
                 : throw Damaged(path, "it has no grants of a form that this program knows");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            // The latter for half of a surrogate pair in an escape.
             throw Damaged(path, e.Message, e);
         }
     }
