@@ -27,9 +27,19 @@ internal static class AppFolders
                 : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches", Name)
                 : Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), Name));
 
-    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+    /// <summary>What the user chose.</summary>
+    public static string Config()
+        => Moved("config")
+            ?? (OperatingSystem.IsWindows() ? Path.Combine(Of(Environment.SpecialFolder.ApplicationData), Name)
+                : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Application Support", Name)
+                : Path.Combine(Xdg("XDG_CONFIG_HOME", ".config"), Name));
 
-    private static string LocalAppData => Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+    private static string Home => Of(Environment.SpecialFolder.UserProfile);
+
+    private static string LocalAppData => Of(Environment.SpecialFolder.LocalApplicationData);
+
+    // Whether or not it is there: else its name is empty, and our files would be looked for in the current directory.
+    private static string Of(Environment.SpecialFolder folder) => Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);
 
     private static string? Moved(string folder)
         => Environment.GetEnvironmentVariable("TABAGENT_HOME") is { Length: > 0 } home ? Path.Combine(home, folder) : null;

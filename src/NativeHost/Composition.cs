@@ -3,6 +3,7 @@ using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Framing;
+using NativeHost.Grants;
 using NativeHost.Inference;
 using NativeHost.LlamaCpp;
 using NativeHost.Logging;
@@ -43,7 +44,8 @@ internal sealed class Composition : IAsyncDisposable
         _shelf = new ModelShelf(_loader ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), log);
         _streams = new GenerationStreams(_shelf, _work, log, TimeProvider.System, control is null ? TimeSpan.Zero : StreamGrace);
         var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
-        _routes = [.. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, _work), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
+        var grants = new CallerGrants(new GrantStore(AppFolders.Config(), TimeProvider.System), log);
+        _routes = [.. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, grants, _work), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
     }
 
     /// <summary>Whether nothing is in memory that a client may come back for.</summary>

@@ -3,6 +3,7 @@ using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Framing;
+using NativeHost.Grants;
 using NativeHost.Inference;
 using NativeHost.Logging;
 using NativeHost.Messages;
@@ -20,11 +21,14 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly IReadOnlyList<Route> _routes;
 
     /// <param name="grace">How long streams wait for a client to come back.</param>
-    public TestHost(IModelLoader loader, TimeProvider? time = null, TimeSpan grace = default)
+    /// <param name="configFolder">Where the grants are; null for nowhere.</param>
+    public TestHost(IModelLoader loader, TimeProvider? time = null, TimeSpan grace = default, string? configFolder = null)
     {
         _shelf = new ModelShelf(loader, HostLog.None);
         _streams = new GenerationStreams(_shelf, _work, HostLog.None, time ?? TimeProvider.System, grace);
-        _routes = ActionTable.Of(_shelf, _streams, new CallerStates(), new ModelAddresses(Path.GetTempPath()), _work);
+        var store = new GrantStore(configFolder ?? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), TimeProvider.System);
+        _routes = ActionTable.Of(
+            _shelf, _streams, new CallerStates(), new ModelAddresses(Path.GetTempPath()), new CallerGrants(store, HostLog.None), _work);
     }
 
     /// <summary>What a broker answers.</summary>

@@ -4,6 +4,7 @@ using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
+using NativeHost.Grants;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions;
@@ -12,7 +13,7 @@ namespace NativeHost.Actions;
 internal static class ActionTable
 {
     public static IReadOnlyList<Route> Of(
-        ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses, OpenWork work)
+        ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses, CallerGrants grants, OpenWork work)
         =>
         [
             Route.To(
@@ -31,7 +32,7 @@ internal static class ActionTable
             Route.To(
                 "unload_model",
                 Lane.ModelChange,
-                new UnloadModelHandler(shelf, callers, addresses),
+                new UnloadModelHandler(shelf, callers, addresses, grants),
                 () => ActionsJson.Default.UnloadModelRequest,
                 () => ActionsJson.Default.ReplyUnloadedPayload),
             Route.To(

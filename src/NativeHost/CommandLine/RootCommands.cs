@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NativeHost.CommandLine.Bench;
 using NativeHost.Framing;
+using NativeHost.Grants;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Registration;
@@ -61,6 +62,8 @@ internal static class RootCommands
               tabagent register      let an extension start this program
               tabagent doctor        find out why an extension cannot start it
               tabagent status        see what runs for your browsers; tabagent stop ends it
+              tabagent grants        see and change what extensions need your permission for
+              tabagent logs          see what all its processes logged, with -f as it comes
               tabagent bench         find out how fast it is on this machine
             """);
         root.Options.Add(log.Level);
@@ -71,6 +74,8 @@ internal static class RootCommands
         root.Subcommands.Add(WorkerCommand.Create(errors));
         root.Subcommands.Add(StatusCommand.CreateStatus(output));
         root.Subcommands.Add(StatusCommand.CreateStop(output));
+        root.Subcommands.Add(GrantsCommand.Create(new GrantStore(AppFolders.Config(), TimeProvider.System), output, errors));
+        root.Subcommands.Add(LogsCommand.Create(AppFolders.Logs(), output, TimeProvider.System));
         root.Subcommands.Add(BenchCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();
         root.Subcommands.Add(RegisterCommand.Create(registration, output));

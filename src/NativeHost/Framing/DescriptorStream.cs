@@ -25,7 +25,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="IOException">The reader is gone, or the disk is full; some bytes may be written.</exception>
+    /// <exception cref="IOException">The reader is gone, or the disk is full; some bytes may be written. Its HResult is the error's number.</exception>
     public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -42,7 +42,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
             }
             else if (Marshal.GetLastPInvokeError() is var error && error != Interrupted)
             {
-                throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
             }
         }
     }

@@ -22,6 +22,11 @@ internal static partial class StandardStreams
     private const int WindowsErrorHandle = -12;
     private const uint SameAccess = 2;
 
+    // What writes to a pipe without a reader fail with: EPIPE, ERROR_BROKEN_PIPE and ERROR_NO_DATA.
+    private const int UnixBrokenPipe = 32;
+    private const int WindowsBrokenPipe = unchecked((int)0x8007006D);
+    private const int WindowsPipeClosing = unchecked((int)0x800700E8);
+
     /// <summary>Takes stdout for frames; whatever else is written to it from now on goes to stderr.</summary>
     /// <exception cref="IOException">There is no stdout.</exception>
     public static Stream TakeOutput()
@@ -40,6 +45,9 @@ internal static partial class StandardStreams
             : (Stream)new DescriptorStream(descriptor);
         return new StreamWriter(stream) { AutoFlush = true };
     }
+
+    /// <summary>Whether a write failed because nobody reads any more, as behind <c>| head</c>.</summary>
+    public static bool IsReaderGone(IOException failure) => failure.HResult is UnixBrokenPipe or WindowsBrokenPipe or WindowsPipeClosing;
 
 #pragma warning disable CA2000 // The stream owns the handle, and lives as long as the process.
     private static FileStream Open(nint handle, FileAccess access)

@@ -71,6 +71,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void IdleForLong()
         => Write(LogEventLevel.Information, log => log.Information("Nobody has needed the broker for long"));
 
+    public void GrantsUnreadable(string problem)
+        => Write(LogEventLevel.Warning, log => log.Warning("No caller has grants: {Problem}", problem));
+
     public void StartFailed(Exception failure)
         => Write(LogEventLevel.Error, log => log.Error(failure, "The process does not start"));
 

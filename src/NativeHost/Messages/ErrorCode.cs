@@ -63,6 +63,9 @@ internal enum ErrorCode
     /// <summary>The engine's process ended; the next request loads the model again.</summary>
     EngineCrashed,
 
+    /// <summary>The user has not allowed the caller to do what concerns others.</summary>
+    GrantRequired,
+
     /// <summary>Only the command line may ask this.</summary>
     LocalOnly,
 
@@ -89,4 +92,7 @@ internal sealed class RequestException(ErrorCode code, string message, Exception
 
     /// <summary>The request's id, where it must not be echoed as one; null elsewhere.</summary>
     public RequestId? DuplicateOf { get; init; }
+
+    /// <summary>The facts behind the message, for a program; null for none.</summary>
+    public ErrorDetails? Details { get; init; }
 }

@@ -14,7 +14,7 @@ internal static class ErrorReplies
     /// <summary>The answer to a request that failed so. The text of an unforeseen failure stays in the log.</summary>
     public static ErrorReply Of(Exception failure) => failure switch
     {
-        RequestException e => Reply(e.Code, e.Message, e.DuplicateOf is { } id ? new ErrorDetails { RequestId = id } : null),
+        RequestException e => Reply(e.Code, e.Message, e.DuplicateOf is { } id ? new ErrorDetails { RequestId = id } : e.Details),
         JsonException e => Reply(ErrorCode.InvalidRequest, $"Invalid request: {e.Message}"),
         FramingException e => Reply(ErrorCode.FrameBoundaryLost, e.Message),
         MessageTooLargeException e => Reply(ErrorCode.ResponseTooLarge, e.Message),

@@ -63,4 +63,13 @@ internal sealed record ErrorDetails
 
     /// <summary>The kind of model that no engine runs.</summary>
     public string? Kind { get; init; }
+
+    /// <summary>The grant that is missing.</summary>
+    public string? Grant { get; init; }
+
+    /// <summary>Whom the user may give it to.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>What the user types to give it.</summary>
+    public string? Command { get; init; }
 }

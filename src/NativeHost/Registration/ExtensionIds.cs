@@ -5,6 +5,8 @@ namespace NativeHost.Registration;
 /// <summary>The extensions that may start the host, told apart by the form of their ids.</summary>
 internal sealed partial record ExtensionIds
 {
+    private const string ChromiumScheme = "chrome-extension://";
+
     /// <summary>Ids as Chromium makes them: 32 letters from a to p.</summary>
     public required IReadOnlyList<string> Chromium { get; init; }
 
@@ -24,6 +26,16 @@ internal sealed partial record ExtensionIds
 
     /// <summary>True for <c>name@place</c> and for <c>{GUID}</c>.</summary>
     public static bool IsFirefox(string id) => FirefoxId().IsMatch(id);
+
+    /// <summary>How an extension is named as a caller: a Chromium one by its origin, a Firefox one by its id.</summary>
+    /// <returns>Null where the text is neither an id nor an origin.</returns>
+    public static string? CallerOf(string idOrOrigin)
+    {
+        var id = idOrOrigin.StartsWith(ChromiumScheme, StringComparison.Ordinal) ? idOrOrigin[ChromiumScheme.Length..].TrimEnd('/') : idOrOrigin;
+        return IsChromium(id) ? $"{ChromiumScheme}{id}/"
+            : IsFirefox(idOrOrigin) ? idOrOrigin
+            : null;
+    }
 
     [GeneratedRegex(@"\A[a-p]{32}\z")]
     private static partial Regex ChromiumId();

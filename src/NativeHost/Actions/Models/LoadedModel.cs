@@ -26,6 +26,10 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
 
     /// <summary>The generations that run or wait on it.</summary>
     internal List<RunningGeneration> Running { get; } = [];
+
+    /// <summary>Whether anybody else holds it, or has generations on it.</summary>
+    internal bool IsUsedBesides(Caller caller)
+        => Holders.Any(holder => holder != caller) || Running.Exists(running => running.Caller != caller);
 }
 
 /// <summary>One generation that runs or waits; it ends when this is disposed. Safe to call from any thread.</summary>

@@ -1,4 +1,5 @@
 using NativeHost.Actions.Broker;
+using NativeHost.Grants;
 using NativeHost.Inference;
 using NativeHost.Logging;
 using NativeHost.Messages;
@@ -148,9 +149,10 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
 
     /// <summary>Takes a model from a caller; the last caller's leaving frees its memory.</summary>
     /// <param name="force">Stops its generations instead of refusing, and takes it from every caller.</param>
+    /// <param name="mayTakeFromOthers">Whether <paramref name="force"/> is allowed where others hold or use it.</param>
     /// <returns>Whether its memory was freed.</returns>
-    /// <exception cref="RequestException">Generations run on it.</exception>
-    public async Task<bool> UnloadAsync(LoadedModel model, Caller caller, bool force)
+    /// <exception cref="RequestException">Generations run on it, or the caller may not take it from others; nothing was changed.</exception>
+    public async Task<bool> UnloadAsync(LoadedModel model, Caller caller, bool force, bool mayTakeFromOthers)
     {
         Task[] ending;
         lock (_lock)
@@ -158,6 +160,11 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
             if (!force && model.Running.Exists(running => running.Caller == caller))
             {
                 throw InUse(model);
+            }
+
+            if (force && !mayTakeFromOthers && _models.GetValueOrDefault(model.Path) == model && model.IsUsedBesides(caller))
+            {
+                throw CallerGrants.Refusal(caller, GrantKind.UnloadOthers);
             }
 
             model.Holders.Remove(caller);
@@ -189,7 +196,7 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
         await Task.WhenAll(pending.Select(load => load.Loading ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var model in Models)
         {
-            await UnloadAsync(model, Caller.Local, force: true);
+            await UnloadAsync(model, Caller.Local, force: true, mayTakeFromOthers: true);
         }
 
         _loadTurn.Dispose();
@@ -221,7 +228,7 @@ internal sealed class ModelShelf(IModelLoader loader, HostLog log) : IAsyncDispo
             }
         }
 
-        await UnloadAsync(model, caller, force: false);
+        await UnloadAsync(model, caller, force: false, mayTakeFromOthers: false);
         return null;
     }
 

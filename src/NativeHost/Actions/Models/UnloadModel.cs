@@ -1,3 +1,4 @@
+using NativeHost.Grants;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -6,7 +7,7 @@ namespace NativeHost.Actions.Models;
 /// <summary>Asks for a model to leave memory; the active one where none is named.</summary>
 internal sealed record UnloadModelRequest : ModelAddressed
 {
-    /// <summary>Stops generations that run on it, and takes it from every caller.</summary>
+    /// <summary>Stops generations that run on it, and takes it from every caller; from others only with the grant for it.</summary>
     public bool Force { get; init; }
 }
 
@@ -14,7 +15,7 @@ internal sealed record UnloadModelRequest : ModelAddressed
 /// <param name="Freed">Whether its memory was freed: not while another caller holds it.</param>
 internal sealed record UnloadedPayload(string? ModelPath, bool WasLoaded, bool Freed);
 
-internal sealed class UnloadModelHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses)
+internal sealed class UnloadModelHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, CallerGrants grants)
     : IHandler<UnloadModelRequest, Reply<UnloadedPayload>>
 {
     public async Task<Reply<UnloadedPayload>> HandleAsync(
@@ -29,7 +30,8 @@ internal sealed class UnloadModelHandler(ModelShelf shelf, CallerStates callers,
             return new Reply<UnloadedPayload> { Message = "Model unloaded", Payload = new UnloadedPayload(null, false, false) };
         }
 
-        var freed = await shelf.UnloadAsync(model, exchange.Caller, request.Force);
+        var mayTakeFromOthers = request.Force && grants.Has(exchange.Caller, GrantKind.UnloadOthers);
+        var freed = await shelf.UnloadAsync(model, exchange.Caller, request.Force, mayTakeFromOthers);
         if (state.ActiveModel == model)
         {
             state.ActiveModel = null;

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace NativeHost.Grants;
+
+/// <summary>What a caller may do only where the user allowed it. Names are wire format (snake_case): add, never rename.</summary>
+internal enum GrantKind
+{
+    UnloadOthers,
+}
+
+/// <summary>The kinds of grants, as people and files name them.</summary>
+internal static class GrantKinds
+{
+    public static IReadOnlyList<GrantKind> All { get; } = Enum.GetValues<GrantKind>();
+
+    /// <summary>Its name on the wire, in the file and on the command line.</summary>
+    public static string NameOf(GrantKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+
+    /// <summary>What it allows, as it stands behind "to".</summary>
+    public static string PurposeOf(GrantKind kind) => kind switch
+    {
+        GrantKind.UnloadOthers => "unload a model that others hold or use",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of grant."),
+    };
+
+    /// <summary>The kind of this name; null where there is none.</summary>
+    public static GrantKind? Find(string name)
+    {
+        foreach (var kind in All)
+        {
+            if (NameOf(kind) == name)
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+}
