@@ -42,9 +42,9 @@ public sealed class BrokerPlaceTests
         }
         finally
         {
-            // It is met elsewhere, so the home does not end it. A front that is still there would start another one.
-            await using var stop = HostProcess.StartProgram(home, Repository.Published(), ["stop"], environment);
-            await stop.ExitAsync(TimeSpan.FromSeconds(10), Timeout);
+            // Ends the broker that the home does not know of, and removes its folder. A front that is still there would start another one.
+            await using var undo = HostProcess.StartProgram(home, Repository.Published(), ["unregister"], environment);
+            await undo.ExitAsync(TimeSpan.FromSeconds(10), Timeout);
         }
     }
 

@@ -118,11 +118,12 @@ public sealed class BrokerServerTests
         var twin = await broker.ConnectWelcomeAsync();
         await PassAsync(broker, 2 * RunningBroker.IdleTime);
         await visitor.DisposeAsync();
+        await broker.LeftAsync(remaining: 1);
         await PassAsync(broker, 2 * RunningBroker.IdleTime);
         Assert.Equal("pong", Text(await twin.AskAsync(Ping, Timeout), "response"));
 
         await twin.DisposeAsync();
-        await broker.AllLeftAsync();
+        await broker.LeftAsync(remaining: 0);
         await PassAsync(broker, RunningBroker.IdleTime);
 
         await broker.Serving.WaitAsync(Timeout);
@@ -135,10 +136,10 @@ public sealed class BrokerServerTests
         await PassAsync(broker, RunningBroker.IdleTime - RunningBroker.Look);
 
         await (await broker.ConnectWelcomeAsync()).DisposeAsync();
-        await broker.AllLeftAsync();
+        await broker.LeftAsync(remaining: 0);
         await PassAsync(broker, RunningBroker.IdleTime - RunningBroker.Look);
         await (await broker.ConnectWelcomeAsync()).DisposeAsync();
-        await broker.AllLeftAsync();
+        await broker.LeftAsync(remaining: 0);
 
         Assert.False(broker.Serving.IsCompleted);
         await PassAsync(broker, RunningBroker.IdleTime);
