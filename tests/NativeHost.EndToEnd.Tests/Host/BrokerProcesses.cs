@@ -5,11 +5,9 @@ internal static class BrokerProcesses
 {
     /// <summary>Starts a broker by hand.</summary>
     /// <param name="idleSeconds">After this time without anybody it ends.</param>
-    /// <param name="limits">What a shell does first, such as <c>ulimit -n 100</c>.</param>
-    public static async Task<int> StartAsync(
-        TemporaryHome home, CancellationToken cancellationToken, int idleSeconds = 600, string limits = ":")
+    public static async Task<int> StartAsync(TemporaryHome home, CancellationToken cancellationToken, int idleSeconds = 600)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"{limits}; exec '{Repository.Published()}' broker"]);
+        var start = new ProcessStartInfo(Repository.Published(), ["broker"]);
         home.Give(start);
         start.Environment["TABAGENT_BROKER_IDLE_SECONDS"] = idleSeconds.ToString();
         using var broker = Process.Start(start)!;

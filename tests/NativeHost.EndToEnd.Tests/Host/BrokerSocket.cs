@@ -32,15 +32,20 @@ internal sealed class BrokerSocket : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a frame and reads one.</summary>
-    /// <returns>Null where the broker closed the connection instead.</returns>
-    public async Task<JsonObject?> AskAsync(JsonObject message, CancellationToken cancellationToken)
+    public async Task SayAsync(JsonObject message, CancellationToken cancellationToken)
     {
         var json = Encoding.UTF8.GetBytes(message.ToJsonString());
         var frame = new byte[sizeof(int) + json.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, json.Length);
         json.CopyTo(frame, sizeof(int));
         await SayBytesAsync(frame, cancellationToken);
+    }
+
+    /// <summary>Sends a frame and reads one.</summary>
+    /// <returns>Null where the broker closed the connection instead.</returns>
+    public async Task<JsonObject?> AskAsync(JsonObject message, CancellationToken cancellationToken)
+    {
+        await SayAsync(message, cancellationToken);
         try
         {
             var header = new byte[sizeof(int)];

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace NativeHost.EndToEnd.Tests.Host;
@@ -93,37 +92,6 @@ public sealed class BrokerTests
         {
             await peer.DisposeAsync();
         }
-    }
-
-    [Fact]
-    public async Task More_connections_than_it_may_have_do_not_end_it()
-    {
-        SkipElsewhere();
-        await using var home = new TemporaryHome();
-        var broker = await BrokerProcesses.StartAsync(home, Timeout, limits: "ulimit -n 250");
-        await BrokerProcesses.HasLoggedAsync(home, "Started", Timeout);
-        var peers = new List<BrokerSocket>();
-        while (peers.Count < 300)
-        {
-            try
-            {
-                peers.Add(await BrokerSocket.ConnectAsync(home, Timeout));
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
-            {
-                // They come faster than the broker takes them.
-                await Task.Delay(10, Timeout);
-            }
-        }
-
-        await BrokerProcesses.HasLoggedAsync(home, "could not be taken", Timeout);
-        foreach (var peer in peers)
-        {
-            await peer.DisposeAsync();
-        }
-
-        await using var front = HostProcess.StartAsBrowser(home, HostProgram.Front);
-        Assert.Equal(broker, (await front.AskAsync(Requests.Ping(), Timeout)).Final["pid"]!.GetValue<int>());
     }
 
     [Fact]
