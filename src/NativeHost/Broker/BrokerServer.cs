@@ -18,7 +18,13 @@ internal sealed class BrokerServer(
     /// <summary>How long a peer may take to say who it is.</summary>
     private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Most connections at a time, far above what browsers open: without descriptors for its own threads the runtime ends the process.
+    /// </summary>
+    internal const int MaxConnections = 400;
+
     private readonly ConcurrentDictionary<Connection, Task> _serving = new();
+    private int _open;
 
     /// <summary>Serves until it is told to end, has been idle for long, or a newer version wants its place.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -30,7 +36,15 @@ internal sealed class BrokerServer(
             while (true)
             {
                 var stream = await listener.AcceptAsync(ending.Token);
-                _ = Task.Run(() => ServeAsync(stream, ending.Token), CancellationToken.None);
+                if (Interlocked.Increment(ref _open) > MaxConnections)
+                {
+                    Interlocked.Decrement(ref _open);
+                    log.TooManyConnections(MaxConnections);
+                    await stream.DisposeAsync();
+                    continue;
+                }
+
+                _ = Task.Run(() => CountedAsync(stream, ending.Token), CancellationToken.None);
             }
         }
         catch (OperationCanceledException)
@@ -41,6 +55,18 @@ internal sealed class BrokerServer(
 
         await idle;
         await Task.WhenAll(_serving.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task CountedAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServeAsync(stream, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
     }
 
     private async Task ServeAsync(Stream stream, CancellationToken cancellationToken)

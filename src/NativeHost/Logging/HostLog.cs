@@ -56,6 +56,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void AcceptFailed(string problem)
         => Write(LogEventLevel.Warning, log => log.Warning("A connection could not be taken: {Problem}", problem));
 
+    public void TooManyConnections(int most)
+        => Write(LogEventLevel.Warning, log => log.Warning("Closed a connection: {Most} are open", most));
+
     public void HandshakeFailed(string failure)
         => Write(LogEventLevel.Warning, log => log.Warning("Closed a connection that did not say who it is: {Failure}", failure));
 

@@ -45,6 +45,10 @@ internal sealed class ExtensionWorker(DevToolsConnection devTools, string extens
     public async Task<Exchange> AskOnceAsync(string hostName, JsonObject request, CancellationToken cancellationToken) =>
         Exchange.From(await EvaluateAsync($"askOnce({Quote(hostName)}, {request.ToJsonString()})", cancellationToken));
 
+    /// <summary>How long a browser takes from connecting to a host to its first answer, in milliseconds.</summary>
+    public async Task<double> MeasureConnectAsync(string hostName, CancellationToken cancellationToken) =>
+        (await EvaluateAsync($"measureConnect({Quote(hostName)})", cancellationToken))!.GetValue<double>();
+
     /// <summary>Frames that belonged to no open request; a sound host sends none.</summary>
     public async Task<JsonArray> StrayFramesAsync(int port, CancellationToken cancellationToken) =>
         (await EvaluateAsync($"strayFrames({port})", cancellationToken))!.AsArray();

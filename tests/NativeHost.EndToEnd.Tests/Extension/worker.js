@@ -86,3 +86,15 @@ globalThis.askOnce = async (hostName, request) => {
     return { events: [], gone: error.message };
   }
 };
+
+// Milliseconds from connecting to the first frame that comes back.
+globalThis.measureConnect = hostName => new Promise((resolve, reject) => {
+  const start = performance.now();
+  const channel = chrome.runtime.connectNative(hostName);
+  channel.onMessage.addListener(() => {
+    resolve(performance.now() - start);
+    channel.disconnect();
+  });
+  channel.onDisconnect.addListener(() => reject(new Error(chrome.runtime.lastError?.message)));
+  channel.postMessage({ action: 'ping', requestId: '1' });
+});

@@ -53,13 +53,16 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Starts <c>tabagent</c>.</summary>
     public static HostProcess Start(TemporaryHome home, params string[] arguments)
-        => Start(home, Repository.Published(), arguments);
+        => StartProgram(home, Repository.Published(), arguments, new Dictionary<string, string>());
 
     /// <summary>Starts what browsers start, as Chromium does.</summary>
     public static HostProcess StartAsBrowser(TemporaryHome home, HostProgram program)
-        => Start(home, Repository.Published(program == HostProgram.Front ? "tabagent-host" : "tabagent"), Origin);
+        => StartProgram(home, Repository.Published(program == HostProgram.Front ? "tabagent-host" : "tabagent"), [Origin], new Dictionary<string, string>());
 
-    private static HostProcess Start(TemporaryHome home, string program, params string[] arguments)
+    /// <summary>Starts any program that speaks frames.</summary>
+    /// <param name="environment">Variables that it gets beside those of the home.</param>
+    public static HostProcess StartProgram(
+        TemporaryHome home, string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -68,6 +71,11 @@ internal sealed class HostProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         home.Give(start);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new HostProcess(Process.Start(start)!);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using NativeHost.Broker;
 using NativeHost.Broker.Connecting;
 using Xunit;
 
@@ -118,11 +119,12 @@ public sealed class BrokerServerTests
         var twin = await broker.ConnectWelcomeAsync();
         await PassAsync(broker, 2 * RunningBroker.IdleTime);
         await visitor.DisposeAsync();
+        await broker.LeftAsync(remaining: 1);
         await PassAsync(broker, 2 * RunningBroker.IdleTime);
         Assert.Equal("pong", Text(await twin.AskAsync(Ping, Timeout), "response"));
 
         await twin.DisposeAsync();
-        await broker.AllLeftAsync();
+        await broker.LeftAsync(remaining: 0);
         await PassAsync(broker, RunningBroker.IdleTime);
 
         await broker.Serving.WaitAsync(Timeout);
@@ -135,14 +137,39 @@ public sealed class BrokerServerTests
         await PassAsync(broker, RunningBroker.IdleTime - RunningBroker.Look);
 
         await (await broker.ConnectWelcomeAsync()).DisposeAsync();
-        await broker.AllLeftAsync();
+        await broker.LeftAsync(remaining: 0);
         await PassAsync(broker, RunningBroker.IdleTime - RunningBroker.Look);
         await (await broker.ConnectWelcomeAsync()).DisposeAsync();
-        await broker.AllLeftAsync();
+        await broker.LeftAsync(remaining: 0);
 
         Assert.False(broker.Serving.IsCompleted);
         await PassAsync(broker, RunningBroker.IdleTime);
         await broker.Serving.WaitAsync(Timeout);
+    }
+
+    [Fact]
+    public async Task More_connections_than_it_may_have_are_closed_and_the_others_are_served()
+    {
+        await using var broker = new RunningBroker();
+        await using var served = await broker.ConnectWelcomeAsync();
+        var others = new List<BrokerPeer>();
+        while (others.Count < BrokerServer.MaxConnections - 1)
+        {
+            others.Add(await broker.ConnectWelcomeAsync());
+        }
+
+        await using var tooMuch = await broker.ConnectAsync();
+        Assert.Null(await tooMuch.HearAsync(Timeout));
+        Assert.Equal("pong", Text(await served.AskAsync(Ping, Timeout), "response"));
+
+        foreach (var other in others)
+        {
+            await other.DisposeAsync();
+        }
+
+        await broker.LeftAsync(remaining: 1);
+        await using var next = await broker.ConnectWelcomeAsync();
+        Assert.Equal("pong", Text(await next.AskAsync(Ping, Timeout), "response"));
     }
 
     [Fact]

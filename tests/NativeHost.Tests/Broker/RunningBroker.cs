@@ -53,10 +53,10 @@ internal sealed class RunningBroker : IAsyncDisposable
         return peer;
     }
 
-    /// <summary>Waits until the broker knows that all have left.</summary>
-    public async Task AllLeftAsync()
+    /// <summary>Waits until the broker knows that others have left.</summary>
+    public async Task LeftAsync(int remaining)
     {
-        while (!_control.IsIdle)
+        while (_control.Connections.Count != remaining)
         {
             await Task.Delay(1, Testing.Patience.Token);
         }
