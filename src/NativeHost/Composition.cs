@@ -6,9 +6,11 @@ using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Inference;
 using NativeHost.LlamaCpp;
+using NativeHost.LlamaCpp.Machine;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Routing;
+using NativeHost.Settings;
 using NativeHost.Workers;
 using Serilog.Events;
 
@@ -17,13 +19,12 @@ namespace NativeHost;
 /// <summary>The one place where concrete types meet: the host, without a client yet.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
-    /// <summary>How long a stream waits for a client that is away: service workers are back within seconds.</summary>
-    private static readonly TimeSpan StreamGrace = TimeSpan.FromSeconds(60);
-
     private readonly LlamaModelLoader? _loader;
     private readonly ModelShelf _shelf;
     private readonly GenerationStreams _streams;
+    private readonly WarmModels? _warm;
     private readonly OpenWork _work = new();
+    private readonly OpenPorts _ports = new();
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
 
@@ -41,11 +42,30 @@ internal sealed class Composition : IAsyncDisposable
         _log = log;
         Environment.CurrentDirectory = AppContext.BaseDirectory;
         _loader = control is null ? new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line)) : null;
-        _shelf = new ModelShelf(_loader ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), log);
-        _streams = new GenerationStreams(_shelf, _work, log, TimeProvider.System, control is null ? TimeSpan.Zero : StreamGrace);
+        var settings = ReadSettings(log);
+        _shelf = new ModelShelf(
+            _loader ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System),
+            _ports,
+            log,
+            TimeProvider.System,
+            settings.KeepAlive);
+        _streams = new GenerationStreams(
+            _shelf,
+            new GenerationTurns(CallerLimits.Of(settings), TimeProvider.System),
+            _work,
+            log,
+            TimeProvider.System,
+            control is null ? TimeSpan.Zero : TimeSpan.FromSeconds(settings.StreamGraceSeconds));
+        if (control is not null)
+        {
+            // Where a process serves one port, its models live as long as the port.
+            _warm = new WarmModels(_shelf, AvailableMemory.Bytes, WarmModels.ReserveOf(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes), log);
+            _warm.Start(TimeProvider.System);
+        }
+
         var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
         var grants = new CallerGrants(new GrantStore(AppFolders.Config(), TimeProvider.System), log);
-        _routes = [.. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, grants, _work), .. control is null ? [] : ActionTable.OfBroker(_shelf, control)];
+        _routes = [.. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, grants, _work), .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control)];
     }
 
     /// <summary>Whether nothing is in memory that a client may come back for.</summary>
@@ -56,15 +76,33 @@ internal sealed class Composition : IAsyncDisposable
     public async Task ServeAsync(
         IMessageReader reader, FrameWriter writer, Caller caller, EndOfInput endOfInput, CancellationToken cancellationToken)
     {
-        using var session = new HostSession(reader, writer, caller, _routes, _work, _log);
+        using var session = new HostSession(reader, writer, caller, _routes, _work, _ports, _log);
         await session.RunAsync(endOfInput, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_warm is not null)
+        {
+            await _warm.DisposeAsync();
+        }
+
         await _streams.DisposeAsync();
         await _shelf.DisposeAsync();
         _loader?.Dispose();
+    }
+
+    private static HostSettings ReadSettings(HostLog log)
+    {
+        try
+        {
+            return SettingsFile.Read(AppFolders.Config());
+        }
+        catch (SettingsUnreadableException e)
+        {
+            log.SettingsUnreadable(e.Message);
+            return HostSettings.Default;
+        }
     }
 
     /// <summary>Where a line of an engine's log stands in ours.</summary>

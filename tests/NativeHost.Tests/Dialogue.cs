@@ -29,14 +29,15 @@ internal sealed class Dialogue : IAsyncDisposable
         => _ownHost = _host;
 
     /// <summary>One client of a host that outlives it.</summary>
-    public Dialogue(TestHost host, CancellationToken timeout, EndOfInput endOfInput = EndOfInput.Cancels, Caller? caller = null)
+    /// <param name="asBroker">Whether it may also ask what only a broker answers.</param>
+    public Dialogue(TestHost host, CancellationToken timeout, EndOfInput endOfInput = EndOfInput.Cancels, Caller? caller = null, bool asBroker = false)
     {
         _host = host;
         _timeout = timeout;
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(timeout);
         _answers = new FrameReader(_fromHost.Reader);
         _writer = new FrameWriter(_fromHost.Writer.AsStream(), WireFormat.Frames);
-        _session = host.SessionOf(new FrameReader(_toHost.Reader), _writer, caller ?? Caller.Local);
+        _session = host.SessionOf(new FrameReader(_toHost.Reader), _writer, caller ?? Caller.Local, asBroker);
         Session = _session.RunAsync(endOfInput, _leaving.Token);
     }
 

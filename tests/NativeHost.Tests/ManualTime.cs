@@ -26,6 +26,12 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Moves the clock, whoever waits for it.</summary>
+    public void Advance(TimeSpan time)
+    {
+        _ = TryAdvance(time, waiting: null);
+    }
+
     /// <summary>Moves the clock, once exactly so many wait for it: what is still on its way to wait would miss it.</summary>
     public async Task AdvanceAsync(TimeSpan time, int waiting, CancellationToken cancellationToken)
     {
@@ -35,12 +41,12 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
-    private bool TryAdvance(TimeSpan time, int waiting)
+    private bool TryAdvance(TimeSpan time, int? waiting)
     {
         ManualTimer[] due;
         lock (_lock)
         {
-            if (_timers.Count != waiting)
+            if (waiting is { } expected && _timers.Count != expected)
             {
                 return false;
             }

@@ -22,21 +22,10 @@ public sealed partial class ProtocolDocumentTests
 
     private static IEnumerable<string> FirstCells(string section)
     {
-        var document = File.ReadAllText(Path.Combine(RepositoryFolder(), "docs", "PROTOCOL.md"));
+        var document = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "PROTOCOL.md"));
         var start = document.IndexOf($"## {section}\n", StringComparison.Ordinal);
         var end = document.IndexOf("\n#", start + 1, StringComparison.Ordinal);
         return FirstCell().Matches(end < 0 ? document[start..] : document[start..end]).Select(match => match.Groups[1].Value);
-    }
-
-    private static string RepositoryFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "NativeHost.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]

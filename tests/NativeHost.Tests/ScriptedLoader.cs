@@ -16,6 +16,9 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>What a generation waits for before each of its tokens, told how many it has.</summary>
     public Func<int, Task>? BeforeToken { get; init; }
 
+    /// <summary>Whether the next load fits the memory.</summary>
+    public Func<bool> Fits { get; set; } = () => true;
+
     public int Loads => _loads;
 
     public async Task<IModelHost> LoadAsync(
@@ -30,6 +33,11 @@ internal sealed class ScriptedLoader : IModelLoader
         if (path.Contains("unreadable", StringComparison.Ordinal))
         {
             throw new IOException($"The disk does not give {path}.");
+        }
+
+        if (!Fits())
+        {
+            throw new Inference.InsufficientMemoryException(2, 1, "Use less.");
         }
 
         progress.Report(0.5f);

@@ -49,7 +49,11 @@ public sealed record GenerationResult(
     int PromptTokens,
     int CachedTokens,
     TimeSpan TimeToFirstToken,
-    TimeSpan DecodeTime);
+    TimeSpan DecodeTime)
+{
+    /// <summary>Of a generation that was stopped before its turn came.</summary>
+    public static GenerationResult Unbegun { get; } = new(default, StopReason.Stopped, null, [], 0, 0, TimeSpan.Zero, TimeSpan.Zero);
+}
 
 /// <summary>Why a generation ended.</summary>
 public enum StopReason

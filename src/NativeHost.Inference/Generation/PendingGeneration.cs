@@ -9,9 +9,6 @@ namespace NativeHost.Inference.Generation;
 /// </remarks>
 internal sealed class PendingGeneration(GenerationRequest request) : IGenerationOutlet
 {
-    private static readonly GenerationResult StoppedInQueue =
-        new(default, StopReason.Stopped, null, [], 0, 0, TimeSpan.Zero, TimeSpan.Zero);
-
     private readonly Lock _gate = new();
     private State _state = State.Queued;
     private AbortSignal? _abort;
@@ -85,7 +82,7 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
             _stopRequested = true;
             if (_state == State.Queued)
             {
-                EndWith(StoppedInQueue);
+                EndWith(GenerationResult.Unbegun);
             }
             else if (_state == State.Running)
             {

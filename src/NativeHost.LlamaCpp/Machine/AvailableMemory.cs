@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace NativeHost.LlamaCpp.Machine;
 
 /// <summary>How much memory this process can still use before the machine swaps or the system ends it.</summary>
-internal static partial class AvailableMemory
+public static partial class AvailableMemory
 {
     /// <summary>Memory that is free or can be freed at once, in bytes; a container's limit counts where it is lower.</summary>
     public static long Bytes()

@@ -84,19 +84,19 @@ internal static class ActionTable
             Route.To(
                 "update_settings",
                 Lane.Free,
-                new UpdateSettingsHandler(callers),
+                new UpdateSettingsHandler(shelf, callers),
                 () => ActionsJson.Default.UpdateSettingsRequest,
                 () => ActionsJson.Default.UpdateSettingsReply),
         ];
 
     /// <summary>What the command line asks a broker, beside all else.</summary>
-    public static IReadOnlyList<Route> OfBroker(ModelShelf shelf, BrokerControl control)
+    public static IReadOnlyList<Route> OfBroker(ModelShelf shelf, GenerationStreams streams, BrokerControl control)
         =>
         [
             Route.To(
                 "broker_status",
                 Lane.Free,
-                new BrokerStatusHandler(shelf, control),
+                new BrokerStatusHandler(shelf, streams, control),
                 () => ActionsJson.Default.BrokerStatusRequest,
                 () => ActionsJson.Default.ReplyBrokerStatusPayload),
             Route.To(

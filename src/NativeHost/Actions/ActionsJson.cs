@@ -19,6 +19,7 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(LoadModelRequest))]
 [JsonSerializable(typeof(LoadModelReply))]
 [JsonSerializable(typeof(EventFrame<LoadingProgressPayload>))]
+[JsonSerializable(typeof(EventFrame<ModelUnloadedPayload>))]
 [JsonSerializable(typeof(UnloadModelRequest))]
 [JsonSerializable(typeof(Reply<UnloadedPayload>))]
 [JsonSerializable(typeof(GetModelStateRequest))]

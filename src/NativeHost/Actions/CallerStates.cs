@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using NativeHost.Actions.Generation;
-using NativeHost.Actions.Models;
 using NativeHost.Messages;
 
 namespace NativeHost.Actions;
@@ -8,9 +7,18 @@ namespace NativeHost.Actions;
 /// <summary>What each caller chose: its settings and its active model.</summary>
 internal sealed class CallerStates
 {
+    /// <summary>An extension has a handful of profiles; what is kept for it must have a bound.</summary>
+    private const int MostNamespaces = 256;
+
     private readonly ConcurrentDictionary<Caller, CallerState> _states = new();
 
-    public CallerState Of(Caller caller) => _states.GetOrAdd(caller, _ => new CallerState());
+    /// <summary>A caller's choices.</summary>
+    /// <exception cref="RequestException">Its namespace is one too many.</exception>
+    public CallerState Of(Caller caller)
+        => _states.TryGetValue(caller, out var state) ? state
+            : caller.Namespace is not null && _states.Keys.Count(other => other.WithoutNamespace == caller.WithoutNamespace) >= MostNamespaces
+            ? throw new RequestException(ErrorCode.TooManyRequests, $"Too many namespaces: an extension may use {MostNamespaces}.")
+            : _states.GetOrAdd(caller, _ => new CallerState());
 }
 
 /// <summary>One caller's choices. Each is replaced as a whole, so that readers on any thread see a consistent one.</summary>
@@ -19,12 +27,12 @@ internal sealed class CallerState
 {
     private readonly Lock _changing = new();
     private volatile GenerationSettings _settings = new();
-    private volatile LoadedModel? _activeModel;
+    private volatile string? _activeModel;
 
     public GenerationSettings Settings => _settings;
 
-    /// <summary>The model that requests without an address mean; null before the first load.</summary>
-    public LoadedModel? ActiveModel
+    /// <summary>Path of the model that requests without an address mean; null before the first load.</summary>
+    public string? ActiveModel
     {
         get => _activeModel;
         set => _activeModel = value;

@@ -62,6 +62,7 @@ internal static class RootCommands
               tabagent register      let an extension start this program
               tabagent doctor        find out why an extension cannot start it
               tabagent status        see what runs for your browsers; tabagent stop ends it
+              tabagent ps            list the models in memory and what runs on them; tabagent top keeps watching
               tabagent grants        see and change what extensions need your permission for
               tabagent logs          see what all its processes logged, with -f as it comes
               tabagent bench         find out how fast it is on this machine
@@ -74,6 +75,8 @@ internal static class RootCommands
         root.Subcommands.Add(WorkerCommand.Create(errors));
         root.Subcommands.Add(StatusCommand.CreateStatus(output));
         root.Subcommands.Add(StatusCommand.CreateStop(output));
+        root.Subcommands.Add(ProcessesCommand.CreatePs(output, TimeProvider.System));
+        root.Subcommands.Add(ProcessesCommand.CreateTop(output, TimeProvider.System));
         root.Subcommands.Add(GrantsCommand.Create(new GrantStore(AppFolders.Config(), TimeProvider.System), output, errors));
         root.Subcommands.Add(LogsCommand.Create(AppFolders.Logs(), output, TimeProvider.System));
         root.Subcommands.Add(BenchCommand.Create(output, errors));

@@ -6,6 +6,9 @@ internal static class Terminal
 #pragma warning disable RS0030 // Only asks what stdin and stdout are; nothing is read or written.
     /// <summary>Whether stdin is a pipe or a file, not a keyboard.</summary>
     public static bool InputIsRedirected => Console.IsInputRedirected;
+
+    /// <summary>Whether stdout is a pipe or a file, not a screen.</summary>
+    public static bool OutputIsRedirected => Console.IsOutputRedirected;
 #pragma warning restore RS0030
 
 #pragma warning disable RS0030 // The one verb that reads a person's lines; no frames are on this stdin.

@@ -98,6 +98,12 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void ModelUnloaded(string architecture)
         => Write(LogEventLevel.Information, log => log.Information("Unloaded a {Architecture} model", architecture));
 
+    public void EvictedForMemory(long available)
+        => Write(LogEventLevel.Information, log => log.Information("Only {Available} bytes of memory were left", available));
+
+    public void SettingsUnreadable(string message)
+        => Write(LogEventLevel.Warning, log => log.Warning("{Message}", message));
+
     public void Generated(int promptTokens, int cachedTokens, int tokens, double tokensPerSecond, string stop)
         => Write(
             LogEventLevel.Information,

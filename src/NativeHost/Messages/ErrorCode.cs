@@ -17,6 +17,9 @@ internal enum ErrorCode
     /// <summary>More requests are open than one port, or one caller, may have.</summary>
     TooManyRequests,
 
+    /// <summary>The caller used the tokens that it may in a minute.</summary>
+    RateLimited,
+
     /// <summary>The length prefix or the message was cut or is too large; the host ends.</summary>
     FrameBoundaryLost,
 

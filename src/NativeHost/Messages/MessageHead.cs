@@ -8,8 +8,11 @@ namespace NativeHost.Messages;
 /// <param name="Action">The action's name in lower case; empty where the message has none.</param>
 /// <param name="Id">The client's name for the request; null where it gave none.</param>
 /// <param name="WantsEvents">Whether event frames may come before the final one.</param>
-internal readonly record struct MessageHead(string Action, RequestId? Id, bool WantsEvents)
+/// <param name="Namespace">The client's secret that separates it from others of the same origin; null where it gave none.</param>
+internal readonly record struct MessageHead(string Action, RequestId? Id, bool WantsEvents, string? Namespace = null)
 {
+    private const int MaxNamespaceBytes = 128;
+
     /// <summary>Stands for the head of a message that could not be read: its answer carries no id.</summary>
     public static MessageHead Unreadable { get; } = new(string.Empty, null, true);
 
@@ -43,6 +46,7 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
         var action = string.Empty;
         RequestId? id = null;
         var wantsEvents = true;
+        string? secret = null;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -69,6 +73,14 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
                     _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: events is true or false."),
                 };
             }
+            else if (reader.ValueTextEquals("namespace"u8))
+            {
+                secret = ReadText(ref reader, "namespace");
+                if (secret.Length == 0 || Encoding.UTF8.GetByteCount(secret) > MaxNamespaceBytes)
+                {
+                    throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: namespace is a text of 1 to {MaxNamespaceBytes} bytes.");
+                }
+            }
             else
             {
                 reader.Skip();
@@ -77,7 +89,7 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
 
         // Whatever stands behind the object makes the message bad JSON, and this read says so.
         reader.Read();
-        return new MessageHead(action, id, wantsEvents);
+        return new MessageHead(action, id, wantsEvents, secret);
     }
 
     private static RequestId ReadId(ref Utf8JsonReader reader)

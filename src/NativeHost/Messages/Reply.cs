@@ -54,6 +54,9 @@ internal sealed record ErrorDetails
 
     public int? NeededTokens { get; init; }
 
+    /// <summary>How long to wait before asking again.</summary>
+    public long? RetryAfterMs { get; init; }
+
     public long? NeededBytes { get; init; }
 
     public long? AvailableBytes { get; init; }

@@ -12,7 +12,7 @@ internal sealed class Doctor(RegistrationContext context)
             CheckNatives(),
             CheckLogFolder(),
             .. CheckSystem(),
-            .. context.CheckBroker?.Invoke() ?? [],
+            .. context.CheckHost?.Invoke() ?? [],
             .. new ManifestDoctor(context).Run(),
             .. SandboxedBrowsers(),
         ];

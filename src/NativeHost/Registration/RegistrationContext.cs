@@ -19,8 +19,8 @@ internal sealed record RegistrationContext
     /// <summary>Where the host writes its logs.</summary>
     public required string LogFolder { get; init; }
 
-    /// <summary>Looks at the broker; null on a machine that has none.</summary>
-    public Func<IEnumerable<Check>>? CheckBroker { get; init; }
+    /// <summary>Looks at the broker, the settings and the grants; null where the registration alone is looked at.</summary>
+    public Func<IEnumerable<Check>>? CheckHost { get; init; }
 
     /// <summary>Ends the broker and removes what it leaves behind; null on a machine that has none.</summary>
     public Func<CancellationToken, Task>? RemoveBroker { get; init; }
@@ -33,7 +33,7 @@ internal sealed record RegistrationContext
     {
         Folders = MachineFolders.OfThisMachine(),
         ExecutablePath = HostExecutable.ForBrowsers,
-        CheckBroker = () => BrokerDoctor.Run(LocalBroker.Hello, HostExecutable.ForBrowsers),
+        CheckHost = () => [.. BrokerDoctor.Run(LocalBroker.Hello, HostExecutable.ForBrowsers), .. SettingsDoctor.Run(AppFolders.Config())],
         RemoveBroker = LocalBroker.RemoveAsync,
         Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
         NativesFolder = Environment.GetEnvironmentVariable("TABAGENT_NATIVES") is { Length: > 0 } named ? named : null,

@@ -22,7 +22,7 @@ internal enum EndOfInput
 /// gets one final frame, whatever fails; only a lost frame boundary or a lost peer ends the session.
 /// </remarks>
 internal sealed class HostSession(
-    IMessageReader reader, FrameWriter writer, Caller caller, IEnumerable<Route> routes, OpenWork work, HostLog log) : IDisposable
+    IMessageReader reader, FrameWriter writer, Caller caller, IEnumerable<Route> routes, OpenWork work, OpenPorts ports, HostLog log) : IDisposable
 {
     /// <summary>Most requests open at once; what comes above it is refused, stops excepted.</summary>
     private const int MaxOpenRequests = 1024;
@@ -34,6 +34,7 @@ internal sealed class HostSession(
     private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, Route> _routes = routes.ToDictionary(route => route.Action);
+    private readonly OpenPorts.Port _port = ports.Add(writer);
     private readonly SemaphoreSlim _room = new(MaxAnswers, MaxAnswers);
     private readonly HashSet<RequestId> _openIds = [];
     private readonly CountdownEvent _open = new(1);
@@ -94,6 +95,7 @@ internal sealed class HostSession(
 
     public void Dispose()
     {
+        _port.Dispose();
         _open.Dispose();
         _room.Dispose();
     }
@@ -152,7 +154,7 @@ internal sealed class HostSession(
         }
 
 #pragma warning disable CA2000 // It ends with the request, where that is answered.
-        var item = work.Add(caller, head.Id, route?.Stoppable ?? Stoppable.Never);
+        var item = work.Add(caller.Within(head.Namespace), head.Id, route?.Stoppable ?? Stoppable.Never);
 #pragma warning restore CA2000
         Start(new OpenRequest(head, route, call, ownsId, new FinalFrame(writer, head.Id), item), cancellationToken);
     }
@@ -191,8 +193,12 @@ internal sealed class HostSession(
         var head = request.Head;
         try
         {
-            await request.Call(new Exchange(writer, caller, head.Id, head.WantsEvents, request.Work.Stopping), request.Final, cancellationToken);
+            await request.Call(new Exchange(writer, request.Work.Caller, head.Id, head.WantsEvents, request.Work.Stopping), request.Final, cancellationToken);
             log.Answered(head.Action, TimeProvider.System.GetElapsedTime(started));
+            if (head.WantsEvents)
+            {
+                _port.Answered(request.Work.Caller);
+            }
         }
 #pragma warning disable CA1031 // The one place where a failure of any kind becomes an answer.
         catch (Exception e)

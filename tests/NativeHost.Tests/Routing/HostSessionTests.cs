@@ -180,7 +180,7 @@ public sealed class HostSessionTests
     [InlineData("""{"action":"ping","\ud800":1}""", "invalid_request")]
     [InlineData("""{"action":"set_params","params":{"\ud800":1}}""", "invalid_settings")]
     [InlineData("""{"action":"set_params","params":{"stop":"\ud800"}}""", "invalid_settings")]
-    [InlineData("""{"action":"generate","messages":[null]}""", "no_model_loaded")]
+    [InlineData("""{"action":"generate","messages":[null]}""", "invalid_request")]
     [InlineData("""{"action":"load_model","modelPath":"missing/a.gguf"}""", "model_not_found")]
     [InlineData("""{"action":"load_model","modelPath":"~/missing.gguf"}""", "model_not_found")]
     public async Task Texts_that_are_no_Unicode_and_files_in_folders_are_told_apart(string request, string code)

@@ -1,4 +1,5 @@
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Messages;
 using NativeHost.Routing;
@@ -9,19 +10,45 @@ namespace NativeHost.Actions.Broker;
 internal sealed record BrokerStatusRequest;
 
 /// <param name="StartedAt">Seconds since 1970.</param>
+/// <param name="Memory">Bytes of memory that the broker itself uses; null where the system does not say.</param>
 internal sealed record BrokerStatusPayload(
-    string Version, int Pid, long StartedAt, IReadOnlyList<ConnectionView> Connections, IReadOnlyList<ModelView> Models);
+    string Version,
+    int Pid,
+    long StartedAt,
+    long? Memory,
+    IReadOnlyList<ConnectionView> Connections,
+    IReadOnlyList<ModelView> Models,
+    IReadOnlyList<CallerStreamView> Streams);
 
 /// <param name="Since">Seconds since 1970.</param>
 internal sealed record ConnectionView(string Origin, int Pid, string Version, long Since);
 
 /// <param name="LoadedAt">Seconds since 1970.</param>
+/// <param name="Expires">When it leaves memory if nobody uses it, in seconds since 1970; null while it is in use or kept always.</param>
+/// <param name="Memory">Bytes of memory that its process uses; null where the system does not say.</param>
 /// <param name="Pid">The process that holds it.</param>
 /// <param name="Running">Generations that run or wait on it.</param>
 /// <param name="Callers">Callers that loaded it and have not unloaded it.</param>
-internal sealed record ModelView(string ModelPath, int Pid, string Backend, long Size, int ContextSize, long LoadedAt, int Running, int Callers);
+internal sealed record ModelView(
+    string ModelPath, int Pid, string Backend, long Size, long? Memory, int ContextSize, long LoadedAt, long? Expires, int Running, int Callers)
+{
+    public static ModelView Of(LoadedModel model) => new(
+        model.Path,
+        model.Host.ProcessId,
+        model.Host.Card.Engine,
+        model.Host.Card.FileBytes,
+        null,
+        model.Host.ContextTokens,
+        model.LoadedAt.ToUnixTimeSeconds(),
+        model.Expires?.ToUnixTimeSeconds(),
+        model.Running.Count,
+        model.Holders.Count);
+}
 
-internal sealed class BrokerStatusHandler(ModelShelf shelf, BrokerControl control)
+/// <param name="Origin">Whose it is.</param>
+internal sealed record CallerStreamView(string Origin, StreamView Stream);
+
+internal sealed class BrokerStatusHandler(ModelShelf shelf, GenerationStreams streams, BrokerControl control)
     : IHandler<BrokerStatusRequest, Reply<BrokerStatusPayload>>
 {
     public Task<Reply<BrokerStatusPayload>> HandleAsync(
@@ -37,8 +64,10 @@ internal sealed class BrokerStatusHandler(ModelShelf shelf, BrokerControl contro
                 HostVersion.Text,
                 Environment.ProcessId,
                 control.StartedAt.ToUnixTimeSeconds(),
+                ProcessMemory.Of(Environment.ProcessId),
                 [.. connections],
-                [.. shelf.View()]),
+                [.. shelf.View().Select(model => model with { Memory = ProcessMemory.Of(model.Pid) })],
+                streams.View()),
         });
     }
 }

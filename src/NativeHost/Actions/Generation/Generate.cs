@@ -30,14 +30,15 @@ internal sealed record MessageField(string Role, string Content);
 internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses)
     : IHandler<GenerateRequest, Reply<GenerationPayload>>
 {
-    public Task<Reply<GenerationPayload>> HandleAsync(
+    public async Task<Reply<GenerationPayload>> HandleAsync(
         GenerateRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var state = callers.Of(exchange.Caller);
-        var model = ModelFor(request, state);
         var settings = SettingsReader.Apply(
             state.Settings, [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
-        return streams.Start(model, RequestFor(request, settings), exchange).DeliverAsync(exchange, after: 0, cancellationToken);
+        var generation = RequestFor(request, settings);
+        var model = await ModelForAsync(request, state, exchange, cancellationToken);
+        return await streams.Start(model, generation, exchange).DeliverAsync(exchange, after: 0, cancellationToken);
     }
 
     private static GenerationRequest RequestFor(GenerateRequest request, GenerationSettings settings)
@@ -83,10 +84,26 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message's role is system, user or assistant."),
     };
 
-    private LoadedModel ModelFor(GenerateRequest request, CallerState state)
-        => request.Address is { } address
-            ? shelf.Find(addresses.FileOf(address))
-                ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}")
-            : state.ActiveModel
-                ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
+    /// <summary>The model that is meant; one that left memory while the caller held it is loaded again.</summary>
+    private async Task<LoadedModel> ModelForAsync(
+        GenerateRequest request, CallerState state, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var path = request.Address is { } address
+            ? addresses.FileOf(address)
+            : state.ActiveModel ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
+        if (shelf.FindToUse(path) is { } model)
+        {
+            return model;
+        }
+
+        var options = shelf.FindEvicted(path, exchange.Caller)
+            ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {request.Address ?? path}");
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
+        var (reloaded, _) = await LoadingProgress.ReportAsync(
+            exchange,
+            Path.GetFileName(path),
+            progress => shelf.LoadAsync(path, options, kept: null, exchange.Caller, progress, ending.Token),
+            cancellationToken);
+        return reloaded;
+    }
 }

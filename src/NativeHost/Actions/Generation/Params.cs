@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeHost.Actions.Models;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -42,7 +43,7 @@ internal sealed class SetParamsHandler(CallerStates callers) : IHandler<SetParam
     }
 }
 
-internal sealed class UpdateSettingsHandler(CallerStates callers) : IHandler<UpdateSettingsRequest, UpdateSettingsReply>
+internal sealed class UpdateSettingsHandler(ModelShelf shelf, CallerStates callers) : IHandler<UpdateSettingsRequest, UpdateSettingsReply>
 {
     public Task<UpdateSettingsReply> HandleAsync(
         UpdateSettingsRequest request, Exchange exchange, CancellationToken cancellationToken)
@@ -54,7 +55,7 @@ internal sealed class UpdateSettingsHandler(CallerStates callers) : IHandler<Upd
 
         var state = callers.Of(exchange.Caller);
         var changed = state.Change(settings => SettingsReader.Apply(settings, SettingsReader.Members(request.Settings, "settings")));
-        string[] backends = state.ActiveModel is { } model ? [model.Host.Card.Engine.ToUpperInvariant()] : [];
+        string[] backends = state.ActiveModel is { } path && shelf.Find(path) is { } model ? [model.Host.Card.Engine.ToUpperInvariant()] : [];
         return Task.FromResult(new UpdateSettingsReply(backends, changed.View())
         {
             Message = backends.Length == 0 ? "Settings updated" : $"Settings updated ({backends[0]})",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using NativeHost.Inference;
 using NativeHost.Messages;
+using NativeHost.Settings;
 
 namespace NativeHost.Actions.Generation;
 
@@ -54,6 +55,27 @@ internal static class SettingsReader
         }
 
         return options;
+    }
+
+    /// <summary>Reads how long a model is to be kept without use; null where nothing says so.</summary>
+    /// <exception cref="RequestException">A value has the wrong type or is out of range; the message names it.</exception>
+    public static TimeSpan? KeepAlive(IEnumerable<KeyValuePair<string, JsonElement>> fields)
+    {
+        TimeSpan? kept = null;
+        foreach (var (name, value) in fields.Where(field => field.Value.ValueKind != JsonValueKind.Null))
+        {
+            if (name is "keepAliveMinutes" or "keep_alive_minutes")
+            {
+                var minutes = Number(name, value);
+                kept = HostSettings.IsKeepAlive(minutes) ? HostSettings.TimeOf(minutes) : throw Bad(name, "a number from 0 to 525600, or -1");
+            }
+            else if (name is "pin" && Flag(name, value))
+            {
+                return Timeout.InfiniteTimeSpan;
+            }
+        }
+
+        return kept;
     }
 
     /// <summary>The members of an object; none for null.</summary>

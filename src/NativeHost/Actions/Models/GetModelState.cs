@@ -16,12 +16,14 @@ internal sealed class GetModelStateHandler(ModelShelf shelf, CallerStates caller
         {
             var named = shelf.Find(addresses.FileOf(address))
                 ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
-            return Task.FromResult(new Reply<ModelPayload> { Payload = ModelPayload.Of(named) });
+            return Task.FromResult(new Reply<ModelPayload> { Payload = ModelPayload.Of(named, shelf.ExpiryOf(named)) });
         }
 
-        // A model that another caller unloaded with force is no longer anybody's.
-        var active = callers.Of(exchange.Caller).ActiveModel;
-        var isLoaded = active is not null && shelf.Find(active.Path) == active;
-        return Task.FromResult(new Reply<ModelPayload> { Payload = isLoaded ? ModelPayload.Of(active!) : ModelPayload.Nothing });
+        // It may have left memory; the caller's next use loads it again.
+        var active = callers.Of(exchange.Caller).ActiveModel is { } path ? shelf.Find(path) : null;
+        return Task.FromResult(new Reply<ModelPayload>
+        {
+            Payload = active is null ? ModelPayload.Nothing : ModelPayload.Of(active, shelf.ExpiryOf(active)),
+        });
     }
 }

@@ -36,6 +36,7 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         KeyValuePair<string, JsonElement>[] fields =
             [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")];
         var options = SettingsReader.LoadOptions(new ModelLoadOptions(), fields);
+        var kept = SettingsReader.KeepAlive(fields);
         var state = callers.Of(exchange.Caller);
 
         // What is wrong with them is said before the load, not after it.
@@ -46,15 +47,15 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         var (model, wasLoaded) = await LoadingProgress.ReportAsync(
             exchange,
             file,
-            progress => shelf.LoadAsync(path, options, exchange.Caller, progress, ending.Token),
+            progress => shelf.LoadAsync(path, options, kept, exchange.Caller, progress, ending.Token),
             cancellationToken);
-        state.ActiveModel = model;
+        state.ActiveModel = path;
         var settings = state.Change(current => SettingsReader.Apply(current, fields));
         return new LoadModelReply
         {
             Type = "workerReady",
             Message = wasLoaded ? "Model already loaded" : $"Model ready: {file}",
-            Payload = ModelPayload.Of(model),
+            Payload = ModelPayload.Of(model, shelf.ExpiryOf(model)),
             Settings = settings.View(),
         };
     }

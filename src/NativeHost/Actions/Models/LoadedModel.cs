@@ -8,6 +8,9 @@ namespace NativeHost.Actions.Models;
 /// <remarks>Its mutable parts belong to <see cref="ModelShelf"/>, which guards them.</remarks>
 internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions options, DateTimeOffset loadedAt)
 {
+    /// <summary>Between a load and the request that it was for there may be so much time.</summary>
+    private static readonly TimeSpan LeastKeepAlive = TimeSpan.FromSeconds(5);
+
     /// <summary>Absolute path of its file; its name on the wire.</summary>
     public string Path { get; } = path;
 
@@ -21,15 +24,26 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
     /// <summary>The last generation's figures; null before the first.</summary>
     public GenerationResult? LastGeneration { get; set; }
 
-    /// <summary>The callers that loaded it and have not unloaded it.</summary>
-    internal HashSet<Caller> Holders { get; } = [];
+    /// <summary>
+    /// The callers that loaded it and have not unloaded it, and how long each wants it kept without use;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for always.
+    /// </summary>
+    internal Dictionary<Caller, TimeSpan> Holders { get; } = [];
+
+    /// <summary>When it was loaded, or a generation on it began or ended.</summary>
+    internal DateTimeOffset LastUse { get; set; } = loadedAt;
 
     /// <summary>The generations that run or wait on it.</summary>
     internal List<RunningGeneration> Running { get; } = [];
 
+    /// <summary>When it leaves memory if nobody uses it; null while it is in use, and where somebody wants it kept always.</summary>
+    internal DateTimeOffset? Expires
+        => Running.Count > 0 || Holders.ContainsValue(Timeout.InfiniteTimeSpan) ? null
+            : LastUse + Holders.Values.Append(LeastKeepAlive).Max();
+
     /// <summary>Whether anybody else holds it, or has generations on it.</summary>
     internal bool IsUsedBesides(Caller caller)
-        => Holders.Any(holder => holder != caller) || Running.Exists(running => running.Caller != caller);
+        => Holders.Keys.Any(holder => holder != caller) || Running.Exists(running => running.Caller != caller);
 }
 
 /// <summary>One generation that runs or waits; it ends when this is disposed. Safe to call from any thread.</summary>

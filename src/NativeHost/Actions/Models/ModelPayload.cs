@@ -58,6 +58,9 @@ internal sealed record ModelPayload
     [JsonPropertyName("loaded_at")]
     public long? LoadedAt { get; init; }
 
+    /// <summary>When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always.</summary>
+    public long? Expires { get; init; }
+
     /// <summary>Milliseconds of the last generation until its first token.</summary>
     [JsonPropertyName("time_to_first_token")]
     public double? TimeToFirstToken { get; init; }
@@ -78,7 +81,8 @@ internal sealed record ModelPayload
     /// <summary>Nothing is loaded.</summary>
     public static ModelPayload Nothing { get; } = new() { IsReady = false, Backend = null, ModelPath = null };
 
-    public static ModelPayload Of(LoadedModel model)
+    /// <param name="expires">When it leaves memory if nobody uses it.</param>
+    public static ModelPayload Of(LoadedModel model, DateTimeOffset? expires)
     {
         var card = model.Host.Card;
         var last = model.LastGeneration;
@@ -101,6 +105,7 @@ internal sealed record ModelPayload
             CpuLayers = Math.Max(0, card.LayerCount - card.GpuLayers),
             Pid = model.Host.ProcessId,
             LoadedAt = model.LoadedAt.ToUnixTimeSeconds(),
+            Expires = expires?.ToUnixTimeSeconds(),
             TimeToFirstToken = last?.TimeToFirstToken.TotalMilliseconds,
             TokensPerSecond = last is null ? null : Speed(last),
             InputTokens = last?.PromptTokens,

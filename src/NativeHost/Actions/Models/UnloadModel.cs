@@ -22,25 +22,35 @@ internal sealed class UnloadModelHandler(ModelShelf shelf, CallerStates callers,
         UnloadModelRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var state = callers.Of(exchange.Caller);
-        var model = request.Address is { } address
-            ? shelf.Find(addresses.FileOf(address)) ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}")
-            : state.ActiveModel;
-        if (model is null)
+        if ((request.Address is { } address ? addresses.FileOf(address) : state.ActiveModel) is not { } path)
         {
-            return new Reply<UnloadedPayload> { Message = "Model unloaded", Payload = new UnloadedPayload(null, false, false) };
+            return ReplyOf(new UnloadedPayload(null, false, false));
+        }
+
+        if (shelf.Find(path) is not { } model)
+        {
+            if (!shelf.ForgetEvicted(path, exchange.Caller) && request.Address is not null)
+            {
+                throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {request.Address}");
+            }
+
+            Deactivate(state, path);
+            return ReplyOf(new UnloadedPayload(path, true, false));
         }
 
         var mayTakeFromOthers = request.Force && grants.Has(exchange.Caller, GrantKind.UnloadOthers);
         var freed = await shelf.UnloadAsync(model, exchange.Caller, request.Force, mayTakeFromOthers);
-        if (state.ActiveModel == model)
+        Deactivate(state, path);
+        return ReplyOf(new UnloadedPayload(model.Path, true, freed));
+    }
+
+    private static void Deactivate(CallerState state, string path)
+    {
+        if (state.ActiveModel == path)
         {
             state.ActiveModel = null;
         }
-
-        return new Reply<UnloadedPayload>
-        {
-            Message = "Model unloaded",
-            Payload = new UnloadedPayload(model.Path, true, freed),
-        };
     }
+
+    private static Reply<UnloadedPayload> ReplyOf(UnloadedPayload payload) => new() { Message = "Model unloaded", Payload = payload };
 }

@@ -11,14 +11,16 @@ namespace NativeHost.Actions.Streams;
 /// on for a grace time, and another port of the caller's can take the rest.
 /// </summary>
 /// <remarks>Safe to call from any thread.</remarks>
-internal sealed class GenerationStream(GenerationStreams owner, RunningGeneration running, DateTimeOffset startedAt) : IDisposable
+internal sealed class GenerationStream(GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Journal _journal = new();
     private readonly TaskCompletionSource<Reply<GenerationPayload>> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _readers;
-    private StreamState _state = StreamState.Running;
+    private StreamState _state = StreamState.Queued;
+    private int? _position;
     private int _tokenCount;
+    private TimeSpan _decoding;
     private OpenWork.Item? _abandoned;
     private ITimer? _expiry;
     private DateTimeOffset? _expires;
@@ -38,12 +40,14 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         {
             lock (_gate)
             {
-                return _state is StreamState.Finished or StreamState.Failed;
+                return IsOver;
             }
         }
     }
 
     public DateTimeOffset StartedAt { get; } = startedAt;
+
+    private bool IsOver => _state is StreamState.Finished or StreamState.Failed;
 
     /// <summary>Completes when it has ended.</summary>
     public Task Ended => running.Ended;
@@ -61,7 +65,17 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         lock (_gate)
         {
             return new StreamView(
-                Id, running.Id, running.Model.Path, _state, _readers > 0, _journal.LastSeq, _tokenCount, StartedAt.ToUnixTimeSeconds(), _expires?.ToUnixTimeSeconds());
+                Id,
+                running.Id,
+                running.Model.Path,
+                _state,
+                _state == StreamState.Queued ? _position : null,
+                _readers > 0,
+                _journal.LastSeq,
+                _tokenCount,
+                _tokenCount > 1 && _decoding > TimeSpan.Zero ? (_tokenCount - 1) / _decoding.TotalSeconds : null,
+                StartedAt.ToUnixTimeSeconds(),
+                _expires?.ToUnixTimeSeconds());
         }
     }
 
@@ -71,7 +85,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         var state = StreamState.Failed;
         try
         {
-            var result = await GenerateAsync(request);
+            var result = await WaitAsync() ? await GenerateAsync(request) : GenerationResult.Unbegun;
             running.Model.LastGeneration = result;
             var payload = GenerationPayload.Of(running.Model, result, Id, _journal.LastSeq);
             _final.SetResult(new Reply<GenerationPayload>
@@ -80,7 +94,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
                 Payload = payload,
             });
             state = StreamState.Finished;
-            owner.Log(result, payload.StopReason);
+            owner.Count(this, result, payload.StopReason);
         }
 #pragma warning disable CA1031 // Whatever a generation fails with belongs to whoever listens.
         catch (Exception e)
@@ -93,6 +107,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         }
 
         // Before its client knows that it ended: then the model is free for what it asks next.
+        turn.Dispose();
         running.Dispose();
         OpenWork.Item? reachable;
         lock (_gate)
@@ -150,6 +165,35 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         reachable?.Dispose();
     }
 
+    /// <summary>Waits for its turn, and tells its place in the queue.</summary>
+    /// <returns>False where it was stopped before.</returns>
+    private async Task<bool> WaitAsync()
+    {
+        try
+        {
+            while (await turn.NextAsync(running.Stopping) is { } position)
+            {
+                lock (_gate)
+                {
+                    _position = position;
+                }
+
+                await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Queued, QueuePosition: position));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _state = StreamState.Running;
+        }
+
+        return true;
+    }
+
     private async Task<GenerationResult> GenerateAsync(GenerationRequest request)
     {
         var firstText = 0L;
@@ -164,7 +208,11 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
                 case GenerationEventKind.Text:
                     firstText = firstText == 0 ? TimeProvider.System.GetTimestamp() : firstText;
                     var elapsed = TimeProvider.System.GetElapsedTime(firstText);
-                    Volatile.Write(ref _tokenCount, step.TokenCount);
+                    lock (_gate)
+                    {
+                        (_tokenCount, _decoding) = (step.TokenCount, elapsed);
+                    }
+
                     await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Text, step.Text, step.TokenCount, elapsed));
                     break;
 
@@ -183,7 +231,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         {
             _readers++;
             (reachable, _abandoned) = (_abandoned, null);
-            if (_state == StreamState.Running)
+            if (!IsOver)
             {
                 _expiry?.Dispose();
                 (_expiry, _expires) = (null, null);
@@ -197,7 +245,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     {
         lock (_gate)
         {
-            if (--_readers == 0 && _state == StreamState.Running)
+            if (--_readers == 0 && !IsOver)
             {
                 // A stop of its caller's must still reach it.
                 _abandoned = owner.Abandon(this, running.Id);

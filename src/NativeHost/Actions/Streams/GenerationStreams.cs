@@ -1,3 +1,4 @@
+using NativeHost.Actions.Broker;
 using NativeHost.Actions.Models;
 using NativeHost.Inference.Generation;
 using NativeHost.Logging;
@@ -11,7 +12,8 @@ namespace NativeHost.Actions.Streams;
 /// <param name="grace">
 /// How long a stream that nobody listens to goes on, and how long one that has ended is kept. Zero where no other port could ask for it.
 /// </param>
-internal sealed class GenerationStreams(ModelShelf shelf, OpenWork work, HostLog log, TimeProvider time, TimeSpan grace) : IAsyncDisposable
+internal sealed class GenerationStreams(
+    ModelShelf shelf, GenerationTurns turns, OpenWork work, HostLog log, TimeProvider time, TimeSpan grace) : IAsyncDisposable
 {
     /// <summary>Ended streams kept for one caller; the oldest go first.</summary>
     private const int MostEnded = 16;
@@ -32,12 +34,23 @@ internal sealed class GenerationStreams(ModelShelf shelf, OpenWork work, HostLog
     }
 
     /// <summary>Begins a generation.</summary>
-    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    /// <exception cref="RequestException">The model was unloaded meanwhile, or the caller has too much under way.</exception>
     public GenerationStream Start(LoadedModel model, GenerationRequest request, Exchange exchange)
     {
-#pragma warning disable CA2000 // The stream's run disposes of it.
-        var stream = new GenerationStream(this, shelf.Begin(model, exchange.Caller, exchange.Id), time.GetUtcNow());
+#pragma warning disable CA2000 // The stream's run disposes of them.
+        var running = shelf.Begin(model, exchange.Caller, exchange.Id);
+        GenerationStream stream;
+        try
+        {
+            stream = new GenerationStream(this, running, turns.Ask(exchange.Caller, model.Path), time.GetUtcNow());
+        }
+        catch
+        {
+            running.Dispose();
+            throw;
+        }
 #pragma warning restore CA2000
+
         lock (_gate)
         {
             _streams.Add(stream.Id, stream);
@@ -68,6 +81,15 @@ internal sealed class GenerationStreams(ModelShelf shelf, OpenWork work, HostLog
         }
     }
 
+    /// <summary>All streams, in order of their start.</summary>
+    public IReadOnlyList<CallerStreamView> View()
+    {
+        lock (_gate)
+        {
+            return [.. _streams.Values.OrderBy(stream => stream.StartedAt).Select(stream => new CallerStreamView(stream.Caller.Origin, stream.View()))];
+        }
+    }
+
     /// <summary>Stops what runs, and forgets all.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -85,8 +107,11 @@ internal sealed class GenerationStreams(ModelShelf shelf, OpenWork work, HostLog
         }
     }
 
-    internal void Log(GenerationResult result, string stopReason)
-        => log.Generated(result.PromptTokens, result.CachedTokens, result.Tokens.Count, ModelPayload.Speed(result), stopReason);
+    internal void Count(GenerationStream stream, GenerationResult result, string stopReason)
+    {
+        turns.Spend(stream.Caller, result.PromptTokens - result.CachedTokens + result.Tokens.Count);
+        log.Generated(result.PromptTokens, result.CachedTokens, result.Tokens.Count, ModelPayload.Speed(result), stopReason);
+    }
 
     /// <summary>Lets a stop of its caller's reach a stream whose request is gone.</summary>
     internal OpenWork.Item Abandon(GenerationStream stream, RequestId? id)

@@ -8,8 +8,10 @@ namespace NativeHost.Actions.Streams;
 internal sealed record ListStreamsRequest;
 
 /// <param name="RequestId">The request that began it.</param>
+/// <param name="Position">Its place in the queue, 1 for the one that is next; null where it does not wait.</param>
 /// <param name="IsAttached">Whether a port gets its events now.</param>
 /// <param name="LastSeq">Number of its last event.</param>
+/// <param name="TokensPerSecond">Since its first token; null before there are two.</param>
 /// <param name="StartedAt">Seconds since 1970.</param>
 /// <param name="Expires">When it ends and is forgotten, in seconds since 1970; null while a port gets its events.</param>
 internal sealed record StreamView(
@@ -17,9 +19,11 @@ internal sealed record StreamView(
     RequestId? RequestId,
     string ModelPath,
     StreamState State,
+    int? Position,
     bool IsAttached,
     long LastSeq,
     int NumTokens,
+    double? TokensPerSecond,
     long StartedAt,
     long? Expires);
 

@@ -1,0 +1,15 @@
+namespace NativeHost.Actions.Models;
+
+/// <summary>A model has left memory, though the caller did not ask for it. The caller's next use of it loads it again.</summary>
+/// <param name="Reason"><c>idle</c>, <c>memory</c> or <c>forced</c>.</param>
+internal sealed record ModelUnloadedPayload(string ModelPath, string Reason)
+{
+    /// <summary>Nobody used it for longer than anybody wanted it kept.</summary>
+    public const string Idle = "idle";
+
+    /// <summary>The memory was needed.</summary>
+    public const string Memory = "memory";
+
+    /// <summary>Somebody who may do so took it from everybody.</summary>
+    public const string Forced = "forced";
+}

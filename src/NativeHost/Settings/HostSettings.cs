@@ -1,0 +1,37 @@
+namespace NativeHost.Settings;
+
+/// <summary>What the user may set in <c>settings.json</c> in the config folder; each has a default that suits most.</summary>
+/// <param name="KeepAliveMinutes">
+/// Minutes that a model stays in memory without use: 0 for none, -1 for as long as the host runs. At most a year.
+/// </param>
+/// <param name="StreamGraceSeconds">Seconds that a generation goes on, and its end is kept, when its port is lost: 0 to 86,400.</param>
+/// <param name="ConcurrentStreams">Generations of one extension that may run at once: 1 to 1,000.</param>
+/// <param name="QueueLength">Generations of one extension that may wait: 0 to 1,000.</param>
+/// <param name="TokensPerMinute">Tokens, computed and generated, that one extension may use in a minute; 0 for any number.</param>
+internal sealed record HostSettings(
+    double KeepAliveMinutes = 30,
+    double StreamGraceSeconds = 60,
+    int ConcurrentStreams = 4,
+    int QueueLength = 32,
+    int TokensPerMinute = 0)
+{
+    public static HostSettings Default { get; } = new();
+
+    /// <summary>The time of <see cref="KeepAliveMinutes"/>; <see cref="Timeout.InfiniteTimeSpan"/> for -1.</summary>
+    public TimeSpan KeepAlive => TimeOf(KeepAliveMinutes);
+
+    /// <summary>A keep-alive time in minutes as clients and users give it.</summary>
+    public static TimeSpan TimeOf(double minutes) => minutes < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(minutes);
+
+    /// <summary>Whether a keep-alive time is one that can be given.</summary>
+    public static bool IsKeepAlive(double minutes) => minutes is -1 or (>= 0 and <= 525_600);
+
+    /// <summary>What is wrong with them, for a person; null where nothing is.</summary>
+    public string? Fault()
+        => !IsKeepAlive(KeepAliveMinutes) ? "keepAliveMinutes is 0 to 525600, or -1"
+            : StreamGraceSeconds is not (>= 0 and <= 86_400) ? "streamGraceSeconds is 0 to 86400"
+            : ConcurrentStreams is not (>= 1 and <= 1000) ? "concurrentStreams is 1 to 1000"
+            : QueueLength is not (>= 0 and <= 1000) ? "queueLength is 0 to 1000"
+            : TokensPerMinute < 0 ? "tokensPerMinute is 0 or more"
+            : null;
+}
