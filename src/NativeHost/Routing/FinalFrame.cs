@@ -6,7 +6,10 @@ using NativeHost.Messages;
 namespace NativeHost.Routing;
 
 /// <summary>The one answer that ends a request. Safe to call from any thread.</summary>
-internal sealed class FinalFrame(FrameWriter writer, RequestId? id)
+/// <param name="lease">
+/// The id while it is open; given back before the answer is written, because a client that has it may use the id again. Null for none.
+/// </param>
+internal sealed class FinalFrame(FrameWriter writer, RequestId? id, IDisposable? lease = null)
 {
     private int _sent;
 
@@ -22,6 +25,7 @@ internal sealed class FinalFrame(FrameWriter writer, RequestId? id)
             throw new InvalidOperationException("A request has one final frame.");
         }
 
+        lease?.Dispose();
         try
         {
             await writer.WriteAsync(

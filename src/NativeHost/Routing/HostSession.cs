@@ -129,11 +129,11 @@ internal sealed class HostSession(
         var head = MessageHead.Unreadable;
         Route? route = null;
         Call call;
-        var ownsId = false;
+        IdLease? lease = null;
         try
         {
             head = MessageHead.Parse(json);
-            ownsId = TakeId(head.Id);
+            lease = TakeId(head.Id);
             route = _routes.GetValueOrDefault(head.Action)
                 ?? throw new RequestException(ErrorCode.UnknownAction, $"Unknown action: {head.Action}");
             call = route.Bind(json);
@@ -156,20 +156,25 @@ internal sealed class HostSession(
 #pragma warning disable CA2000 // It ends with the request, where that is answered.
         var item = work.Add(caller.Within(head.Namespace), head.Id, route?.Stoppable ?? Stoppable.Never);
 #pragma warning restore CA2000
-        Start(new OpenRequest(head, route, call, ownsId, new FinalFrame(writer, head.Id), item), cancellationToken);
+        Start(new OpenRequest(head, route, call, lease, new FinalFrame(writer, head.Id, lease), item), cancellationToken);
     }
 
-    /// <returns>Whether there was an id to take.</returns>
-    private bool TakeId(RequestId? id)
+    /// <returns>Null where there is no id to take.</returns>
+    private IdLease? TakeId(RequestId? id)
     {
+        if (id is not { } given)
+        {
+            return null;
+        }
+
         lock (_openIds)
         {
-            return id is { } given && (_openIds.Add(given)
-                ? true
+            return _openIds.Add(given)
+                ? new IdLease(_openIds, given)
                 : throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: the requestId {given} is open already.")
                 {
                     DuplicateOf = given,
-                });
+                };
         }
     }
 
@@ -209,14 +214,7 @@ internal sealed class HostSession(
         finally
         {
             request.Work.Dispose();
-            if (request.OwnsId && head.Id is { } id)
-            {
-                lock (_openIds)
-                {
-                    _openIds.Remove(id);
-                }
-            }
-
+            request.Lease?.Dispose();
             _room.Release();
             if (_open.Signal())
             {
@@ -250,10 +248,28 @@ internal sealed class HostSession(
         }
     }
 
+    /// <summary>An id that is open, until it is given back; once, because its next use is another request's.</summary>
+    private sealed class IdLease(HashSet<RequestId> open, RequestId id) : IDisposable
+    {
+        private bool _isOver;
+
+        public void Dispose()
+        {
+            lock (open)
+            {
+                if (!_isOver)
+                {
+                    _isOver = true;
+                    open.Remove(id);
+                }
+            }
+        }
+    }
+
     /// <summary>A request that has been read and not been answered.</summary>
     /// <param name="Route">Null where its action has none.</param>
-    /// <param name="OwnsId">Whether its id is taken until it is answered.</param>
+    /// <param name="Lease">Its id, until it is answered; null where it has none of its own.</param>
     /// <param name="Work">What a stop of its caller's reaches.</param>
     private sealed record OpenRequest(
-        MessageHead Head, Route? Route, Call Call, bool OwnsId, FinalFrame Final, OpenWork.Item Work);
+        MessageHead Head, Route? Route, Call Call, IdLease? Lease, FinalFrame Final, OpenWork.Item Work);
 }

@@ -38,6 +38,16 @@ public sealed class HostSessionTests
     }
 
     [Fact]
+    public async Task An_id_may_be_used_again_as_soon_as_its_final_frame_is_there()
+    {
+        await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
+        for (var i = 0; i < 2000; i++)
+        {
+            Assert.Equal("pong", Text(await dialogue.AskAsync("""{"action":"ping","id":"same"}"""), "response"));
+        }
+    }
+
+    [Fact]
     public async Task A_stop_is_read_while_tokens_flow_and_both_requests_get_their_final_frame()
     {
         await using var dialogue = new Dialogue(new ScriptedLoader(), Timeout);
