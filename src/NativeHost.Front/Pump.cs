@@ -19,8 +19,8 @@ internal enum PumpEnd
 /// <summary>Passes frames between a browser and the broker.</summary>
 /// <remarks>
 /// One thread for each way; each reads no further than the other end takes, so a side that does not read stalls the other. A lost
-/// broker costs the requests that were open: each gets an error, a new connection is made, and the next request goes over it. A
-/// broker that is lost again before it has answered anything is given up.
+/// broker costs the requests that were open: each gets an error. Only the next request makes a new connection: a broker that was ended
+/// on purpose must not come back for a port that asks nothing. One that is lost again before it has answered anything is given up.
 /// </remarks>
 /// <param name="connect">Makes a connection; null where the browser is gone. May throw as <see cref="BrokerLauncher.Open"/> does.</param>
 internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnection?> connect)
@@ -45,6 +45,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     private readonly OpenRequests _open = new();
     private BrokerConnection? _connection;
     private int _connectionNumber;
+    private bool _isWaitedFor = true; // The first connection is made before there is a request for it.
     private PumpEnd? _end;
 
     /// <summary>Runs until either side ends. The process is to end with it.</summary>
@@ -80,6 +81,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         {
             for (var fruitless = 0; fruitless < MaxFruitless;)
             {
+                WaitForRequest();
                 using var connection = connect();
                 if (connection is null)
                 {
@@ -129,8 +131,21 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         lock (_gate)
         {
             _connection = connection;
+            _isWaitedFor &= connection is null;
             Monitor.PulseAll(_gate);
             return connection is null ? _connectionNumber : ++_connectionNumber;
+        }
+    }
+
+    /// <summary>Waits until there is something to connect for.</summary>
+    private void WaitForRequest()
+    {
+        lock (_gate)
+        {
+            while (!_isWaitedFor)
+            {
+                Monitor.Wait(_gate);
+            }
         }
     }
 
@@ -257,6 +272,8 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         {
             while (_connection is null)
             {
+                _isWaitedFor = true;
+                Monitor.PulseAll(_gate);
                 Monitor.Wait(_gate);
             }
 

@@ -61,6 +61,9 @@ internal sealed class BrokerEnds : IDisposable
         }
     }
 
+    /// <summary>How many connections the front has made.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
     /// <summary>The next connection; none where all are used.</summary>
     public BrokerConnection? Connect()
         => _taken < _connections.Count

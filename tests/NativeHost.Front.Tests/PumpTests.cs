@@ -65,11 +65,37 @@ public sealed class PumpTests
         using var broker = new BrokerEnds(2);
         var running = browser.Run(broker);
 
-        broker.Lose(0);
-        broker.Lose(1);
+        for (var connection = 0; connection < 2; connection++)
+        {
+            browser.Say("""{"id":1}""");
+            broker.Hear(connection);
+            broker.Lose(connection);
+            Assert.Equal("broker_lost", browser.Hear().GetProperty("code").GetString());
+        }
 
-        Assert.Equal("broker_lost", browser.Hear().GetProperty("code").GetString());
+        var last = browser.Hear();
+        Assert.Equal(("broker_lost", false), (last.GetProperty("code").GetString(), last.TryGetProperty("requestId", out _)));
         Assert.Equal(PumpEnd.BrokerGone, await running);
+    }
+
+    [Fact]
+    public async Task A_lost_broker_is_not_started_again_for_a_browser_that_asks_nothing()
+    {
+        using var browser = new BrowserEnds();
+        using var broker = new BrokerEnds(2);
+        var running = browser.Run(broker);
+        browser.Say("""{"id":"open"}""");
+        broker.Hear(0);
+
+        broker.Lose(0);
+        Assert.Equal("broker_lost", browser.Hear().GetProperty("code").GetString());
+        await Task.Delay(TimeSpan.FromMilliseconds(200), Patience.Token);
+
+        Assert.Equal(1, broker.Taken);
+        browser.Say("""{"id":"after"}""");
+        Assert.Equal("""{"id":"after"}""", broker.Hear(1));
+        browser.HangUp();
+        Assert.Equal(PumpEnd.BrowserGone, await running);
     }
 
     [Fact]
