@@ -53,7 +53,13 @@ copy_program() {
 
 uninstall() {
     if [ -x "$target/tabagent" ]; then
-        "$target/tabagent" unregister
+        # Away from its place first: a port that a browser still has open would start the program again as soon as it has ended.
+        gone="$target.gone.$$"
+        mv -- "$target" "$gone"
+        trap 'mv -- "$gone" "$target"' EXIT
+        "$gone/tabagent" unregister
+        trap - EXIT
+        rm -rf -- "$gone"
     else
         echo "No program in $target; nothing to unregister."
     fi

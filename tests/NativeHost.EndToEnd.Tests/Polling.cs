@@ -80,6 +80,25 @@ internal static class Polling
         }
     }
 
+    /// <summary>The host's processes that live in a home: fronts, brokers and workers, stopped ones too, zombies not.</summary>
+    public static IReadOnlyList<HomeProcess> ProcessesIn(TemporaryHome home)
+    {
+        var found = new List<HomeProcess>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            // A zombie has neither arguments nor an environment.
+            if (int.TryParse(Path.GetFileName(folder), out var pid)
+                && TextsOf(folder, "cmdline") is [var program, var first, ..]
+                && Path.GetFileName(program) is "tabagent" or "tabagent-host"
+                && TextsOf(folder, "environ").Contains($"XDG_RUNTIME_DIR={home.Runtime}"))
+            {
+                found.Add(new HomeProcess(pid, Path.GetFileName(program) == "tabagent" ? first : HomeProcess.Front));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Process ids of those that run a file.</summary>
     public static IEnumerable<int> ProcessesOf(string file)
     {
@@ -90,6 +109,18 @@ internal static class Polling
             {
                 yield return pid;
             }
+        }
+    }
+
+    private static string[] TextsOf(string processFolder, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(processFolder, file)).Split('\0');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 
@@ -104,4 +135,13 @@ internal static class Polling
             return null;
         }
     }
+}
+
+/// <summary>A process of the host's.</summary>
+/// <param name="Role"><see cref="Front"/>, or the verb that it was started with.</param>
+internal sealed record HomeProcess(int Pid, string Role)
+{
+    public const string Front = "front";
+    public const string Broker = "broker";
+    public const string Worker = "worker";
 }

@@ -56,8 +56,12 @@ internal sealed class HostProcess : IAsyncDisposable
         => StartProgram(home, Repository.Published(), arguments, new Dictionary<string, string>());
 
     /// <summary>Starts what browsers start, as Chromium does.</summary>
-    public static HostProcess StartAsBrowser(TemporaryHome home, HostProgram program)
-        => StartProgram(home, Repository.Published(program == HostProgram.Front ? "tabagent-host" : "tabagent"), [Origin], new Dictionary<string, string>());
+    public static HostProcess StartAsBrowser(TemporaryHome home, HostProgram program, string origin = Origin)
+        => StartProgram(home, Repository.Published(program == HostProgram.Front ? "tabagent-host" : "tabagent"), [origin], new Dictionary<string, string>());
+
+    /// <summary>Starts the front that the installer put into this home.</summary>
+    public static HostProcess StartInstalled(TemporaryHome home)
+        => StartProgram(home, Path.Combine(home.Programs, "tabagent-host"), [Origin], new Dictionary<string, string>());
 
     /// <summary>Starts any program that speaks frames.</summary>
     /// <param name="environment">Variables that it gets beside those of the home.</param>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Management.Automation.Language;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace NativeHost.Tests.Registration;
@@ -102,9 +103,27 @@ public sealed class InstallerTests : IDisposable
         var again = await RunAsync(installer, ["--uninstall"]);
 
         Assert.Equal((0, 0), (withData.ExitCode, again.ExitCode));
-        Assert.EndsWith($"<{Path.Combine(Home, place)}/tabagent><unregister>\n", Calls, StringComparison.Ordinal);
+        Assert.Matches($"<{Regex.Escape(Path.Combine(Home, place))}\\.gone\\.\\d+/tabagent><unregister>\n$", Calls);
         Assert.True(isDataThere);
         Assert.False(Directory.Exists(Path.GetDirectoryName(Path.Combine(Home, place))));
+    }
+
+    [Theory]
+    [InlineData("install-linux.sh", LinuxPlace)]
+    [InlineData("install-macos.sh", MacOSPlace)]
+    public async Task Where_it_cannot_be_unregistered_the_program_stays_in_its_place(string script, string place)
+    {
+        SkipOnWindows();
+        var installer = Installer(script);
+        var published = Publish();
+        _root.Write($"{FakeProgram}\n[ \"$1\" != unregister ]\n", "published folder", "tabagent");
+        await RunAsync(installer, ["--extension-id", "one", "--from", published]);
+
+        var answer = await RunAsync(installer, ["--uninstall"]);
+
+        Assert.NotEqual(0, answer.ExitCode);
+        Assert.True(File.Exists(Path.Combine(Home, place, "tabagent")));
+        Assert.Equal(["bin"], Directory.GetFileSystemEntries(Path.Combine(Home, place, "..")).Select(Path.GetFileName));
     }
 
     [Theory]

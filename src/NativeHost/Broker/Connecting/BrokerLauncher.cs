@@ -30,7 +30,7 @@ internal static class BrokerLauncher
             var connection = BrokerConnection.TryOpen(place, hello);
             while (connection is null)
             {
-                if (turn is null && (turn = TryTakeTurn(place)) is not null)
+                if (turn is null && (turn = TryTakeTurn(place, program)) is not null)
                 {
                     // Between the attempt and the turn, somebody else's broker may have come up.
                     connection = BrokerConnection.TryOpen(place, hello);
@@ -65,8 +65,14 @@ internal static class BrokerLauncher
     }
 #pragma warning restore CA2000
 
-    private static FileStream? TryTakeTurn(BrokerPlace place)
+    private static FileStream? TryTakeTurn(BrokerPlace place, string program)
     {
+        // Where the host was removed under an open port, not even a folder may come back.
+        if (!File.Exists(program))
+        {
+            throw new IOException($"{program} is not there: the host was removed, or is being replaced. Connect again.");
+        }
+
         place.Prepare();
         return LockFile.TryTake(place.StartLock);
     }
