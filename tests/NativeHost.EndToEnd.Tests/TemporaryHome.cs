@@ -67,6 +67,15 @@ internal sealed class TemporaryHome : IAsyncDisposable
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Ends the broker of this home by its own verb.</summary>
+    public async Task StopBrokerAsync()
+    {
+        var start = new ProcessStartInfo(Repository.Published(), ["stop"]) { RedirectStandardOutput = true };
+        Give(start);
+        using var stop = Process.Start(start)!;
+        await stop.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Directory.Exists(Path.Combine(Runtime, "tabagent")))
@@ -87,14 +96,6 @@ internal sealed class TemporaryHome : IAsyncDisposable
                 await Task.Delay(100);
             }
         }
-    }
-
-    private async Task StopBrokerAsync()
-    {
-        var start = new ProcessStartInfo(Repository.Published(), ["stop"]) { RedirectStandardOutput = true };
-        Give(start);
-        using var stop = Process.Start(start)!;
-        await stop.WaitForExitAsync();
     }
 
     private static bool IsRegistration(string path) =>

@@ -1,0 +1,186 @@
+using NativeHost.EndToEnd.Tests.Host;
+
+namespace NativeHost.EndToEnd.Tests.Faults;
+
+/// <summary>Does to a home's processes what machines and users do to them, at moments that a seed decides.</summary>
+internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingClient> clients, FaultTally tally, Random random)
+{
+    private const string Killed = "KILL";
+
+    /// <summary>Most events that clients get between two faults; a story has some 150.</summary>
+    private const int MostEvents = 300;
+
+    /// <summary>One fault in so many comes upon the one before, and not in mid-stream.</summary>
+    private const int PairedOneIn = 4;
+
+    /// <summary>A hanging worker is given ten seconds to stop before it is ended, so it comes seldom.</summary>
+    private const int HangOneIn = 60;
+
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EventPause = TimeSpan.FromMilliseconds(2);
+
+    // A broker's and a worker's end cost a load each, so they come less often than a front's.
+    private Func<CancellationToken, Task>[] Faults =>
+    [
+        KillFrontAsync,
+        KillFrontAsync,
+        KillFrontAsync,
+        KillBrokerAsync,
+        KillWorkerAsync,
+        KillWorkerAsync,
+        token => SuspendAsync("suspend front", Victim().FrontPid, token),
+        token => SuspendAsync("suspend broker", Find(HomeProcess.Broker), token),
+        token => SuspendAsync("suspend worker", Find(HomeProcess.Worker), token),
+        token => GreetAsync("hello of a newer host", 1, "99.0.0", ["welcome", "leaving"], token),
+        token => GreetAsync("hello of the next rules", 2, "99.0.0", ["refused", "leaving"], token),
+    ];
+
+    /// <summary>Does a number of faults, each at its moment.</summary>
+    /// <param name="running">The clients' work: where it fails there is nothing to do faults to.</param>
+    public async Task RunAsync(int count, Task running, CancellationToken timeout)
+    {
+        // Each kind once before any kind again, so that a short run has them all.
+        var next = new Queue<Func<CancellationToken, Task>>();
+        for (var fault = 0; fault < count && !running.IsCompleted; fault++)
+        {
+            if (next.Count == 0)
+            {
+                var kinds = Faults;
+                random.Shuffle(kinds);
+                Array.ForEach(kinds, next.Enqueue);
+            }
+
+            await WaitForMomentAsync(running, timeout);
+            await ((fault + 1) % HangOneIn == 0 ? HangWorkerAsync(timeout) : next.Dequeue()(timeout));
+        }
+    }
+
+    /// <summary>Kills fronts and nothing else.</summary>
+    public async Task KillFrontsAsync(int count, Task running, CancellationToken timeout)
+    {
+        for (var fault = 0; fault < count && !running.IsCompleted; fault++)
+        {
+            await WaitForMomentAsync(running, timeout);
+            await KillFrontAsync(timeout);
+        }
+    }
+
+    private async Task WaitForMomentAsync(Task running, CancellationToken timeout)
+    {
+        if (random.Next(PairedOneIn) == 0)
+        {
+            await Task.Delay(random.Next(300), timeout);
+            return;
+        }
+
+        var moment = EventsSeen() + random.Next(1, MostEvents);
+        while (EventsSeen() < moment && !running.IsCompleted)
+        {
+            await Task.Delay(EventPause, timeout);
+        }
+
+        long EventsSeen() => clients.Sum(client => client.EventsSeen);
+    }
+
+    private async Task KillFrontAsync(CancellationToken timeout)
+    {
+        var front = Victim().FrontPid;
+        if (front != 0)
+        {
+            tally.Begin("kill front");
+            await Signals.SendAsync(front, Killed, timeout);
+        }
+    }
+
+    private async Task KillBrokerAsync(CancellationToken timeout)
+    {
+        if (Find(HomeProcess.Broker) is not (> 0 and var broker))
+        {
+            return;
+        }
+
+        var workers = Polling.ProcessesIn(home).Where(process => process.Role == HomeProcess.Worker).ToList();
+        tally.Begin("kill broker");
+        tally.BrokerEnded();
+        await Signals.SendAsync(broker, Killed, timeout);
+        foreach (var worker in workers)
+        {
+            if (!await Polling.ProcessGoneAsync(worker.Pid, EndPatience, timeout))
+            {
+                tally.Orphan($"Worker {worker.Pid} outlived its broker.");
+            }
+        }
+    }
+
+    private async Task KillWorkerAsync(CancellationToken timeout)
+    {
+        if (Find(HomeProcess.Worker) is > 0 and var worker)
+        {
+            tally.Begin("kill worker");
+            await Signals.SendAsync(worker, Killed, timeout);
+        }
+    }
+
+    /// <summary>Stops a worker for good; a stop of a client's then is what ends it.</summary>
+    private async Task HangWorkerAsync(CancellationToken timeout)
+    {
+        if (Find(HomeProcess.Worker) is not (> 0 and var worker))
+        {
+            return;
+        }
+
+        tally.Begin("hang worker");
+        await Signals.SendAsync(worker, "STOP", timeout);
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        await host.AskAsync(Requests.LoadStoryModel(), timeout);
+        var hung = Requests.GenerateStory();
+        hung["requestId"] = "hung";
+        await host.SendFrameAsync(hung.ToJsonString(), timeout);
+        await host.SendFrameAsync(new JsonObject { ["action"] = "stop_generation", ["targetRequestId"] = "hung" }.ToJsonString(), timeout);
+        JsonObject? frame;
+        do
+        {
+            frame = await host.ReceiveAsync(timeout);
+        }
+        while (frame is not null && (frame["requestId"]?.ToString() != "hung" || frame["status"] is null));
+
+        if (frame?["code"]?.ToString() != "engine_crashed")
+        {
+            tally.Wrong($"The stop of a hung worker's generation was answered with {frame?.ToJsonString() ?? "nothing"}");
+        }
+
+        if (!await Polling.ProcessGoneAsync(worker, EndPatience, timeout))
+        {
+            tally.Orphan($"Worker {worker} hangs and was not ended.");
+        }
+    }
+
+    private async Task SuspendAsync(string fault, int pid, CancellationToken timeout)
+    {
+        if (pid != 0)
+        {
+            tally.Begin(fault);
+            await Signals.SuspendAsync(pid, TimeSpan.FromMilliseconds(random.Next(50, 400)), timeout);
+        }
+    }
+
+    private async Task GreetAsync(string fault, int protocol, string version, string[] expected, CancellationToken timeout)
+    {
+        tally.Begin(fault);
+        var status = (await BrokerSocket.GreetAsync(home, protocol, version, timeout))?["status"]?.ToString();
+        if (status == "leaving")
+        {
+            // It had nothing to do yet, and has ended.
+            tally.BrokerEnded();
+        }
+
+        if (status is not null && !expected.Contains(status))
+        {
+            tally.Wrong($"The answer was {status}.");
+        }
+    }
+
+    private ResumingClient Victim() => clients[random.Next(clients.Count)];
+
+    private int Find(string role) => Polling.ProcessesIn(home).FirstOrDefault(process => process.Role == role)?.Pid ?? 0;
+}
