@@ -44,9 +44,13 @@ internal sealed class TemporaryHome : IAsyncDisposable
     }
 
     /// <summary>Registers any file as a native host by hand, as the installer would the real one.</summary>
-    public void RegisterInChromium(string hostName, string executable, string extensionId)
+    public void RegisterInChromium(string hostName, string executable, string extensionId) =>
+        RegisterInProfile(ChromiumProfile, hostName, executable, extensionId);
+
+    /// <summary>The same for a folder of user's data that no installer knows.</summary>
+    public static void RegisterInProfile(string profile, string hostName, string executable, string extensionId)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(ChromiumProfile, "NativeMessagingHosts")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(profile, "NativeMessagingHosts")).FullName;
         var manifest = new JsonObject
         {
             ["name"] = hostName,

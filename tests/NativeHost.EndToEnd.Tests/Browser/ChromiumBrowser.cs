@@ -31,8 +31,15 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         Assert.SkipWhen(FindInstalled() is null, "No chromium in PATH. On Debian or Ubuntu: apt-get install chromium");
     }
 
-    public static async Task<ChromiumBrowser> StartAsync(TemporaryHome home, CancellationToken cancellationToken)
+    public static Task<ChromiumBrowser> StartAsync(TemporaryHome home, CancellationToken cancellationToken) =>
+        StartAsync(home, home.ChromiumProfile, cancellationToken);
+
+    /// <param name="profile">Folder of the user's data; two browsers at a time need two.</param>
+    public static async Task<ChromiumBrowser> StartAsync(TemporaryHome home, string profile, CancellationToken cancellationToken)
     {
+        // A browser that ran there before has left its own.
+        var portFile = Path.Combine(profile, "DevToolsActivePort");
+        File.Delete(portFile);
         var start = new ProcessStartInfo(FindInstalled()!)
         {
             RedirectStandardOutput = true,
@@ -43,14 +50,14 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
                 "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
                 "--host-resolver-rules=MAP * ~NOTFOUND", "--password-store=basic", "--enable-logging=stderr",
                 "--enable-unsafe-extension-debugging", "--remote-debugging-port=0",
-                $"--user-data-dir={home.ChromiumProfile}", "about:blank",
+                $"--user-data-dir={profile}", "about:blank",
             },
         };
         home.Give(start);
         var browser = new ChromiumBrowser(Process.Start(start)!);
         try
         {
-            await browser.ConnectAsync(Path.Combine(home.ChromiumProfile, "DevToolsActivePort"), cancellationToken);
+            await browser.ConnectAsync(portFile, cancellationToken);
             return browser;
         }
         catch (Exception e)
@@ -64,14 +71,27 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
     public async Task<ExtensionWorker> LoadExtensionAsync(string folder, CancellationToken cancellationToken)
     {
         var loaded = await CallAsync("Extensions.loadUnpacked", new JsonObject { ["path"] = folder }, cancellationToken);
-        var id = loaded["id"]!.GetValue<string>();
-        var target = await Polling.UntilAsync(
-            "the extension's service worker", Patience, () => FindWorkerAsync(id, cancellationToken), cancellationToken);
-        var attached = await CallAsync(
-            "Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }, cancellationToken);
-        var worker = new ExtensionWorker(_devTools!, id, attached["sessionId"]!.GetValue<string>());
-        await worker.WaitUntilReadyAsync(cancellationToken);
-        return worker;
+        return await AttachToWorkerAsync(loaded["id"]!.GetValue<string>(), cancellationToken);
+    }
+
+    /// <summary>Ends an extension's service worker, as the browser does when it needs the memory; its ports close.</summary>
+    public async Task StopWorkerAsync(string extensionId, CancellationToken cancellationToken)
+    {
+        var target = await FindWorkerAsync(extensionId, cancellationToken);
+        await CallAsync("Target.closeTarget", new JsonObject { ["targetId"] = target }, cancellationToken);
+        await Polling.UntilAsync(
+            "the service worker's end",
+            Patience,
+            async () => await FindWorkerAsync(extensionId, cancellationToken) is null ? "gone" : null,
+            cancellationToken);
+    }
+
+    /// <summary>Has a message of the extension's page start its service worker again, and attaches to it.</summary>
+    public async Task<ExtensionWorker> WakeWorkerAsync(string extensionId, CancellationToken cancellationToken)
+    {
+        var page = new JsonObject { ["url"] = $"chrome-extension://{extensionId}/page.html" };
+        await CallAsync("Target.createTarget", page, cancellationToken);
+        return await AttachToWorkerAsync(extensionId, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,6 +118,17 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<ExtensionWorker> AttachToWorkerAsync(string extensionId, CancellationToken cancellationToken)
+    {
+        var target = await Polling.UntilAsync(
+            "the extension's service worker", Patience, () => FindWorkerAsync(extensionId, cancellationToken), cancellationToken);
+        var attached = await CallAsync(
+            "Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }, cancellationToken);
+        var worker = new ExtensionWorker(_devTools!, extensionId, attached["sessionId"]!.GetValue<string>());
+        await worker.WaitUntilReadyAsync(cancellationToken);
+        return worker;
     }
 
     private static string? FindInstalled() =>

@@ -41,6 +41,14 @@ internal sealed class ExtensionWorker(DevToolsConnection devTools, string extens
         return new InterruptedExchange(Exchange.From(both!["first"]), Exchange.From(both["second"]));
     }
 
+    /// <summary>Sends a request a number of times and does not wait for the frames.</summary>
+    public Task BeginAsync(int port, JsonObject request, int times, CancellationToken cancellationToken) =>
+        EvaluateAsync($"begin({port}, {request.ToJsonString()}, {times})", cancellationToken);
+
+    /// <summary>The frames about all requests that were begun without waiting, in order.</summary>
+    public async Task<IReadOnlyList<JsonObject>> ReceivedAsync(int port, CancellationToken cancellationToken) =>
+        [.. (await EvaluateAsync($"received({port})", cancellationToken))!.AsArray().Select(frame => frame!.AsObject())];
+
     /// <summary>One message to a host started for it alone: <c>chrome.runtime.sendNativeMessage</c>.</summary>
     public async Task<Exchange> AskOnceAsync(string hostName, JsonObject request, CancellationToken cancellationToken) =>
         Exchange.From(await EvaluateAsync($"askOnce({Quote(hostName)}, {request.ToJsonString()})", cancellationToken));

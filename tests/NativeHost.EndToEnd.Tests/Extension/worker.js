@@ -71,6 +71,19 @@ globalThis.askThenInterrupt = async (portNumber, request, eventsBefore, interrup
   return { first, second: await interrupting };
 };
 
+// Asks a number of times without waiting; what comes is kept in order.
+globalThis.begin = (portNumber, request, times) => {
+  const port = ports.get(portNumber);
+  port.received = [];
+  for (let time = 0; time < times; time++) {
+    const requestId = String(++lastRequest);
+    port.open.set(requestId, { take: frame => port.received.push(frame), end: () => {} });
+    port.channel.postMessage({ ...request, requestId });
+  }
+};
+
+globalThis.received = portNumber => ports.get(portNumber).received;
+
 globalThis.strayFrames = portNumber => ports.get(portNumber).stray;
 
 globalThis.closePort = portNumber => {
@@ -98,3 +111,6 @@ globalThis.measureConnect = hostName => new Promise((resolve, reject) => {
   channel.onDisconnect.addListener(() => reject(new Error(chrome.runtime.lastError?.message)));
   channel.postMessage({ action: 'ping', requestId: '1' });
 });
+
+// page.html sends one to start the worker again.
+chrome.runtime.onMessage.addListener(() => {});

@@ -1,0 +1,2 @@
+// A message starts a service worker that was stopped.
+chrome.runtime.sendMessage('start');
