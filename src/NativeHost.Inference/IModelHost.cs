@@ -27,6 +27,11 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next generation loads it again.</exception>
     /// <exception cref="UnsupportedTemplateException">The model has a chat template that no built-in family knows.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
+
+    /// <summary>Lets the next generation load the model again, however often its process has crashed: somebody asked for it.</summary>
+    void ForgetCrashes()
+    {
+    }
 }
 
 /// <summary>Loads models; where they then live is the loader's business.</summary>

@@ -12,6 +12,9 @@ internal static partial class ProcessSignal
 
     public static void Send(int pid, int signal) => Assert.True(SendToProcess(pid, signal) == 0, $"No process {pid} to send signal {signal} to.");
 
+    /// <summary>The same to a process that may have ended.</summary>
+    public static void TrySend(int pid, int signal) => _ = SendToProcess(pid, signal);
+
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendToProcess(int pid, int signal);

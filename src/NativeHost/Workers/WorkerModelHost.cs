@@ -45,6 +45,9 @@ internal sealed class WorkerModelHost : IModelHost
         return ReadAsync(request, stop);
     }
 
+    /// <inheritdoc/>
+    public void ForgetCrashes() => Volatile.Write(ref _crashesInARow, 0);
+
     /// <summary>Ends the process, and with it what runs there.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -119,7 +122,7 @@ internal sealed class WorkerModelHost : IModelHost
             if (Volatile.Read(ref _crashesInARow) >= MaxCrashes)
             {
                 throw new EngineCrashedException(
-                    $"The engine's process crashed {MaxCrashes} times in a row with this model. Unload it, and load it again to try once more.", []);
+                    $"The engine's process crashed {MaxCrashes} times in a row with this model. Load it again to try once more.", []);
             }
 
             var link = await ReloadAsync(stop);

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 
-using NativeHost.EndToEnd.Tests.Faults;
 
 namespace NativeHost.EndToEnd.Tests.Browser;
 
@@ -49,7 +48,7 @@ public sealed class BrokerInBrowserTests
 
         var begun = await HoldInMidStreamAsync(worker, port, engine);
         await browser.StopWorkerAsync(worker.ExtensionId, Timeout);
-        await Signals.SendAsync(engine, "CONT", Timeout);
+        ProcessSignal.TrySend(engine, ProcessSignal.Continue);
         var next = await browser.WakeWorkerAsync(worker.ExtensionId, Timeout);
         var resume = new JsonObject
         {
@@ -116,7 +115,7 @@ public sealed class BrokerInBrowserTests
     {
         while (true)
         {
-            await Signals.SendAsync(engine, "STOP", Timeout);
+            ProcessSignal.TrySend(engine, ProcessSignal.Stop);
 
             // What is under way arrives.
             await Task.Delay(5 * Moment, Timeout);
@@ -128,7 +127,7 @@ public sealed class BrokerInBrowserTests
                 return [.. begun];
             }
 
-            await Signals.SendAsync(engine, "CONT", Timeout);
+            ProcessSignal.TrySend(engine, ProcessSignal.Continue);
             await Task.Delay(Moment, Timeout);
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using NativeHost.EndToEnd.Tests.Host;
 
 namespace NativeHost.EndToEnd.Tests.Faults;
@@ -5,8 +6,6 @@ namespace NativeHost.EndToEnd.Tests.Faults;
 /// <summary>Does to a home's processes what machines and users do to them, at moments that a seed decides.</summary>
 internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingClient> clients, FaultTally tally, Random random)
 {
-    private const string Killed = "KILL";
-
     /// <summary>Most events that clients get between two faults; a story has some 150.</summary>
     private const int MostEvents = 300;
 
@@ -88,7 +87,7 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
         if (front != 0)
         {
             tally.Begin("kill front");
-            await Signals.SendAsync(front, Killed, timeout);
+            ProcessSignal.TrySend(front, ProcessSignal.Kill);
         }
     }
 
@@ -102,7 +101,7 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
         var workers = Polling.ProcessesIn(home).Where(process => process.Role == HomeProcess.Worker).ToList();
         tally.Begin("kill broker");
         tally.BrokerEnded();
-        await Signals.SendAsync(broker, Killed, timeout);
+        ProcessSignal.TrySend(broker, ProcessSignal.Kill);
         foreach (var worker in workers)
         {
             if (!await Polling.ProcessGoneAsync(worker.Pid, EndPatience, timeout))
@@ -117,7 +116,7 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
         if (Find(HomeProcess.Worker) is > 0 and var worker)
         {
             tally.Begin("kill worker");
-            await Signals.SendAsync(worker, Killed, timeout);
+            ProcessSignal.TrySend(worker, ProcessSignal.Kill);
         }
     }
 
@@ -130,7 +129,7 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
         }
 
         tally.Begin("hang worker");
-        await Signals.SendAsync(worker, "STOP", timeout);
+        ProcessSignal.TrySend(worker, ProcessSignal.Stop);
         await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
         await host.AskAsync(Requests.LoadStoryModel(), timeout);
         var hung = Requests.GenerateStory();
@@ -160,14 +159,22 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
         if (pid != 0)
         {
             tally.Begin(fault);
-            await Signals.SuspendAsync(pid, TimeSpan.FromMilliseconds(random.Next(50, 400)), timeout);
+            ProcessSignal.TrySend(pid, ProcessSignal.Stop);
+            try
+            {
+                await Task.Delay(random.Next(50, 400), timeout);
+            }
+            finally
+            {
+                ProcessSignal.TrySend(pid, ProcessSignal.Continue);
+            }
         }
     }
 
     private async Task GreetAsync(string fault, int protocol, string version, string[] expected, CancellationToken timeout)
     {
         tally.Begin(fault);
-        var status = (await BrokerSocket.GreetAsync(home, protocol, version, timeout))?["status"]?.ToString();
+        var status = await AnswerToAsync(protocol, version, timeout);
         if (status == "leaving")
         {
             // It had nothing to do yet, and has ended.
@@ -177,6 +184,20 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
         if (status is not null && !expected.Contains(status))
         {
             tally.Wrong($"The answer was {status}.");
+        }
+    }
+
+    /// <returns>The answer's status; null where no broker answers.</returns>
+    private async Task<string?> AnswerToAsync(int protocol, string version, CancellationToken timeout)
+    {
+        try
+        {
+            await using var peer = await BrokerSocket.ConnectAsync(home, timeout);
+            return (await peer.AskAsync(BrokerSocket.Hello(version, protocol), timeout))?["status"]?.ToString();
+        }
+        catch (SocketException)
+        {
+            return null;
         }
     }
 

@@ -119,7 +119,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     {
         foreach (var process in Polling.ProcessesIn(home).Where(process => process.Role == HomeProcess.Broker))
         {
-            await Signals.SendAsync(process.Pid, "KILL", timeout);
+            ProcessSignal.TrySend(process.Pid, ProcessSignal.Kill);
         }
 
         await using (var host = HostProcess.StartAsBrowser(home, HostProgram.Front))

@@ -23,24 +23,6 @@ internal static class BrokerProcesses
     public static IReadOnlyList<int> Of(TemporaryHome home) =>
         [.. Polling.ProcessesOf(Repository.Published()).Where(pid => Has(pid, "cmdline", "broker") && Has(pid, "environ", $"HOME={home.Folder}"))];
 
-    /// <summary>Waits for a worker of the home's broker.</summary>
-    /// <returns>Its process id.</returns>
-    public static async Task<int> WorkerOfAsync(TemporaryHome home, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            foreach (var pid in Polling.ProcessesOf(Repository.Published()))
-            {
-                if (Polling.IsRunning(pid) && Has(pid, "cmdline", "worker") && Has(pid, "environ", $"HOME={home.Folder}"))
-                {
-                    return pid;
-                }
-            }
-
-            await Task.Delay(5, cancellationToken);
-        }
-    }
-
     public static async Task KillAsync(int pid, CancellationToken cancellationToken)
     {
         ProcessSignal.Send(pid, ProcessSignal.Kill);

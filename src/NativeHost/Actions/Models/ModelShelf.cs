@@ -274,6 +274,7 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
                 if (model is not null)
                 {
                     Hold(model, caller, kept);
+                    model.Host.ForgetCrashes();
                 }
 
                 return model;
