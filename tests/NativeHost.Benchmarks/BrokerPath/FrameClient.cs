@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using NativeHost.Broker;
 using NativeHost.Broker.Connecting;
 
 namespace NativeHost.Benchmarks.BrokerPath;

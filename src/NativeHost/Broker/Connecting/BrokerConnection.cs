@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Pipes;
 using System.Net.Sockets;
-using System.Text.Json;
 
 namespace NativeHost.Broker.Connecting;
 
@@ -30,7 +29,7 @@ internal sealed class BrokerConnection(Stream stream, Answer welcome) : IDisposa
                 return null;
             }
 
-            Send(stream, hello);
+            stream.Write(HandshakeFrames.Of(hello));
             var answer = Receive(stream);
             if (answer.Status == Handshake.Welcome)
             {
@@ -101,15 +100,6 @@ internal sealed class BrokerConnection(Stream stream, Answer welcome) : IDisposa
         }
     }
 
-    private static void Send(Stream stream, Hello hello)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(hello, HandshakeJson.Default.Hello);
-        var frame = new byte[sizeof(int) + json.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, json.Length);
-        json.CopyTo(frame, sizeof(int));
-        stream.Write(frame);
-    }
-
     private static Answer Receive(Stream stream)
     {
         if (stream.CanTimeout)
@@ -132,14 +122,7 @@ internal sealed class BrokerConnection(Stream stream, Answer welcome) : IDisposa
             stream.ReadTimeout = Timeout.Infinite;
         }
 
-        try
-        {
-            return JsonSerializer.Deserialize(json, HandshakeJson.Default.Answer) ?? throw new IOException("What listens there is no broker.");
-        }
-        catch (JsonException e)
-        {
-            throw new IOException("What listens there is no broker.", e);
-        }
+        return HandshakeFrames.TryReadAnswer(json) ?? throw new IOException("What listens there is no broker.");
     }
 }
 

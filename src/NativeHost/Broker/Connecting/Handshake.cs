@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace NativeHost.Broker.Connecting;
 
 /// <summary>The first frame on a connection to the broker: who it is for.</summary>
@@ -38,12 +36,3 @@ internal static class Handshake
 
     public const string Refused = "refused";
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectRequiredConstructorParameters = true,
-    RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(Hello))]
-[JsonSerializable(typeof(Answer))]
-internal sealed partial class HandshakeJson : JsonSerializerContext;
