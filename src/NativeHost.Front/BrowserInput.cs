@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NativeHost.Framing;
 
 namespace NativeHost.Front;
 
@@ -33,13 +34,4 @@ internal static partial class BrowserInput
     [LibraryImport("kernel32")]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool PeekNamedPipe(nint pipe, nint buffer, uint bufferBytes, nint read, out uint available, nint left);
-
-    /// <summary>struct pollfd.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollEntry
-    {
-        public int Descriptor;
-        public short Asked;
-        public short Happened;
-    }
 }

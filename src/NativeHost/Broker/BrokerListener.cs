@@ -51,7 +51,7 @@ internal abstract class BrokerListener : IDisposable
                 try
                 {
                     peer = await _socket.AcceptAsync(cancellationToken);
-                    if (PeerUser.IsThisUser(peer))
+                    if (PeerUser.IsThisUser((int)peer.Handle))
                     {
                         var stream = new NetworkStream(peer, ownsSocket: true);
                         peer = null;

@@ -13,10 +13,10 @@ namespace NativeHost.Framing;
 /// </remarks>
 internal static partial class StandardStreams
 {
+    public const int StandardInput = 0;
     public const int StandardOutput = 1;
     public const int StandardError = 2;
 
-    private const int StandardInput = 0;
     private const int WindowsInputHandle = -10;
     private const int WindowsOutputHandle = -11;
     private const int WindowsErrorHandle = -12;
@@ -35,6 +35,9 @@ internal static partial class StandardStreams
     /// <summary>Opens stdin as bytes.</summary>
     public static Stream OpenInput()
         => Open(OperatingSystem.IsWindows() ? GetStdHandle(WindowsInputHandle) : StandardInput, FileAccess.Read);
+
+    /// <summary>Opens stdin for one thread that waits for it.</summary>
+    public static Stream OpenBlockingInput() => OperatingSystem.IsWindows() ? OpenInput() : new DescriptorStream(StandardInput);
 
     /// <summary>Text for a person, where stdout is not taken.</summary>
     /// <param name="descriptor"><see cref="StandardOutput"/> or <see cref="StandardError"/>.</param>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Pipes;
-using System.Net.Sockets;
 
 namespace NativeHost.Broker.Connecting;
 
@@ -56,34 +55,7 @@ internal sealed class BrokerConnection(Stream stream, Answer welcome) : IDisposa
     public void Dispose() => Stream.Dispose();
 
     private static Stream? TryConnect(BrokerPlace place)
-        => OperatingSystem.IsWindows() ? TryConnectPipe(place.Address) : TryConnectSocket(place.Address);
-
-    private static NetworkStream? TryConnectSocket(string path)
-    {
-        Socket? socket = null;
-        try
-        {
-            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            if (!PeerUser.IsThisUser(socket))
-            {
-                return null;
-            }
-
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            socket = null;
-            return stream;
-        }
-        catch (SocketException)
-        {
-            // Nobody listens there, or not any more.
-            return null;
-        }
-        finally
-        {
-            socket?.Dispose();
-        }
-    }
+        => OperatingSystem.IsWindows() ? TryConnectPipe(place.Address) : BrokerSocket.TryConnect(place.Address);
 
     private static NamedPipeClientStream? TryConnectPipe(string name)
     {

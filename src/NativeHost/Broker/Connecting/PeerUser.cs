@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace NativeHost.Broker.Connecting;
@@ -22,17 +21,29 @@ internal static partial class PeerUser
     private const int MacUserOffset = 4;
 
     /// <summary>Whether the peer is a process of the user that this process runs as.</summary>
-    public static bool IsThisUser(Socket socket)
+    /// <param name="socket">Its descriptor.</param>
+    public static unsafe bool IsThisUser(int socket)
     {
         var (level, option, bytes, offset) = OperatingSystem.IsMacOS()
             ? (MacLocalLevel, MacPeerCredentials, MacCredentialsBytes, MacUserOffset)
             : (LinuxSocketLevel, LinuxPeerCredentials, LinuxCredentialsBytes, LinuxUserOffset);
         Span<byte> credentials = stackalloc byte[bytes];
-        var length = socket.GetRawSocketOption(level, option, credentials);
+        var length = bytes;
+        fixed (byte* value = credentials)
+        {
+            if (getsockopt(socket, level, option, value, ref length) != 0)
+            {
+                return false;
+            }
+        }
+
         var user = credentials.Slice(offset, sizeof(uint));
         return length >= offset + sizeof(uint)
             && (BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(user) : BinaryPrimitives.ReadUInt32BigEndian(user)) == geteuid();
     }
+
+    [LibraryImport("libc")]
+    private static unsafe partial int getsockopt(int socket, int level, int option, byte* value, ref int length);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();
