@@ -3,11 +3,11 @@ using NativeHost.Messages;
 namespace NativeHost.Front;
 
 /// <summary>The requests that the browser waits for, and over which connection each went. Safe to call from any thread.</summary>
+/// <remarks>They are few at a time, and searched one by one.</remarks>
 internal sealed class OpenRequests
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<RequestId, int> _named = [];
-    private readonly List<int> _nameless = [];
+    private readonly List<(RequestId? Id, int Connection)> _open = [];
 
     /// <summary>Adds a request before it is sent.</summary>
     /// <param name="connection">The number of the connection it goes over.</param>
@@ -16,10 +16,7 @@ internal sealed class OpenRequests
     {
         lock (_lock)
         {
-            if (id is not { } name || !_named.TryAdd(name, connection))
-            {
-                _nameless.Add(connection);
-            }
+            _open.Add((IndexOf(id) < 0 ? id : null, connection));
         }
     }
 
@@ -28,13 +25,9 @@ internal sealed class OpenRequests
     {
         lock (_lock)
         {
-            if (id is { } name)
+            if (IndexOf(id) is var index and >= 0)
             {
-                _named.Remove(name);
-            }
-            else if (_nameless.Count > 0)
-            {
-                _nameless.RemoveAt(0);
+                _open.RemoveAt(index);
             }
         }
     }
@@ -45,15 +38,30 @@ internal sealed class OpenRequests
     {
         lock (_lock)
         {
-            List<RequestId?> taken = [.. _named.Where(entry => entry.Value == connection).Select(entry => (RequestId?)entry.Key)];
-            foreach (var id in taken)
+            var taken = new List<RequestId?>();
+            foreach (var (id, number) in _open)
             {
-                _named.Remove(id!.Value);
+                if (number == connection)
+                {
+                    taken.Add(id);
+                }
             }
 
-            var nameless = _nameless.RemoveAll(number => number == connection);
-            taken.AddRange(Enumerable.Repeat<RequestId?>(null, nameless));
+            _open.RemoveAll(request => request.Connection == connection);
             return taken;
         }
+    }
+
+    private int IndexOf(RequestId? id)
+    {
+        for (var i = 0; i < _open.Count; i++)
+        {
+            if (_open[i].Id == id)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

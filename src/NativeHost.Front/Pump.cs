@@ -19,11 +19,13 @@ internal enum PumpEnd
 /// <summary>Passes frames between a browser and the broker.</summary>
 /// <remarks>
 /// One thread for each way; each reads no further than the other end takes, so a side that does not read stalls the other. A lost
-/// broker costs the requests that were open: each gets an error. Only the next request makes a new connection: a broker that was ended
-/// on purpose must not come back for a port that asks nothing. One that is lost again before it has answered anything is given up.
+/// broker costs the requests that were open: each gets an error, a new connection is made, and the next request goes over it. A
+/// broker that is lost again before it has answered anything is given up.
 /// </remarks>
+/// <param name="input">Read by the thread that runs the pump.</param>
 /// <param name="connect">Makes a connection; null where the browser is gone. May throw as <see cref="BrokerLauncher.Open"/> does.</param>
-internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnection?> connect)
+/// <param name="end">Called once, by either thread, when either side ends; the other may wait for ever, so the process is to end there.</param>
+internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnection?> connect, Action<PumpEnd> end)
 {
     /// <summary>How long the broker may take to start.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -32,6 +34,9 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(500);
 
     private const int PieceBytes = 64 * 1024;
+
+    // Each page of it is touched at the start, and most requests need no more.
+    private const int FirstPieceBytes = 4096;
 
     // Enough for the head of most messages of the broker's.
     private const int ScanBytes = 64;
@@ -45,57 +50,75 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     private readonly OpenRequests _open = new();
     private BrokerConnection? _connection;
     private int _connectionNumber;
-    private bool _isWaitedFor = true; // The first connection is made before there is a request for it.
-    private PumpEnd? _end;
+    private bool _isAwaited;
+    private int _hasEnded;
 
-    /// <summary>Runs until either side ends. The process is to end with it.</summary>
-    public PumpEnd Run()
+    /// <summary>Passes frames until the browser's side ends.</summary>
+    public void Run()
     {
-        new Thread(PassAnswers, ThreadStackBytes) { IsBackground = true }.Start();
-        var reading = new Thread(PassRequests, ThreadStackBytes) { IsBackground = true };
-        reading.Start();
-        lock (_gate)
+        // A second thread is made while nobody waits for it. On Windows the wait for a broker does not see that the browser is gone.
+        BrokerConnection? first = null;
+        if (!OperatingSystem.IsWindows())
         {
-            while (_end is null)
+            TellOfFailure(() => first = Connect());
+            if (first is null)
             {
-                Monitor.Wait(_gate);
+                End(PumpEnd.BrowserGone);
+                return;
             }
-
-            return _end.Value;
         }
+
+        new Thread(() => TellOfFailure(() => PassAnswers(first)), ThreadStackBytes) { IsBackground = true }.Start();
+        PassRequests();
     }
 
     private void End(PumpEnd reason)
     {
-        lock (_gate)
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
         {
-            _end ??= reason;
-            Monitor.PulseAll(_gate);
+            end(reason);
         }
     }
 
-    /// <summary>From the broker to the browser; this side also makes the connections.</summary>
-    private void PassAnswers()
+    /// <summary>From the broker to the browser; this side also makes the connections that follow a lost one.</summary>
+    /// <param name="connection">The first; null where it is to be made.</param>
+    private void PassAnswers(BrokerConnection? connection)
+    {
+        for (var fruitless = 0; fruitless < MaxFruitless; connection = null)
+        {
+            connection ??= Connect();
+            if (connection is null)
+            {
+                End(PumpEnd.BrowserGone);
+                return;
+            }
+
+            using (connection)
+            {
+                fruitless = PassAnswersOf(connection.Stream) ? 0 : fruitless + 1;
+                Abandon(Publish(null));
+            }
+        }
+
+        Tell(Lost, "The broker ended again before it answered anything; tabagent doctor may say why.");
+    }
+
+    private BrokerConnection? Connect()
+    {
+        var connection = connect();
+        if (connection is not null)
+        {
+            Publish(connection);
+        }
+
+        return connection;
+    }
+
+    private void TellOfFailure(Action work)
     {
         try
         {
-            for (var fruitless = 0; fruitless < MaxFruitless;)
-            {
-                WaitForRequest();
-                using var connection = connect();
-                if (connection is null)
-                {
-                    End(PumpEnd.BrowserGone);
-                    return;
-                }
-
-                var number = Publish(connection);
-                fruitless = PassAnswersOf(connection.Stream) ? 0 : fruitless + 1;
-                Publish(null);
-                Abandon(number);
-            }
-
-            Tell(Lost, "The broker ended again before it answered anything; tabagent doctor may say why.");
+            work();
         }
         catch (BrokerRefusalException e)
         {
@@ -131,21 +154,12 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         lock (_gate)
         {
             _connection = connection;
-            _isWaitedFor &= connection is null;
-            Monitor.PulseAll(_gate);
-            return connection is null ? _connectionNumber : ++_connectionNumber;
-        }
-    }
-
-    /// <summary>Waits until there is something to connect for.</summary>
-    private void WaitForRequest()
-    {
-        lock (_gate)
-        {
-            while (!_isWaitedFor)
+            if (_isAwaited)
             {
-                Monitor.Wait(_gate);
+                Monitor.PulseAll(_gate);
             }
+
+            return connection is null ? _connectionNumber : ++_connectionNumber;
         }
     }
 
@@ -190,7 +204,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     {
         try
         {
-            var piece = new byte[PieceBytes];
+            var piece = new byte[FirstPieceBytes];
             var scanner = new HeadScanner();
             while (ReadSome(piece.AsSpan(0, sizeof(int)), atLeast: sizeof(int)) is var header and > 0)
             {
@@ -201,6 +215,13 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
                         ? $"Message format error: the stream ended inside a length prefix, after {header} bytes."
                         : $"Message size error: Message too large: {length} bytes; the limit is {FrameLimits.MaxInboundBytes}.");
                     return;
+                }
+
+                if (length > piece.Length - sizeof(int) && piece.Length < PieceBytes)
+                {
+                    var larger = new byte[PieceBytes];
+                    piece.AsSpan(0, header).CopyTo(larger);
+                    piece = larger;
                 }
 
                 if (!PassRequest(piece, scanner, (int)length))
@@ -272,8 +293,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         {
             while (_connection is null)
             {
-                _isWaitedFor = true;
-                Monitor.PulseAll(_gate);
+                _isAwaited = true;
                 Monitor.Wait(_gate);
             }
 

@@ -21,8 +21,10 @@ internal sealed class BrowserEnds : IDisposable
     {
         var input = new AnonymousPipeClientStream(PipeDirection.In, _toFront.ClientSafePipeHandle);
         var output = new AnonymousPipeClientStream(PipeDirection.Out, _fromFront.ClientSafePipeHandle);
-        var pump = new Pump(input, new BrowserOutput(output), connect);
-        return Task.Run(pump.Run, Patience.Token).WaitAsync(Patience.Token);
+        var ended = new TaskCompletionSource<PumpEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pump = new Pump(input, new BrowserOutput(output), connect, ended.SetResult);
+        new Thread(pump.Run) { IsBackground = true }.Start();
+        return ended.Task.WaitAsync(Patience.Token);
     }
 
     public void Say(string json) => Frames.Write(_toFront, json);

@@ -12,7 +12,7 @@ internal static class BrokerLauncher
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Connects; of many that find no broker, one starts it and the others wait for it.</summary>
-    /// <param name="program">The broker's executable.</param>
+    /// <param name="program">Finds the broker's executable; asked only where none runs.</param>
     /// <param name="patience">How long it may take.</param>
     /// <param name="pause">Waits; true where nobody needs the connection any more.</param>
     /// <returns>Null where nobody needs it any more.</returns>
@@ -20,7 +20,7 @@ internal static class BrokerLauncher
     /// <exception cref="IOException">There is no broker, and none could be started.</exception>
     /// <exception cref="UnauthorizedAccessException">Its folder belongs to somebody else.</exception>
 #pragma warning disable CA2000 // The connection is the caller's; there is only one, the first that opens.
-    public static BrokerConnection? Open(BrokerPlace place, string program, Hello hello, TimeSpan patience, Func<TimeSpan, bool> pause)
+    public static BrokerConnection? Open(BrokerPlace place, Func<string> program, Hello hello, TimeSpan patience, Func<TimeSpan, bool> pause)
     {
         var started = Stopwatch.GetTimestamp();
         var wait = FirstPause;
@@ -39,12 +39,17 @@ internal static class BrokerLauncher
                         break;
                     }
 
-                    DetachedProcess.Start(program, ["broker"]);
+                    if (pause(TimeSpan.Zero))
+                    {
+                        return null;
+                    }
+
+                    DetachedProcess.Start(program(), ["broker"]);
                 }
 
                 if (Stopwatch.GetElapsedTime(started) > patience)
                 {
-                    throw new IOException($"The broker ({program}) did not start within {patience.TotalSeconds:0} seconds; its log may say why.");
+                    throw new IOException($"The broker ({program()}) did not start within {patience.TotalSeconds:0} seconds; its log may say why.");
                 }
 
                 if (pause(wait))
