@@ -15,6 +15,9 @@ internal sealed class HeadScanner
 
     private const int MaxNameBytes = 10;
 
+    // Enough for the head of most messages of the broker's.
+    private const int HeadBytes = 64;
+
     private readonly byte[] _name = new byte[MaxNameBytes];
     private readonly byte[] _id = new byte[MaxIdBytes];
     private int _nameLength;
@@ -64,6 +67,18 @@ internal sealed class HeadScanner
             {
                 ScanStructure(value);
             }
+        }
+    }
+
+    /// <summary>Looks at a whole message of the broker's, no further than it has to.</summary>
+    public void ScanToKind(ReadOnlySpan<byte> message)
+    {
+        Reset();
+        while (message.Length > 0 && !HasSeenKind)
+        {
+            var piece = Math.Min(message.Length, HeadBytes);
+            Scan(message[..piece]);
+            message = message[piece..];
         }
     }
 

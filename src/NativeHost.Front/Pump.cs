@@ -4,18 +4,6 @@ using NativeHost.Framing;
 
 namespace NativeHost.Front;
 
-/// <summary>Why the pump ended.</summary>
-internal enum PumpEnd
-{
-    BrowserGone,
-
-    /// <summary>The browser's bytes are no frames any more; it has been told.</summary>
-    FrameBoundaryLost,
-
-    /// <summary>There is no broker; the browser has been told.</summary>
-    BrokerGone,
-}
-
 /// <summary>Passes frames between a browser and the broker.</summary>
 /// <remarks>
 /// One thread for each way; each reads no further than the other end takes, so a side that does not read stalls the other. A lost
@@ -38,8 +26,6 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     // Each page of it is touched at the start, and most requests need no more.
     private const int FirstPieceBytes = 4096;
 
-    // Enough for the head of most messages of the broker's.
-    private const int ScanBytes = 64;
     private const int ThreadStackBytes = 256 * 1024;
     // Connections in a row that brought no answer.
     private const int MaxFruitless = 2;
@@ -183,12 +169,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         while (reader.TryRead(out var frame))
         {
             output.Write(frame);
-            scanner.Reset();
-            for (var rest = frame[sizeof(int)..]; rest.Length > 0 && !scanner.HasSeenKind; rest = rest[Math.Min(rest.Length, ScanBytes)..])
-            {
-                scanner.Scan(rest[..Math.Min(rest.Length, ScanBytes)]);
-            }
-
+            scanner.ScanToKind(frame[sizeof(int)..]);
             if (scanner.IsFinal)
             {
                 hasAnswered = true;
@@ -219,9 +200,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
 
                 if (length > piece.Length - sizeof(int) && piece.Length < PieceBytes)
                 {
-                    var larger = new byte[PieceBytes];
-                    piece.AsSpan(0, header).CopyTo(larger);
-                    piece = larger;
+                    Array.Resize(ref piece, PieceBytes);
                 }
 
                 if (!PassRequest(piece, scanner, (int)length))
