@@ -7,8 +7,8 @@ namespace NativeHost.Front;
 /// <summary>Passes frames between a browser and the broker.</summary>
 /// <remarks>
 /// One thread for each way; each reads no further than the other end takes, so a side that does not read stalls the other. A lost
-/// broker costs the requests that were open: each gets an error, a new connection is made, and the next request goes over it. A
-/// broker that is lost again before it has answered anything is given up.
+/// broker costs the requests that were open: each gets an error. Only the next request makes a new connection: a broker that was ended
+/// on purpose must not come back for a port that asks nothing. One that is lost again before it has answered anything is given up.
 /// </remarks>
 /// <param name="input">Read by the thread that runs the pump.</param>
 /// <param name="connect">Makes a connection; null where the browser is gone. May throw as <see cref="BrokerLauncher.Open"/> does.</param>
@@ -27,16 +27,16 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     private const int FirstPieceBytes = 4096;
 
     private const int ThreadStackBytes = 256 * 1024;
+
     // Connections in a row that brought no answer.
     private const int MaxFruitless = 2;
 
     private const string Lost = "broker_lost";
 
-    private readonly object _gate = new();
     private readonly OpenRequests _open = new();
-    private BrokerConnection? _connection;
-    private int _connectionNumber;
-    private bool _isAwaited;
+
+    // On Windows the second thread makes the first connection, before there is a request for it.
+    private readonly CurrentConnection _current = new(isAwaited: OperatingSystem.IsWindows());
     private int _hasEnded;
 
     /// <summary>Passes frames until the browser's side ends.</summary>
@@ -72,7 +72,12 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     {
         for (var fruitless = 0; fruitless < MaxFruitless; connection = null)
         {
-            connection ??= Connect();
+            if (connection is null)
+            {
+                _current.WaitForNeed();
+                connection = Connect();
+            }
+
             if (connection is null)
             {
                 End(PumpEnd.BrowserGone);
@@ -82,7 +87,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
             using (connection)
             {
                 fruitless = PassAnswersOf(connection.Stream) ? 0 : fruitless + 1;
-                Abandon(Publish(null));
+                Abandon(_current.Publish(null));
             }
         }
 
@@ -94,7 +99,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         var connection = connect();
         if (connection is not null)
         {
-            Publish(connection);
+            _current.Publish(connection);
         }
 
         return connection;
@@ -132,21 +137,6 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         }
 
         End(end);
-    }
-
-    /// <returns>The connection's number.</returns>
-    private int Publish(BrokerConnection? connection)
-    {
-        lock (_gate)
-        {
-            _connection = connection;
-            if (_isAwaited)
-            {
-                Monitor.PulseAll(_gate);
-            }
-
-            return connection is null ? _connectionNumber : ++_connectionNumber;
-        }
     }
 
     /// <summary>Answers what a lost connection leaves open.</summary>
@@ -231,7 +221,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     /// <returns>False where the browser's stream ended inside it.</returns>
     private bool PassRequest(byte[] piece, HeadScanner scanner, int length)
     {
-        var (broker, number) = WaitForConnection();
+        var (broker, number) = _current.Take();
         scanner.Reset();
         var filled = sizeof(int);
         var left = length;
@@ -263,21 +253,6 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
         }
 
         return true;
-    }
-
-    /// <summary>The connection that is up; waits for one.</summary>
-    private (Stream Broker, int Number) WaitForConnection()
-    {
-        lock (_gate)
-        {
-            while (_connection is null)
-            {
-                _isAwaited = true;
-                Monitor.Wait(_gate);
-            }
-
-            return (_connection.Stream, _connectionNumber);
-        }
     }
 
     private static bool TryWrite(Stream broker, ReadOnlySpan<byte> bytes)

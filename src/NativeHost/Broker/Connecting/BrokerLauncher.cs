@@ -30,7 +30,7 @@ internal static class BrokerLauncher
             var connection = BrokerConnection.TryOpen(place, hello);
             while (connection is null)
             {
-                if (turn is null && (turn = TryTakeTurn(place, program)) is not null)
+                if (turn is null && (turn = TryTakeTurn(place, program())) is not null)
                 {
                     // Between the attempt and the turn, somebody else's broker may have come up.
                     connection = BrokerConnection.TryOpen(place, hello);
