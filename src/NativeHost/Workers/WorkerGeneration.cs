@@ -16,9 +16,6 @@ internal sealed class WorkerGeneration
     /// <summary>When its stop was asked for, as a timestamp; 0 before.</summary>
     public long StopAsked { get; set; }
 
-    /// <summary>When its worker was last heard of, as a timestamp.</summary>
-    public long LastHeard { get; set; }
-
     public void AddText(ReadOnlySpan<byte> json)
     {
         if (_piece.Length < json.Length)

@@ -28,6 +28,7 @@ internal sealed class WorkerLink : IDisposable
     private IProgress<float>? _loadProgress;
     private EngineCrashedException? _crash;
     private string? _reason;
+    private long _lastHeard = Stopwatch.GetTimestamp();
     private int _lastNumber;
     private bool _isUnwanted;
 
@@ -77,13 +78,19 @@ internal sealed class WorkerLink : IDisposable
     /// <exception cref="EngineCrashedException">The worker has ended.</exception>
     public async Task<(int Number, WorkerGeneration Generation)> BeginAsync(Inference.Generation.GenerationRequest request)
     {
-        var generation = new WorkerGeneration { LastHeard = Stopwatch.GetTimestamp() };
+        var generation = new WorkerGeneration();
         int number;
         lock (_gate)
         {
             if (_crash is not null)
             {
                 throw _crash;
+            }
+
+            if (_generations.Count == 0)
+            {
+                // Only now has it something to say. Later requests do not excuse a worker that is silent already.
+                Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
             }
 
             number = ++_lastNumber;
@@ -112,7 +119,7 @@ internal sealed class WorkerLink : IDisposable
         _ = Task.Run(() => SendAsync(new WorkerRequest(WorkerOperation.Stop, number)));
     }
 
-    /// <summary>Ends the process where it hangs: it does not stop what it was told to stop, or says nothing for long.</summary>
+    /// <summary>Ends the process where it hangs: it does not stop what it was told to stop, or loads or works and says nothing for long.</summary>
     public void Watch(TimeSpan stopPatience, TimeSpan silencePatience)
     {
         string? reason;
@@ -120,7 +127,7 @@ internal sealed class WorkerLink : IDisposable
         {
             reason = _generations.Values.Any(generation => generation.StopAsked != 0 && Stopwatch.GetElapsedTime(generation.StopAsked) > stopPatience)
                 ? "It did not stop when it was told to."
-                : _generations.Count > 0 && _generations.Values.All(generation => Stopwatch.GetElapsedTime(generation.LastHeard) > silencePatience)
+                : (_generations.Count > 0 || !_loaded.Task.IsCompleted) && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard)) > silencePatience
                 ? $"It said nothing for {silencePatience.TotalSeconds:0} seconds."
                 : null;
         }
@@ -208,6 +215,7 @@ internal sealed class WorkerLink : IDisposable
 
     private void Take(ReadOnlySpan<byte> json)
     {
+        Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
         if (TokenFrame.IsOne(json))
         {
             Find(TokenFrame.NumberOf(json))?.AddText(json);
@@ -242,13 +250,7 @@ internal sealed class WorkerLink : IDisposable
     {
         lock (_gate)
         {
-            var generation = _generations.GetValueOrDefault(number);
-            if (generation is not null)
-            {
-                generation.LastHeard = Stopwatch.GetTimestamp();
-            }
-
-            return generation;
+            return _generations.GetValueOrDefault(number);
         }
     }
 

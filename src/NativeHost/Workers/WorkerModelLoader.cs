@@ -41,6 +41,8 @@ internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog l
 #pragma warning disable CA2000 // Either the caller gets it, or the finally below disposes of it.
             link = new WorkerLink(StartInfo(), log);
 #pragma warning restore CA2000
+            var loading = link;
+            await using var watch = Time.CreateTimer(_ => loading.Watch(StopPatience, SilencePatience), null, WatchPause, WatchPause);
             PreferAsVictim(link.ProcessId);
             var loaded = await link.LoadAsync(path, options, progress, cancellationToken);
             log.WorkerStarted(link.ProcessId);

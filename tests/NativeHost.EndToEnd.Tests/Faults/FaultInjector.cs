@@ -123,15 +123,15 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
     /// <summary>Stops a worker for good; a stop of a client's then is what ends it.</summary>
     private async Task HangWorkerAsync(CancellationToken timeout)
     {
-        if (Find(HomeProcess.Worker) is not (> 0 and var worker))
-        {
-            return;
-        }
-
-        tally.Begin("hang worker");
-        ProcessSignal.TrySend(worker, ProcessSignal.Stop);
         await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
         await host.AskAsync(Requests.LoadStoryModel(), timeout);
+
+        // After a story the worker is there, and not on its way after a crash.
+        await host.AskAsync(Requests.GenerateStory(), timeout);
+        var state = await host.AskAsync(new JsonObject { ["action"] = "get_model_state" }, timeout);
+        var worker = state.Payload["pid"]!.GetValue<int>();
+        tally.Begin("hang worker");
+        ProcessSignal.TrySend(worker, ProcessSignal.Stop);
         var hung = Requests.GenerateStory();
         hung["requestId"] = "hung";
         await host.SendFrameAsync(hung.ToJsonString(), timeout);
