@@ -5,7 +5,8 @@ namespace NativeHost.Inference.Generation;
 /// <summary>One generation between its reader and the scheduler thread: its place in the queue, its events, its stop.</summary>
 /// <remarks>
 /// Its life goes forwards only (queued, running, ended), each step under one lock, so it ends once. <see cref="Stop"/> may come
-/// from any thread; <see cref="TryStart"/>, <see cref="Send"/> and the two ends are the scheduler's.
+/// from any thread; <see cref="TryStart"/>, <see cref="Send"/> and the two ends are the scheduler's. The reader goes on inside them, on
+/// the scheduler's thread and under no lock: to wake another thread with every token costs the engine more than the reader does.
 /// </remarks>
 internal sealed class PendingGeneration(GenerationRequest request) : IGenerationOutlet
 {
@@ -24,7 +25,7 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
     public GenerationRequest Request { get; } = request;
 
     /// <summary>What its reader reads.</summary>
-    public EventRelay Events { get; } = new();
+    public EventRelay Events { get; } = new(resumesInline: true);
 
     public bool StopRequested => _stopRequested;
 
@@ -58,10 +59,12 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
     {
         lock (_gate)
         {
-            // A generation that is done holds nobody up: its last event needs no room.
-            Events.LiftBound();
-            EndWith(result);
+            _state = State.Ended;
         }
+
+        // A generation that is done holds nobody up: its last event needs no room.
+        Events.LiftBound();
+        WriteEnd(result);
     }
 
     /// <summary>Ends it with an exception, which the reader gets.</summary>
@@ -70,8 +73,9 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
         lock (_gate)
         {
             _state = State.Ended;
-            Events.Complete(failure);
         }
+
+        Events.Complete(failure);
     }
 
     /// <summary>Ends it if it waits in the queue; stops it soon if it runs; changes nothing if it has ended.</summary>
@@ -82,7 +86,10 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
             _stopRequested = true;
             if (_state == State.Queued)
             {
-                EndWith(GenerationResult.Unbegun);
+                _state = State.Ended;
+
+                // Whoever stops it may hold a lock that its reader needs.
+                ThreadPool.UnsafeQueueUserWorkItem(static self => self.WriteEnd(GenerationResult.Unbegun), this, preferLocal: false);
             }
             else if (_state == State.Running)
             {
@@ -92,9 +99,8 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
         }
     }
 
-    private void EndWith(GenerationResult result)
+    private void WriteEnd(GenerationResult result)
     {
-        _state = State.Ended;
         Events.Write(new GenerationEvent(GenerationEventKind.Completed, Result: result));
         Events.Complete(failure: null);
     }
