@@ -28,10 +28,12 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="UnsupportedTemplateException">The model has a chat template that no built-in family knows.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
 
-    /// <summary>Lets the next generation load the model again, however often its process has crashed: somebody asked for it.</summary>
-    void ForgetCrashes()
-    {
-    }
+    /// <summary>
+    /// Brings back a model whose process has ended, however often that was: somebody asked for it. Changes nothing where it lives, or
+    /// where the host is disposed.
+    /// </summary>
+    /// <exception cref="EngineCrashedException">It crashed again.</exception>
+    Task ReviveAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>Loads models; where they then live is the loader's business.</summary>

@@ -46,7 +46,14 @@ internal sealed class WorkerModelHost : IModelHost
     }
 
     /// <inheritdoc/>
-    public void ForgetCrashes() => Volatile.Write(ref _crashesInARow, 0);
+    public async Task ReviveAsync(CancellationToken cancellationToken)
+    {
+        if (_link.HasEnded && Volatile.Read(ref _isDisposed) == 0)
+        {
+            Volatile.Write(ref _crashesInARow, 0);
+            await LiveLinkAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Ends the process, and with it what runs there.</summary>
     public async ValueTask DisposeAsync()

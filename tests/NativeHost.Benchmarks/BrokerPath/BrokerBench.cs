@@ -61,22 +61,31 @@ internal sealed class BrokerBench(string folder, string pongSource, string story
 
         using var holder = StartFront();
         holder.Ask(Ping);
-        var starts = new List<(StartFigures Front, StartFigures C)>();
-        for (var pair = 0; pair < Pairs; pair++)
-        {
-            starts.Add((Start(_front), Start(pong)));
-        }
-
-        Figures.Print("start to first pong, front, ms", $"{Figures.Median(starts.Select(s => s.Front.WallMs)):F2}, {Figures.Median(starts.Select(s => s.Front.ProcessorMs)):F2} of a processor");
-        Figures.Print("start to first pong, C program, ms", $"{Figures.Median(starts.Select(s => s.C.WallMs)):F2}, {Figures.Median(starts.Select(s => s.C.ProcessorMs)):F2} of a processor");
-        Figures.Print("start to first pong, front ÷ C", $"{Figures.Median(starts.Select(s => s.Front.WallMs / s.C.WallMs)):F2} wall", "≤ 1.5");
-        Figures.Print("start to first pong, front over C, ms", $"{Figures.Median(starts.Select(s => s.Front.WallMs - s.C.WallMs)):F2}");
+        Compare("C program", () => Start(pong, Origin), "≤ 1.5");
+        Compare("Node script", () => Start("node", Path.ChangeExtension(pongSource, ".mjs")), "≤ 1");
     }
 
-    private StartFigures Start(string program)
+    private void Compare(string name, Func<StartFigures> startOther, string bar)
+    {
+        var starts = new List<(StartFigures Front, StartFigures Other)>();
+        for (var pair = 0; pair < Pairs; pair++)
+        {
+            starts.Add((Start(_front, Origin), startOther()));
+        }
+
+        Figures.Print("start to first pong, front, ms", TextOf(starts.Select(pair => pair.Front)));
+        Figures.Print($"start to first pong, {name}, ms", TextOf(starts.Select(pair => pair.Other)));
+        Figures.Print($"start to first pong, front ÷ {name}", $"{Figures.Median(starts.Select(pair => pair.Front.WallMs / pair.Other.WallMs)):F2} wall", bar);
+        Figures.Print($"start to first pong, front over {name}, ms", $"{Figures.Median(starts.Select(pair => pair.Front.WallMs - pair.Other.WallMs)):F2}");
+
+        static string TextOf(IEnumerable<StartFigures> starts)
+            => $"{Figures.Median(starts.Select(start => start.WallMs)):F2}, {Figures.Median(starts.Select(start => start.ProcessorMs)):F2} of a processor";
+    }
+
+    private StartFigures Start(string program, string argument)
     {
         var watch = Stopwatch.StartNew();
-        using var client = FrameClient.Start(_home, program, Origin);
+        using var client = FrameClient.Start(_home, program, argument);
         client.Ask(Ping);
         return new StartFigures(watch.Elapsed.TotalMilliseconds, ProcessFigures.Processor(client.ProcessId).TotalMilliseconds);
     }

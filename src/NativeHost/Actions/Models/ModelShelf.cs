@@ -9,12 +9,10 @@ namespace NativeHost.Actions.Models;
 
 /// <summary>The models in memory, who uses them, and the generations that run on them.</summary>
 /// <remarks>
-/// Safe to call from any thread. The same model asked for twice is loaded once; different models are loaded one after the
-/// other, so that each is measured against the memory that is really left.
+/// Safe to call from any thread. Who holds a model goes on holding it when it leaves memory unasked: it is told, and the next use
+/// loads the model again.
 /// </remarks>
-/// <param name="ports">Told when a model leaves memory unasked.</param>
-/// <param name="keepAlive">How long a model stays without use where its caller says nothing about it.</param>
-internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog log, TimeProvider time, TimeSpan keepAlive) : IAsyncDisposable
+internal sealed class ModelShelf : IAsyncDisposable
 {
     /// <summary>A request may be about to use what was used just now.</summary>
     private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(1);
@@ -23,10 +21,21 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
         OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _loadTurn = new(1, 1);
     private readonly Dictionary<string, LoadedModel> _models = new(PathComparer);
-    private readonly Dictionary<string, PendingLoad> _pending = new(PathComparer);
     private readonly Dictionary<string, EvictedModel> _evicted = new(PathComparer);
+    private readonly ModelLoads _loads;
+    private readonly OpenPorts _ports;
+    private readonly HostLog _log;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _keepAlive;
+
+    /// <param name="ports">Told when a model leaves memory unasked.</param>
+    /// <param name="keepAlive">How long a model stays without use where its caller says nothing about it.</param>
+    public ModelShelf(IModelLoader loader, OpenPorts ports, HostLog log, TimeProvider time, TimeSpan keepAlive)
+    {
+        _loads = new ModelLoads(loader, EvictLeastRecentAsync, Place, log, time, PathComparer);
+        (_ports, _log, _time, _keepAlive) = (ports, log, time, keepAlive);
+    }
 
     /// <summary>The models in memory.</summary>
     public IReadOnlyList<LoadedModel> Models
@@ -47,7 +56,7 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
         {
             lock (_lock)
             {
-                return _models.Count == 0 && _pending.Count == 0;
+                return _models.Count == 0 && _loads.IsIdle;
             }
         }
     }
@@ -69,35 +78,35 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
     {
         while (true)
         {
-            if (await FindForAsync(path, options, kept, caller) is { } loaded)
+            var model = await FindForAsync(path, options, caller);
+            var wasLoaded = model is not null;
+            if (model is not null)
             {
-                return (loaded, true);
+                await model.Host.ReviveAsync(cancellationToken);
             }
-
-            PendingLoad pending;
-            Task<LoadedModel> joined;
-            lock (_lock)
+            else
             {
-                if (_models.ContainsKey(path))
+                Task<LoadedModel> loading;
+                lock (_lock)
                 {
-                    // It came up meanwhile.
-                    continue;
+                    if (_models.ContainsKey(path))
+                    {
+                        // It came up meanwhile.
+                        continue;
+                    }
+
+                    loading = _loads.JoinAsync(path, options, progress, cancellationToken);
                 }
 
-                pending = _pending.GetValueOrDefault(path) is { IsAbandoned: false } other
-                    ? other
-                    : new PendingLoad { Work = (self, abandoned) => LoadOnceAsync(path, options, self, abandoned) };
-                _pending[path] = pending;
-                joined = pending.JoinAsync(progress, cancellationToken);
+                model = await loading;
             }
 
-            var model = await joined;
             lock (_lock)
             {
                 if (_models.GetValueOrDefault(path) == model)
                 {
                     Hold(model, caller, kept);
-                    return (model, false);
+                    return (model, wasLoaded);
                 }
             }
         }
@@ -118,7 +127,7 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
         lock (_lock)
         {
             var model = _models.GetValueOrDefault(path);
-            model?.LastUse = time.GetUtcNow();
+            model?.LastUse = _time.GetUtcNow();
             return model;
         }
     }
@@ -154,7 +163,7 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
 
             var running = new RunningGeneration(this, model, caller, id);
             model.Running.Add(running);
-            model.LastUse = time.GetUtcNow();
+            model.LastUse = _time.GetUtcNow();
             return running;
         }
     }
@@ -195,11 +204,6 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
             }
 
             model.Holders.Remove(caller);
-            if (_evicted.TryGetValue(model.Path, out var earlier))
-            {
-                earlier.Holders.Remove(caller);
-            }
-
             if ((!force && model.Holders.Count > 0) || _models.GetValueOrDefault(model.Path) != model)
             {
                 return false;
@@ -218,7 +222,7 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
     /// <summary>Frees the models that have been without use for longer than anybody wants.</summary>
     public async Task EvictExpiredAsync()
     {
-        while (await EvictAsync(model => model.Expires <= time.GetUtcNow(), ModelUnloadedPayload.Idle))
+        while (await EvictAsync(model => model.Expires <= _time.GetUtcNow(), ModelUnloadedPayload.Idle))
         {
         }
     }
@@ -239,19 +243,13 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
 
     public async ValueTask DisposeAsync()
     {
-        PendingLoad[] pending;
-        lock (_lock)
-        {
-            pending = [.. _pending.Values];
-        }
-
-        await Task.WhenAll(pending.Select(load => load.Loading ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _loads.EndAsync();
         foreach (var model in Models)
         {
             await UnloadAsync(model, Caller.Local, force: true, mayTakeFromOthers: true);
         }
 
-        _loadTurn.Dispose();
+        _loads.Dispose();
     }
 
     internal void End(RunningGeneration running)
@@ -259,11 +257,12 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
         lock (_lock)
         {
             running.Model.Running.Remove(running);
-            running.Model.LastUse = time.GetUtcNow();
+            running.Model.LastUse = _time.GetUtcNow();
         }
     }
 
-    private async Task<LoadedModel?> FindForAsync(string path, ModelLoadOptions options, TimeSpan? kept, Caller caller)
+    /// <summary>The model in memory that serves such a load; where it has other options and nobody else needs it, it leaves first.</summary>
+    private async Task<LoadedModel?> FindForAsync(string path, ModelLoadOptions options, Caller caller)
     {
         LoadedModel? model;
         lock (_lock)
@@ -271,12 +270,6 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
             model = _models.GetValueOrDefault(path);
             if (model is null || options == new ModelLoadOptions() || options == model.Options)
             {
-                if (model is not null)
-                {
-                    Hold(model, caller, kept);
-                    model.Host.ForgetCrashes();
-                }
-
                 return model;
             }
 
@@ -290,52 +283,17 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
         return null;
     }
 
-    private async Task<LoadedModel> LoadOnceAsync(
-        string path, ModelLoadOptions options, PendingLoad pending, CancellationToken abandoned)
+    /// <summary>Puts a model that has just been loaded on the shelf, for those as well who held it before.</summary>
+    private void Place(LoadedModel model)
     {
-        try
+        lock (_lock)
         {
-            await _loadTurn.WaitAsync(abandoned);
-            try
+            _models[model.Path] = model;
+            if (_evicted.Remove(model.Path, out var earlier))
             {
-                var started = TimeProvider.System.GetTimestamp();
-                var host = await LoadIntoRoomAsync(path, options, pending, abandoned);
-                var model = new LoadedModel(path, host, options, time.GetUtcNow());
-                log.ModelLoaded(
-                    host.Card.Architecture, host.Card.FileBytes, host.ContextTokens, TimeProvider.System.GetElapsedTime(started));
-                lock (_lock)
+                foreach (var (holder, kept) in earlier.Holders)
                 {
-                    _models[path] = model;
-                    Forget(path, pending);
-                }
-
-                return model;
-            }
-            finally
-            {
-                _loadTurn.Release();
-            }
-        }
-        finally
-        {
-            Forget(path, pending);
-        }
-    }
-
-    // What nobody uses makes room for what somebody asked for.
-    private async Task<IModelHost> LoadIntoRoomAsync(string path, ModelLoadOptions options, PendingLoad pending, CancellationToken abandoned)
-    {
-        while (true)
-        {
-            try
-            {
-                return await loader.LoadAsync(path, options, pending, abandoned);
-            }
-            catch (Inference.InsufficientMemoryException)
-            {
-                if (!await EvictLeastRecentAsync())
-                {
-                    throw;
+                    model.Holders.Add(holder, kept);
                 }
             }
         }
@@ -347,7 +305,7 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
         lock (_lock)
         {
             model = _models.Values
-                .Where(model => model.Expires is not null && time.GetUtcNow() - model.LastUse >= LeastIdle && mayGo(model))
+                .Where(model => model.Expires is not null && _time.GetUtcNow() - model.LastUse >= LeastIdle && mayGo(model))
                 .MinBy(model => model.LastUse);
             if (model is null)
             {
@@ -363,11 +321,8 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
 
     private void Hold(LoadedModel model, Caller caller, TimeSpan? kept)
     {
-        var earlier = _evicted.GetValueOrDefault(model.Path)?.Holders;
-        model.LastUse = time.GetUtcNow();
-        model.Holders[caller] = kept
-            ?? (model.Holders.TryGetValue(caller, out var before) || earlier?.TryGetValue(caller, out before) == true ? before : keepAlive);
-        earlier?.Remove(caller);
+        model.LastUse = _time.GetUtcNow();
+        model.Holders[caller] = kept ?? (model.Holders.TryGetValue(caller, out var before) ? before : _keepAlive);
     }
 
     /// <summary>Takes a model off the shelf. Those who still hold it are told, and get it again when they ask for it.</summary>
@@ -380,24 +335,13 @@ internal sealed class ModelShelf(IModelLoader loader, OpenPorts ports, HostLog l
         }
 
         _evicted[model.Path] = new EvictedModel(model.Options, new(model.Holders));
-        ports.Tell(model.Holders.Keys, "modelUnloaded", new ModelUnloadedPayload(model.Path, reason), ActionsJson.Default.EventFrameModelUnloadedPayload);
+        _ports.Tell(model.Holders.Keys, "modelUnloaded", new ModelUnloadedPayload(model.Path, reason), ActionsJson.Default.EventFrameModelUnloadedPayload);
     }
 
     private async Task FreeAsync(LoadedModel model)
     {
         await model.Host.DisposeAsync();
-        log.ModelUnloaded(model.Host.Card.Architecture);
-    }
-
-    private void Forget(string path, PendingLoad pending)
-    {
-        lock (_lock)
-        {
-            if (_pending.GetValueOrDefault(path) == pending)
-            {
-                _pending.Remove(path);
-            }
-        }
+        _log.ModelUnloaded(model.Host.Card.Architecture);
     }
 
     private static RequestException InUse(LoadedModel model)
