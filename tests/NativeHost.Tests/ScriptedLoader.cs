@@ -11,13 +11,16 @@ internal sealed class ScriptedLoader : IModelLoader
     private int _loads;
 
     /// <summary>Completed by a test that lets loads wait for it.</summary>
-    public TaskCompletionSource Gate { get; init; } = Opened();
+    public TaskCompletionSource Gate { get; set; } = Opened();
 
     /// <summary>What a generation waits for before each of its tokens, told how many it has.</summary>
     public Func<int, Task>? BeforeToken { get; init; }
 
     /// <summary>Whether the next load fits the memory.</summary>
     public Func<bool> Fits { get; set; } = () => true;
+
+    /// <summary>How much a load that does not fit is short of.</summary>
+    public long MissingBytes { get; set; } = 1;
 
     public int Loads => _loads;
 
@@ -37,7 +40,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         if (!Fits())
         {
-            throw new Inference.InsufficientMemoryException(2, 1, "Use less.");
+            throw new Inference.InsufficientMemoryException(MissingBytes, 0, "Use less.");
         }
 
         progress.Report(0.5f);

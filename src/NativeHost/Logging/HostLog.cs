@@ -101,6 +101,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void EvictedForMemory(long available)
         => Write(LogEventLevel.Information, log => log.Information("Only {Available} bytes of memory were left", available));
 
+    public void EvictionFailed(Exception failure)
+        => Write(LogEventLevel.Error, log => log.Error(failure, "A model could not be let go"));
+
     public void SettingsUnreadable(string message)
         => Write(LogEventLevel.Warning, log => log.Warning("{Message}", message));
 

@@ -9,7 +9,9 @@ namespace NativeHost.Messages;
 /// <param name="Id">The client's name for the request; null where it gave none.</param>
 /// <param name="WantsEvents">Whether event frames may come before the final one.</param>
 /// <param name="Namespace">The client's secret that separates it from others of the same origin; null where it gave none.</param>
-internal readonly record struct MessageHead(string Action, RequestId? Id, bool WantsEvents, string? Namespace = null)
+/// <param name="Fault">What is wrong with another field of the head, to be told under the id; null where nothing is.</param>
+internal readonly record struct MessageHead(
+    string Action, RequestId? Id, bool WantsEvents, string? Namespace = null, RequestException? Fault = null)
 {
     private const int MaxNamespaceBytes = 128;
 
@@ -47,6 +49,7 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
         RequestId? id = null;
         var wantsEvents = true;
         string? secret = null;
+        RequestException? fault = null;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -66,19 +69,21 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
             else if (reader.ValueTextEquals("events"u8))
             {
                 reader.Read();
-                wantsEvents = reader.TokenType switch
+                wantsEvents = reader.TokenType != JsonTokenType.False;
+                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
                 {
-                    JsonTokenType.True => true,
-                    JsonTokenType.False => false,
-                    _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: events is true or false."),
-                };
+                    fault = new RequestException(ErrorCode.InvalidRequest, "Invalid request: events is true or false.");
+                    reader.Skip();
+                }
             }
             else if (reader.ValueTextEquals("namespace"u8))
             {
-                secret = ReadText(ref reader, "namespace");
-                if (secret.Length == 0 || Encoding.UTF8.GetByteCount(secret) > MaxNamespaceBytes)
+                reader.Read();
+                secret = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                if (secret is not { Length: > 0 } || Encoding.UTF8.GetByteCount(secret) > MaxNamespaceBytes)
                 {
-                    throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: namespace is a text of 1 to {MaxNamespaceBytes} bytes.");
+                    fault = new RequestException(ErrorCode.InvalidRequest, $"Invalid request: namespace is a text of 1 to {MaxNamespaceBytes} bytes.");
+                    reader.Skip();
                 }
             }
             else
@@ -89,7 +94,7 @@ internal readonly record struct MessageHead(string Action, RequestId? Id, bool W
 
         // Whatever stands behind the object makes the message bad JSON, and this read says so.
         reader.Read();
-        return new MessageHead(action, id, wantsEvents, secret);
+        return new MessageHead(action, id, wantsEvents, fault is null ? secret : null, fault);
     }
 
     private static RequestId ReadId(ref Utf8JsonReader reader)

@@ -7,12 +7,15 @@ namespace NativeHost.Routing;
 
 /// <summary>One request as its handler sees it: who asks, and how to tell them what happens meanwhile.</summary>
 /// <remarks>The answer is what the handler returns; there is no way to send it from here.</remarks>
+/// <param name="port">Stands for the port that it came from; only compared.</param>
 /// <param name="stopping">Cancelled when its caller stops it.</param>
-internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id, bool wantsEvents, CancellationToken stopping)
+internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id, bool wantsEvents, object port, CancellationToken stopping)
 {
     public Caller Caller { get; } = caller;
 
     public RequestId? Id { get; } = id;
+
+    public object Port { get; } = port;
 
     /// <summary>Whether the client takes event frames about this request.</summary>
     public bool WantsEvents { get; } = wantsEvents;

@@ -134,8 +134,14 @@ internal sealed class HostSession(
         {
             head = MessageHead.Parse(json);
             lease = TakeId(head.Id);
+            if (head.Fault is { } fault)
+            {
+                throw fault;
+            }
+
             route = _routes.GetValueOrDefault(head.Action)
                 ?? throw new RequestException(ErrorCode.UnknownAction, $"Unknown action: {head.Action}");
+            work.CheckRoom(caller, json.Length);
             call = route.Bind(json);
             if (route.Lane != Lane.Urgent && MaxAnswers - _room.CurrentCount > MaxOpenRequests)
             {
@@ -154,7 +160,7 @@ internal sealed class HostSession(
         }
 
 #pragma warning disable CA2000 // It ends with the request, where that is answered.
-        var item = work.Add(caller.Within(head.Namespace), head.Id, route?.Stoppable ?? Stoppable.Never);
+        var item = work.Add(caller.Within(head.Namespace), head.Id, route?.Stoppable ?? Stoppable.Never, _port, route is null ? 0 : json.Length);
 #pragma warning restore CA2000
         Start(new OpenRequest(head, route, call, lease, new FinalFrame(writer, head.Id, lease), item), cancellationToken);
     }
@@ -198,7 +204,7 @@ internal sealed class HostSession(
         var head = request.Head;
         try
         {
-            await request.Call(new Exchange(writer, request.Work.Caller, head.Id, head.WantsEvents, request.Work.Stopping), request.Final, cancellationToken);
+            await request.Call(new Exchange(writer, request.Work.Caller, head.Id, head.WantsEvents, _port, request.Work.Stopping), request.Final, cancellationToken);
             log.Answered(head.Action, TimeProvider.System.GetElapsedTime(started));
             if (head.WantsEvents)
             {

@@ -80,5 +80,5 @@ public sealed class MessageHeadTests
     }
 
     private static ErrorCode Refusal(byte[] json)
-        => Assert.Throws<RequestException>(() => MessageHead.Parse(json)).Code;
+        => Assert.Throws<RequestException>(() => _ = MessageHead.Parse(json).Fault is { } fault ? throw fault : 0).Code;
 }

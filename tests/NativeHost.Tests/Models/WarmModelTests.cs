@@ -85,6 +85,68 @@ public sealed class WarmModelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_expressly_not_pinned_any_more_may_leave()
+    {
+        await using var dialogue = Open(Extension);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf","pin":true}""");
+
+        var loaded = await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf","pin":false}""");
+
+        Assert.Equal((long)TestHost.KeepAlive.TotalSeconds, loaded.GetProperty("payload").GetProperty("expires").GetInt64());
+    }
+
+    [Fact]
+    public async Task Who_held_a_model_gets_it_again_however_often_it_left()
+    {
+        await using var first = Open(Extension);
+        await using var second = Open(Stranger);
+        await first.AskAsync(Load);
+        await second.AskAsync(Load);
+        for (var i = 0; i < 2; i++)
+        {
+            _time.Advance(TestHost.KeepAlive);
+            await _host.Shelf.EvictExpiredAsync();
+            Assert.Equal("success", Text(await first.AskAsync(Generate), "status"));
+        }
+
+        _time.Advance(TestHost.KeepAlive);
+        await _host.Shelf.EvictExpiredAsync();
+        Assert.Equal("success", Text(await second.AskAsync(Generate), "status"));
+    }
+
+    [Fact]
+    public async Task A_load_that_fits_not_even_alone_costs_nobody_a_model()
+    {
+        await using var dialogue = Open(Extension);
+        await using var stranger = Open(Stranger);
+        await dialogue.AskAsync(Load);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _loader.Fits = () => false;
+        _loader.MissingBytes = 1L << 50;
+
+        Assert.Equal("insufficient_memory", Text(await stranger.AskAsync("""{"action":"load_model","modelPath":"/b.gguf"}"""), "code"));
+        Assert.NotNull(_host.Shelf.Find("/a.gguf"));
+    }
+
+    [Fact]
+    public async Task A_stop_while_the_model_comes_back_is_an_end_and_no_error()
+    {
+        await using var dialogue = Open(Extension);
+        await dialogue.AskAsync(Load);
+        _time.Advance(TestHost.KeepAlive);
+        await _host.Shelf.EvictExpiredAsync();
+        await dialogue.HearAsync();
+        _loader.Gate = new TaskCompletionSource();
+
+        await dialogue.SayAsync("""{"action":"generate","prompt":"x","id":"g"}""");
+        await dialogue.HearAsync();
+        await dialogue.SayAsync("""{"action":"stop_generation","id":"s"}""");
+        JsonElement[] finals = [await dialogue.HearFinalAsync(), await dialogue.HearFinalAsync()];
+
+        Assert.Equal("generationStopped", Text(Assert.Single(finals, final => Text(final, "requestId") == "g"), "type"));
+    }
+
+    [Fact]
     public async Task The_longest_keep_alive_of_its_holders_counts_and_goes_with_its_holder()
     {
         await using var first = Open(Extension);

@@ -60,6 +60,33 @@ public sealed class GenerationTurnsTests
     }
 
     [Fact]
+    public void Who_comes_back_at_once_does_not_overtake_who_waits()
+    {
+        var first = _turns.Ask(One, Model);
+        var patient = _turns.Ask(One, Model);
+        var two = _turns.Ask(Two, Model);
+        first.Dispose();
+        Assert.True(two.HasCome);
+        var three = _turns.Ask(new Caller(CallerKind.Extension, "three"), Model);
+        var rounds = 0;
+        for (; rounds < 10 && !patient.HasCome; rounds++)
+        {
+            if (two.HasCome)
+            {
+                two.Dispose();
+                two = _turns.Ask(Two, Model);
+            }
+            else
+            {
+                three.Dispose();
+                three = _turns.Ask(three.Owner, Model);
+            }
+        }
+
+        Assert.InRange(rounds, 1, 3);
+    }
+
+    [Fact]
     public async Task Who_waits_is_told_when_its_place_changes_and_when_its_turn_comes()
     {
         using var first = _turns.Ask(One, Model);
@@ -128,13 +155,11 @@ public sealed class GenerationTurnsTests
         await _time.AdvanceAsync(TimeSpan.FromSeconds(20), waiting: 0, Timeout);
         _turns.Spend(One, 60);
 
-        var refusal = Assert.Throws<RequestException>(() => _turns.Ask(One, Model));
+        var refusal = Assert.Throws<RequestException>(() => _turns.CheckTokens(One.Within("profile")));
         Assert.Equal((ErrorCode.RateLimited, 40_000L), (refusal.Code, refusal.Details!.RetryAfterMs));
-        using (_turns.Ask(Two, Model))
-        {
-        }
+        _turns.CheckTokens(Two);
 
         await _time.AdvanceAsync(TimeSpan.FromSeconds(40), waiting: 0, Timeout);
-        Assert.True(_turns.Ask(One, Model).HasCome);
+        _turns.CheckTokens(One);
     }
 }

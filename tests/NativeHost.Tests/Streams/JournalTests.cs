@@ -80,6 +80,19 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task A_reader_that_has_all_of_a_full_journal_lets_its_writer_go_on()
+    {
+        var journal = await FilledAsync(capacity: 4, entries: 4);
+        var appending = journal.AppendAsync(Text(5)).AsTask();
+
+        var reader = journal.ReadAfter(4);
+
+        await appending.WaitAsync(Timeout);
+        Assert.True(reader.TryTake(out var seq, out _));
+        Assert.Equal(5, seq);
+    }
+
+    [Fact]
     public async Task A_full_journal_lets_its_writer_through_once_the_bound_is_lifted_and_loses_nothing()
     {
         var journal = await FilledAsync(capacity: 4, entries: 4);

@@ -42,7 +42,8 @@ public sealed class NamespaceTests
     {
         await using var port = new Dialogue(new ScriptedLoader(), Timeout);
 
-        Assert.Equal("invalid_request", Text(await port.AskAsync($$"""{"action":"ping","namespace":{{value}}}"""), "code"));
+        var refusal = await port.AskAsync($$"""{"namespace":{{value}},"action":"ping","id":"n"}""");
+        Assert.Equal(("invalid_request", "n"), (Text(refusal, "code"), Text(refusal, "requestId")));
         Assert.Equal("invalid_request", Text(await port.AskAsync($$"""{"action":"ping","namespace":"{{new string('n', 129)}}"}"""), "code"));
     }
 

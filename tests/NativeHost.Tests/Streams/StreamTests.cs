@@ -208,6 +208,52 @@ public sealed class StreamTests : IDisposable
 
     public void Dispose() => _tokens.Dispose();
 
+    [Fact]
+    public async Task A_long_answer_that_ended_last_is_kept_though_it_began_first()
+    {
+        await using var host = NewHost();
+        await using var other = new Dialogue(host, Timeout, caller: Extension);
+        var (streamId, seq, _) = await BeginAndLoseAsync(host, heard: 3);
+        await other.AskAsync("""{"action":"load_model","modelPath":"/b.gguf"}""");
+        for (var i = 0; i < 17; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            _tokens.Release(1);
+            await other.SayAsync("""{"action":"generate","prompt":"x","settings":{"max_tokens":1},"id":"short"}""");
+
+            // Either of the two takes the token; both come to their end in time.
+            while (!(await other.HearAsync()).TryGetProperty("status", out _))
+            {
+                _tokens.Release(1);
+            }
+        }
+
+        _tokens.Release(Tokens);
+        await other.SayAsync(Resume(streamId, seq));
+        Assert.Equal("generationComplete", Text((await HearRestAsync(other)).Final, "type"));
+        Assert.Equal("generationComplete", Text(await other.AskAsync(Resume(streamId, seq)), "type"));
+    }
+
+    [Fact]
+    public async Task An_id_stops_the_request_of_its_own_port_where_another_port_has_the_same()
+    {
+        await using var host = NewHost();
+        await using var first = await BeginAsync(host);
+        await using var second = new Dialogue(host, Timeout, caller: Extension);
+        await second.AskAsync("""{"action":"load_model","modelPath":"/b.gguf"}""");
+        await HearTokensAsync(first, 2);
+        await second.SayAsync(Generate);
+
+        await first.SayAsync("""{"action":"stop_generation","targetRequestId":"g","id":"s"}""");
+        JsonElement[] finals = [await first.HearFinalAsync(), await first.HearFinalAsync()];
+
+        // One more than it needs: the stopped one still waits for its next.
+        _tokens.Release(Tokens + 1);
+
+        Assert.Contains(finals, final => Text(final, "type") == "generationStopped");
+        Assert.Equal("generationComplete", Text(await second.HearFinalAsync(), "type"));
+    }
+
     private static string Generate => $$$"""{"action":"generate","prompt":"x","settings":{"max_tokens":{{{Tokens}}}},"id":"g"}""";
 
     private static string Resume(string streamId, long after) => $$"""{"action":"resume_stream","streamId":"{{streamId}}","after":{{after}},"id":"r"}""";

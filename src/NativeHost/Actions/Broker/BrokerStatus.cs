@@ -32,7 +32,7 @@ internal sealed record ConnectionView(string Origin, int Pid, string Version, lo
 internal sealed record ModelView(
     string ModelPath, int Pid, string Backend, long Size, long? Memory, int ContextSize, long LoadedAt, long? Expires, int Running, int Callers)
 {
-    public static ModelView Of(LoadedModel model) => new(
+    public static ModelView Of(LoadedModel model, DateTimeOffset? expires) => new(
         model.Path,
         model.Host.ProcessId,
         model.Host.Card.Engine,
@@ -40,7 +40,7 @@ internal sealed record ModelView(
         null,
         model.Host.ContextTokens,
         model.LoadedAt.ToUnixTimeSeconds(),
-        model.Expires?.ToUnixTimeSeconds(),
+        expires?.ToUnixTimeSeconds(),
         model.Running.Count,
         model.Holders.Count);
 }

@@ -37,8 +37,24 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         var settings = SettingsReader.Apply(
             state.Settings, [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
         var generation = RequestFor(request, settings);
-        var model = await ModelForAsync(request, state, exchange, cancellationToken);
-        return await streams.Start(model, generation, exchange).DeliverAsync(exchange, after: 0, cancellationToken);
+        streams.CheckLimits(exchange.Caller);
+        var path = request.Address is { } address
+            ? addresses.FileOf(address)
+            : state.ActiveModel ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
+        try
+        {
+            var model = shelf.FindToUse(path) ?? await ReloadAsync(path, exchange, cancellationToken);
+            return await streams.Start(model, generation, exchange).DeliverAsync(exchange, after: 0, cancellationToken);
+        }
+        catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Stopped while its model was on the way: an end that was asked for, as in the queue.
+            return new Reply<GenerationPayload>
+            {
+                Type = "generationStopped",
+                Payload = GenerationPayload.Of(path, GenerationResult.Unbegun, streamId: null, seq: 0),
+            };
+        }
     }
 
     private static GenerationRequest RequestFor(GenerateRequest request, GenerationSettings settings)
@@ -84,26 +100,13 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message's role is system, user or assistant."),
     };
 
-    /// <summary>The model that is meant; one that left memory while the caller held it is loaded again.</summary>
-    private async Task<LoadedModel> ModelForAsync(
-        GenerateRequest request, CallerState state, Exchange exchange, CancellationToken cancellationToken)
+    /// <summary>Loads a model again that left memory while the caller held it.</summary>
+    private async Task<LoadedModel> ReloadAsync(string path, Exchange exchange, CancellationToken cancellationToken)
     {
-        var path = request.Address is { } address
-            ? addresses.FileOf(address)
-            : state.ActiveModel ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
-        if (shelf.FindToUse(path) is { } model)
-        {
-            return model;
-        }
-
         var options = shelf.FindEvicted(path, exchange.Caller)
-            ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {request.Address ?? path}");
+            ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {path}");
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
-        var (reloaded, _) = await LoadingProgress.ReportAsync(
-            exchange,
-            Path.GetFileName(path),
-            progress => shelf.LoadAsync(path, options, kept: null, exchange.Caller, progress, ending.Token),
-            cancellationToken);
-        return reloaded;
+        return await LoadingProgress.ReportAsync(
+            exchange, Path.GetFileName(path), progress => shelf.ReloadAsync(path, options, progress, ending.Token), cancellationToken);
     }
 }

@@ -43,13 +43,13 @@ internal sealed record GenerationPayload
 
     public required string ModelPath { get; init; }
 
-    /// <summary>The stream's name, as in its events.</summary>
-    public required string StreamId { get; init; }
+    /// <summary>The stream's name, as in its events; null where it was stopped before there was one.</summary>
+    public required string? StreamId { get; init; }
 
     /// <summary>Number of the stream's last event.</summary>
     public required long Seq { get; init; }
 
-    public static GenerationPayload Of(LoadedModel model, GenerationResult result, string streamId, long seq)
+    public static GenerationPayload Of(string modelPath, GenerationResult result, string? streamId, long seq)
     {
         var (text, isCut) = Cut(result.Text.Span);
         return new GenerationPayload
@@ -64,7 +64,7 @@ internal sealed record GenerationPayload
             PromptTokens = result.PromptTokens,
             CachedTokens = result.CachedTokens,
             TimeToFirstToken = result.TimeToFirstToken.TotalMilliseconds,
-            ModelPath = model.Path,
+            ModelPath = modelPath,
             StreamId = streamId,
             Seq = seq,
         };

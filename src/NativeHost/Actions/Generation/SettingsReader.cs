@@ -58,10 +58,12 @@ internal static class SettingsReader
     }
 
     /// <summary>Reads how long a model is to be kept without use; null where nothing says so.</summary>
+    /// <param name="usual">The time of a model that is expressly not pinned.</param>
     /// <exception cref="RequestException">A value has the wrong type or is out of range; the message names it.</exception>
-    public static TimeSpan? KeepAlive(IEnumerable<KeyValuePair<string, JsonElement>> fields)
+    public static TimeSpan? KeepAlive(IEnumerable<KeyValuePair<string, JsonElement>> fields, TimeSpan usual)
     {
         TimeSpan? kept = null;
+        bool? isPinned = null;
         foreach (var (name, value) in fields.Where(field => field.Value.ValueKind != JsonValueKind.Null))
         {
             if (name is "keepAliveMinutes" or "keep_alive_minutes")
@@ -69,13 +71,18 @@ internal static class SettingsReader
                 var minutes = Number(name, value);
                 kept = HostSettings.IsKeepAlive(minutes) ? HostSettings.TimeOf(minutes) : throw Bad(name, "a number from 0 to 525600, or -1");
             }
-            else if (name is "pin" && Flag(name, value))
+            else if (name is "pin")
             {
-                return Timeout.InfiniteTimeSpan;
+                isPinned = Flag(name, value);
             }
         }
 
-        return kept;
+        return isPinned switch
+        {
+            true => Timeout.InfiniteTimeSpan,
+            false => kept ?? usual,
+            null => kept,
+        };
     }
 
     /// <summary>The members of an object; none for null.</summary>

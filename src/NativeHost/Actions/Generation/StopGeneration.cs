@@ -26,7 +26,7 @@ internal sealed class StopGenerationHandler(ModelShelf shelf, GenerationStreams 
 {
     public Task<StopGenerationReply> HandleAsync(
         StopGenerationRequest request, Exchange exchange, CancellationToken cancellationToken)
-        => Task.FromResult(request.StreamId is { } id ? StopOne(exchange.Caller, id) : StopAll(exchange.Caller, request.TargetRequestId));
+        => Task.FromResult(request.StreamId is { } id ? StopOne(exchange.Caller, id) : StopAll(exchange, request.TargetRequestId));
 
     private StopGenerationReply StopOne(Caller caller, string streamId)
     {
@@ -36,10 +36,10 @@ internal sealed class StopGenerationHandler(ModelShelf shelf, GenerationStreams 
         return ReplyOf(runs ? 1 : 0, [stream.Engine]);
     }
 
-    private StopGenerationReply StopAll(Caller caller, RequestId? id)
+    private StopGenerationReply StopAll(Exchange exchange, RequestId? id)
     {
-        var engines = shelf.EnginesOf(caller, id);
-        return ReplyOf(work.Stop(caller, id), engines);
+        var engines = shelf.EnginesOf(exchange.Caller, id);
+        return ReplyOf(work.Stop(exchange.Caller, id, exchange.Port), engines);
     }
 
     private static StopGenerationReply ReplyOf(int stopped, IReadOnlyList<string> engines)

@@ -36,7 +36,7 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         KeyValuePair<string, JsonElement>[] fields =
             [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")];
         var options = SettingsReader.LoadOptions(new ModelLoadOptions(), fields);
-        var kept = SettingsReader.KeepAlive(fields);
+        var kept = SettingsReader.KeepAlive(fields, shelf.DefaultKeepAlive);
         var state = callers.Of(exchange.Caller);
 
         // What is wrong with them is said before the load, not after it.

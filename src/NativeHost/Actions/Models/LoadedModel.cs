@@ -30,16 +30,15 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
     /// </summary>
     internal Dictionary<Caller, TimeSpan> Holders { get; } = [];
 
-    /// <summary>When it was loaded, or a generation on it began or ended.</summary>
-    internal DateTimeOffset LastUse { get; set; } = loadedAt;
+    /// <summary>When it was loaded, or a generation on it began or ended, as a timestamp of the shelf's clock.</summary>
+    internal long LastUse { get; set; }
 
     /// <summary>The generations that run or wait on it.</summary>
     internal List<RunningGeneration> Running { get; } = [];
 
-    /// <summary>When it leaves memory if nobody uses it; null while it is in use, and where somebody wants it kept always.</summary>
-    internal DateTimeOffset? Expires
-        => Running.Count > 0 || Holders.ContainsValue(Timeout.InfiniteTimeSpan) ? null
-            : LastUse + Holders.Values.Append(LeastKeepAlive).Max();
+    /// <summary>How long after its last use it leaves memory; null while it is in use, and where somebody wants it kept always.</summary>
+    internal TimeSpan? KeptFor
+        => Running.Count > 0 || Holders.ContainsValue(Timeout.InfiniteTimeSpan) ? null : Holders.Values.Append(LeastKeepAlive).Max();
 
     /// <summary>Whether anybody else holds it, or has generations on it.</summary>
     internal bool IsUsedBesides(Caller caller)
@@ -47,7 +46,9 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
 }
 
 /// <summary>One generation that runs or waits; it ends when this is disposed. Safe to call from any thread.</summary>
+#pragma warning disable CA1001 // The source has no timer and no handle to free, and a stop may come after the end.
 internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Caller caller, RequestId? id) : IDisposable
+#pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,23 +66,12 @@ internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Cal
     /// <summary>Completes when it has ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Asks it to stop; it ends soon after. Changes nothing once it has ended.</summary>
-    public void Stop()
-    {
-        try
-        {
-            _stop.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has just ended by itself.
-        }
-    }
+    /// <summary>Asks it to stop; it ends soon after, on another thread: whoever asks may hold a lock that its end needs.</summary>
+    public void Stop() => _ = _stop.CancelAsync();
 
     public void Dispose()
     {
         shelf.End(this);
-        _stop.Dispose();
         _ended.TrySetResult();
     }
 }

@@ -1,5 +1,6 @@
 using NativeHost.Inference;
 using NativeHost.Logging;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Models;
 
@@ -8,10 +9,15 @@ namespace NativeHost.Actions.Models;
 /// Safe to call from any thread. The same model asked for twice is loaded once; different models are loaded one after the
 /// other, so that each is measured against the memory that is really left.
 /// </remarks>
-/// <param name="makeRoom">Frees the memory of a model that nobody uses; false where there is none.</param>
-/// <param name="place">Takes what was loaded, before the load counts as over.</param>
+/// <param name="makeRoom">Frees the memory of a model that nobody uses; told how many bytes are missing, and false where that does not help.</param>
+/// <param name="place">Takes what was loaded and who began the load, before the load counts as over.</param>
 internal sealed class ModelLoads(
-    IModelLoader loader, Func<Task<bool>> makeRoom, Action<LoadedModel> place, HostLog log, TimeProvider time, StringComparer paths) : IDisposable
+    IModelLoader loader,
+    Func<long, Task<bool>> makeRoom,
+    Action<LoadedModel, (Caller Caller, TimeSpan Kept)?> place,
+    HostLog log,
+    TimeProvider time,
+    StringComparer paths) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -29,13 +35,19 @@ internal sealed class ModelLoads(
     }
 
     /// <summary>Begins to load a model, or waits for the load that is under way; that one's options count then.</summary>
-    public Task<LoadedModel> JoinAsync(string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    /// <param name="starter">For whom the load is begun, where it is, and how long it is to be kept.</param>
+    public Task<LoadedModel> JoinAsync(
+        string path,
+        ModelLoadOptions options,
+        (Caller Caller, TimeSpan Kept)? starter,
+        IProgress<float> progress,
+        CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             var pending = _pending.GetValueOrDefault(path) is { IsAbandoned: false } other
                 ? other
-                : new PendingLoad { Work = (self, abandoned) => LoadAsync(path, options, self, abandoned) };
+                : new PendingLoad { Work = (self, abandoned) => LoadAsync(path, options, starter, self, abandoned) };
             _pending[path] = pending;
             return pending.JoinAsync(progress, cancellationToken);
         }
@@ -55,7 +67,8 @@ internal sealed class ModelLoads(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<LoadedModel> LoadAsync(string path, ModelLoadOptions options, PendingLoad pending, CancellationToken abandoned)
+    private async Task<LoadedModel> LoadAsync(
+        string path, ModelLoadOptions options, (Caller Caller, TimeSpan Kept)? starter, PendingLoad pending, CancellationToken abandoned)
     {
         try
         {
@@ -67,7 +80,7 @@ internal sealed class ModelLoads(
                 var model = new LoadedModel(path, host, options, time.GetUtcNow());
                 log.ModelLoaded(
                     host.Card.Architecture, host.Card.FileBytes, host.ContextTokens, TimeProvider.System.GetElapsedTime(started));
-                place(model);
+                place(model, starter);
                 return model;
             }
             finally
@@ -90,9 +103,9 @@ internal sealed class ModelLoads(
             {
                 return await loader.LoadAsync(path, options, pending, abandoned);
             }
-            catch (Inference.InsufficientMemoryException)
+            catch (Inference.InsufficientMemoryException e)
             {
-                if (!await makeRoom())
+                if (!await makeRoom(e.NeededBytes - e.AvailableBytes))
                 {
                     throw;
                 }

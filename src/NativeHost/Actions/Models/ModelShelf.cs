@@ -33,7 +33,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     /// <param name="keepAlive">How long a model stays without use where its caller says nothing about it.</param>
     public ModelShelf(IModelLoader loader, OpenPorts ports, HostLog log, TimeProvider time, TimeSpan keepAlive)
     {
-        _loads = new ModelLoads(loader, EvictLeastRecentAsync, Place, log, time, PathComparer);
+        _loads = new ModelLoads(loader, MakeRoomAsync, Place, log, time, PathComparer);
         (_ports, _log, _time, _keepAlive) = (ports, log, time, keepAlive);
     }
 
@@ -66,9 +66,12 @@ internal sealed class ModelShelf : IAsyncDisposable
     {
         lock (_lock)
         {
-            return [.. _models.Values.OrderBy(model => model.LoadedAt).Select(ModelView.Of)];
+            return [.. _models.Values.OrderBy(model => model.LoadedAt).Select(model => ModelView.Of(model, Expiry(model)))];
         }
     }
+
+    /// <summary>How long a model stays without use where its caller says nothing about it.</summary>
+    public TimeSpan DefaultKeepAlive => _keepAlive;
 
     /// <summary>Loads a model for a caller, or gives it the one that is loaded already.</summary>
     /// <param name="kept">How long the caller wants it kept without use; null for what it said before, or else the default.</param>
@@ -95,10 +98,15 @@ internal sealed class ModelShelf : IAsyncDisposable
                         continue;
                     }
 
-                    loading = _loads.JoinAsync(path, options, progress, cancellationToken);
+                    loading = _loads.JoinAsync(path, options, (caller, kept ?? _keepAlive), progress, cancellationToken);
                 }
 
                 model = await loading;
+                if (options != new ModelLoadOptions() && options != model.Options)
+                {
+                    // It joined a load with other options, and is to find what it would have found a moment later.
+                    continue;
+                }
             }
 
             lock (_lock)
@@ -110,6 +118,24 @@ internal sealed class ModelShelf : IAsyncDisposable
                 }
             }
         }
+    }
+
+    /// <summary>Loads a model again that left memory, for those who still hold it. Who asks is not made a holder by it.</summary>
+    public async Task<LoadedModel> ReloadAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        Task<LoadedModel> loading;
+        lock (_lock)
+        {
+            if (_models.TryGetValue(path, out var model))
+            {
+                return model;
+            }
+
+            loading = _loads.JoinAsync(path, options, starter: null, progress, cancellationToken);
+        }
+
+        return await loading;
     }
 
     /// <summary>The loaded model of this path; null where none is.</summary>
@@ -127,7 +153,7 @@ internal sealed class ModelShelf : IAsyncDisposable
         lock (_lock)
         {
             var model = _models.GetValueOrDefault(path);
-            model?.LastUse = _time.GetUtcNow();
+            model?.LastUse = _time.GetTimestamp();
             return model;
         }
     }
@@ -137,7 +163,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     {
         lock (_lock)
         {
-            return model.Expires;
+            return Expiry(model);
         }
     }
 
@@ -163,7 +189,7 @@ internal sealed class ModelShelf : IAsyncDisposable
 
             var running = new RunningGeneration(this, model, caller, id);
             model.Running.Add(running);
-            model.LastUse = _time.GetUtcNow();
+            model.LastUse = _time.GetTimestamp();
             return running;
         }
     }
@@ -183,46 +209,48 @@ internal sealed class ModelShelf : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a model from a caller; the last caller's leaving frees its memory.</summary>
+    /// <summary>Takes a model from a caller; the last caller's leaving frees its memory, unless somebody generates on it.</summary>
     /// <param name="force">Stops its generations instead of refusing, and takes it from every caller.</param>
     /// <param name="mayTakeFromOthers">Whether <paramref name="force"/> is allowed where others hold or use it.</param>
-    /// <returns>Whether its memory was freed.</returns>
+    /// <returns>Whether the caller held it, and whether its memory was freed.</returns>
     /// <exception cref="RequestException">Generations run on it, or the caller may not take it from others; nothing was changed.</exception>
-    public async Task<bool> UnloadAsync(LoadedModel model, Caller caller, bool force, bool mayTakeFromOthers)
+    public async Task<(bool WasHeld, bool IsFreed)> UnloadAsync(LoadedModel model, Caller caller, bool force, bool mayTakeFromOthers)
     {
-        Task[] ending;
+        bool wasHeld;
+        RunningGeneration[] running;
         lock (_lock)
         {
-            if (!force && model.Running.Exists(running => running.Caller == caller))
+            var isInMemory = _models.GetValueOrDefault(model.Path) == model;
+            if (!force && model.Running.Exists(generation => generation.Caller == caller))
             {
                 throw InUse(model);
             }
 
-            if (force && !mayTakeFromOthers && _models.GetValueOrDefault(model.Path) == model && model.IsUsedBesides(caller))
+            if (force && !mayTakeFromOthers && isInMemory && model.IsUsedBesides(caller))
             {
                 throw CallerGrants.Refusal(caller, GrantKind.UnloadOthers);
             }
 
-            model.Holders.Remove(caller);
-            if ((!force && model.Holders.Count > 0) || _models.GetValueOrDefault(model.Path) != model)
+            wasHeld = model.Holders.Remove(caller);
+            if (!isInMemory || (!force && (model.Holders.Count > 0 || model.Running.Count > 0)))
             {
-                return false;
+                return (wasHeld, false);
             }
 
             Remove(model, ModelUnloadedPayload.Forced);
-            model.Running.ForEach(running => running.Stop());
-            ending = [.. model.Running.Select(running => running.Ended)];
+            running = [.. model.Running];
         }
 
-        await Task.WhenAll(ending);
+        Array.ForEach(running, generation => generation.Stop());
+        await Task.WhenAll(running.Select(generation => generation.Ended));
         await FreeAsync(model);
-        return true;
+        return (wasHeld, true);
     }
 
     /// <summary>Frees the models that have been without use for longer than anybody wants.</summary>
     public async Task EvictExpiredAsync()
     {
-        while (await EvictAsync(model => model.Expires <= _time.GetUtcNow(), ModelUnloadedPayload.Idle))
+        while (await EvictAsync(model => IdleTime(model) >= model.KeptFor, ModelUnloadedPayload.Idle))
         {
         }
     }
@@ -257,7 +285,7 @@ internal sealed class ModelShelf : IAsyncDisposable
         lock (_lock)
         {
             running.Model.Running.Remove(running);
-            running.Model.LastUse = _time.GetUtcNow();
+            running.Model.LastUse = _time.GetTimestamp();
         }
     }
 
@@ -284,11 +312,13 @@ internal sealed class ModelShelf : IAsyncDisposable
     }
 
     /// <summary>Puts a model that has just been loaded on the shelf, for those as well who held it before.</summary>
-    private void Place(LoadedModel model)
+    /// <param name="starter">Who began the load, and how long it wants the model kept; null for a load for those alone.</param>
+    private void Place(LoadedModel model, (Caller Caller, TimeSpan Kept)? starter)
     {
         lock (_lock)
         {
             _models[model.Path] = model;
+            model.LastUse = _time.GetTimestamp();
             if (_evicted.Remove(model.Path, out var earlier))
             {
                 foreach (var (holder, kept) in earlier.Holders)
@@ -296,7 +326,30 @@ internal sealed class ModelShelf : IAsyncDisposable
                     model.Holders.Add(holder, kept);
                 }
             }
+
+            if (starter is { } first)
+            {
+                // Before anybody else can want it with other options.
+                model.Holders[first.Caller] = first.Kept;
+            }
         }
+    }
+
+    /// <summary>Frees the model that was used longest ago, where all that may leave together would make up for what is missing.</summary>
+    private async Task<bool> MakeRoomAsync(long missingBytes)
+    {
+        lock (_lock)
+        {
+            if (Evictable().Sum(model => Math.Max(model.Host.Card.FileBytes, OwnMemory(model))) < missingBytes)
+            {
+                return false;
+            }
+        }
+
+        return await EvictLeastRecentAsync();
+
+        static long OwnMemory(LoadedModel model)
+            => model.Host.ProcessId == Environment.ProcessId ? 0 : ProcessMemory.Of(model.Host.ProcessId) ?? 0;
     }
 
     private async Task<bool> EvictAsync(Func<LoadedModel, bool> mayGo, string reason)
@@ -304,9 +357,7 @@ internal sealed class ModelShelf : IAsyncDisposable
         LoadedModel? model;
         lock (_lock)
         {
-            model = _models.Values
-                .Where(model => model.Expires is not null && _time.GetUtcNow() - model.LastUse >= LeastIdle && mayGo(model))
-                .MinBy(model => model.LastUse);
+            model = Evictable().Where(mayGo).MinBy(model => model.LastUse);
             if (model is null)
             {
                 return false;
@@ -319,9 +370,15 @@ internal sealed class ModelShelf : IAsyncDisposable
         return true;
     }
 
+    private IEnumerable<LoadedModel> Evictable() => _models.Values.Where(model => model.KeptFor is not null && IdleTime(model) >= LeastIdle);
+
+    private TimeSpan IdleTime(LoadedModel model) => _time.GetElapsedTime(model.LastUse);
+
+    private DateTimeOffset? Expiry(LoadedModel model) => model.KeptFor is { } kept ? _time.GetUtcNow() + (kept - IdleTime(model)) : null;
+
     private void Hold(LoadedModel model, Caller caller, TimeSpan? kept)
     {
-        model.LastUse = _time.GetUtcNow();
+        model.LastUse = _time.GetTimestamp();
         model.Holders[caller] = kept ?? (model.Holders.TryGetValue(caller, out var before) ? before : _keepAlive);
     }
 

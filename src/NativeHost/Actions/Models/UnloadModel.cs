@@ -39,9 +39,9 @@ internal sealed class UnloadModelHandler(ModelShelf shelf, CallerStates callers,
         }
 
         var mayTakeFromOthers = request.Force && grants.Has(exchange.Caller, GrantKind.UnloadOthers);
-        var freed = await shelf.UnloadAsync(model, exchange.Caller, request.Force, mayTakeFromOthers);
+        var (wasHeld, isFreed) = await shelf.UnloadAsync(model, exchange.Caller, request.Force, mayTakeFromOthers);
         Deactivate(state, path);
-        return ReplyOf(new UnloadedPayload(model.Path, true, freed));
+        return ReplyOf(new UnloadedPayload(model.Path, wasHeld, isFreed));
     }
 
     private static void Deactivate(CallerState state, string path)

@@ -26,15 +26,29 @@ internal sealed class WarmModels(ModelShelf shelf, Func<long> available, long re
         _ending.Dispose();
     }
 
+    private async Task LookOnceAsync()
+    {
+        await shelf.EvictExpiredAsync();
+        if (!shelf.IsIdle && available() is var left && left < reserve && await shelf.EvictLeastRecentAsync())
+        {
+            log.EvictedForMemory(left);
+        }
+    }
+
     private async Task LookAsync(TimeProvider time)
     {
         while (true)
         {
             await Task.Delay(Pause, time, _ending.Token);
-            await shelf.EvictExpiredAsync();
-            if (!shelf.IsIdle && available() is var left && left < reserve && await shelf.EvictLeastRecentAsync())
+            try
             {
-                log.EvictedForMemory(left);
+                await LookOnceAsync();
+            }
+#pragma warning disable CA1031 // One model that cannot be let go must not keep the others for ever.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.EvictionFailed(e);
             }
         }
     }

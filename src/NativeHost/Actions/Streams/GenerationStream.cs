@@ -23,6 +23,8 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     private TimeSpan _decoding;
     private OpenWork.Item? _abandoned;
     private ITimer? _expiry;
+    private int _expiryNumber;
+    private bool _isExpired;
     private DateTimeOffset? _expires;
 
     /// <summary>Its name on the wire: 16 hexadecimal digits.</summary>
@@ -51,6 +53,9 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
 
     /// <summary>Completes when it has ended.</summary>
     public Task Ended => running.Ended;
+
+    /// <summary>Its place among the streams that have ended.</summary>
+    public long EndNumber { get; set; }
 
     /// <summary>Asks it to end early; changes nothing once it has ended.</summary>
     public void Stop()
@@ -87,7 +92,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         {
             var result = await WaitAsync() ? await GenerateAsync(request) : GenerationResult.Unbegun;
             running.Model.LastGeneration = result;
-            var payload = GenerationPayload.Of(running.Model, result, Id, _journal.LastSeq);
+            var payload = GenerationPayload.Of(running.Model.Path, result, Id, _journal.LastSeq);
             _final.SetResult(new Reply<GenerationPayload>
             {
                 Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
@@ -100,6 +105,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            owner.Count(this, _tokenCount);
             _final.SetException(e);
 
             // Perhaps nobody listens, and that is no fault.
@@ -129,8 +135,18 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     /// <returns>The final frame.</returns>
     public async Task<Reply<GenerationPayload>> DeliverAsync(Exchange exchange, long after, CancellationToken lost)
     {
-        var reader = _journal.ReadAfter(after);
         Attach();
+        JournalReader reader;
+        try
+        {
+            reader = _journal.ReadAfter(after);
+        }
+        catch
+        {
+            Detach();
+            throw;
+        }
+
         try
         {
             await using var stop = exchange.Stopping.UnsafeRegister(static stream => ((GenerationStream)stream!).Stop(), this);
@@ -186,6 +202,8 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
             return false;
         }
 
+        // Those before it in the queue may have used them up.
+        owner.CheckLimits(Caller);
         lock (_gate)
         {
             _state = StreamState.Running;
@@ -229,12 +247,18 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         OpenWork.Item? reachable;
         lock (_gate)
         {
+            if (_isExpired)
+            {
+                throw GenerationStreams.NotFound(Id);
+            }
+
             _readers++;
             (reachable, _abandoned) = (_abandoned, null);
             if (!IsOver)
             {
                 _expiry?.Dispose();
                 (_expiry, _expires) = (null, null);
+                _expiryNumber++;
             }
         }
 
@@ -245,18 +269,48 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     {
         lock (_gate)
         {
-            if (--_readers == 0 && !IsOver)
+            if (--_readers > 0 || IsOver)
             {
-                // A stop of its caller's must still reach it.
-                _abandoned = owner.Abandon(this, running.Id);
-                ExpireAfterGrace();
+                return;
+            }
+
+            ExpireAfterGrace();
+        }
+
+        // A stop of its caller's must still reach it. Outside the gate, because one may come at once.
+        var reachable = owner.Abandon(this, running.Id);
+        lock (_gate)
+        {
+            if (_readers == 0 && !IsOver)
+            {
+                (reachable, _abandoned) = (_abandoned, reachable);
             }
         }
+
+        reachable?.Dispose();
     }
 
     private void ExpireAfterGrace()
     {
         _expiry?.Dispose();
-        (_expiry, _expires) = owner.StartExpiry(this);
+        var number = ++_expiryNumber;
+        (_expiry, _expires) = owner.StartTimer(() => Expire(number));
+    }
+
+    /// <summary>Ends it where it runs, and lets it be forgotten; not where somebody has come back meanwhile.</summary>
+    private void Expire(int number)
+    {
+        lock (_gate)
+        {
+            if (number != _expiryNumber)
+            {
+                return;
+            }
+
+            _isExpired = true;
+        }
+
+        Stop();
+        owner.Forget(this);
     }
 }

@@ -15,11 +15,12 @@ namespace NativeHost.Actions.Streams;
 internal sealed class GenerationStreams(
     ModelShelf shelf, GenerationTurns turns, OpenWork work, HostLog log, TimeProvider time, TimeSpan grace) : IAsyncDisposable
 {
-    /// <summary>Ended streams kept for one caller; the oldest go first.</summary>
+    /// <summary>Ended streams kept for one extension, whatever its namespaces; those that ended first go first.</summary>
     private const int MostEnded = 16;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GenerationStream> _streams = new(StringComparer.Ordinal);
+    private long _ended;
 
     /// <summary>Whether no stream runs or is kept.</summary>
     public bool IsIdle
@@ -67,10 +68,15 @@ internal sealed class GenerationStreams(
         {
             return _streams.GetValueOrDefault(id) is { } stream && stream.Caller == caller
                 ? stream
-                : throw new RequestException(
-                    ErrorCode.StreamNotFound, $"There is no stream {id}: it was never there, or it ended and was not kept any longer.");
+                : throw NotFound(id);
         }
     }
+
+    public static RequestException NotFound(string id)
+        => new(ErrorCode.StreamNotFound, $"There is no stream {id}: it was never there, or it ended and was not kept any longer.");
+
+    /// <exception cref="RequestException">The caller has used the tokens that it may.</exception>
+    public void CheckLimits(Caller caller) => turns.CheckTokens(caller);
 
     /// <summary>A caller's streams, in order of their start.</summary>
     public IReadOnlyList<StreamView> ViewOf(Caller caller)
@@ -107,6 +113,9 @@ internal sealed class GenerationStreams(
         }
     }
 
+    /// <summary>Counts what a generation that failed has used.</summary>
+    internal void Count(GenerationStream stream, int tokens) => turns.Spend(stream.Caller, tokens);
+
     internal void Count(GenerationStream stream, GenerationResult result, string stopReason)
     {
         turns.Spend(stream.Caller, result.PromptTokens - result.CachedTokens + result.Tokens.Count);
@@ -126,9 +135,9 @@ internal sealed class GenerationStreams(
         return item;
     }
 
-    /// <summary>Starts the time after which a stream ends if it runs, and is forgotten.</summary>
-    internal (ITimer Timer, DateTimeOffset Expires) StartExpiry(GenerationStream stream)
-        => (time.CreateTimer(_ => Expire(stream), null, grace, Timeout.InfiniteTimeSpan), time.GetUtcNow() + grace);
+    /// <summary>Starts the grace time.</summary>
+    internal (ITimer Timer, DateTimeOffset Expires) StartTimer(Action over)
+        => (time.CreateTimer(_ => over(), null, grace, Timeout.InfiniteTimeSpan), time.GetUtcNow() + grace);
 
     /// <summary>Keeps no more ended streams than one caller may have.</summary>
     internal void Ended(GenerationStream stream)
@@ -136,8 +145,10 @@ internal sealed class GenerationStreams(
         GenerationStream? oldest;
         lock (_gate)
         {
-            GenerationStream[] ended = [.. _streams.Values.Where(other => other.Caller == stream.Caller && other.HasEnded)];
-            oldest = ended.Length > MostEnded ? ended.MinBy(other => other.StartedAt) : null;
+            stream.EndNumber = ++_ended;
+            var owner = stream.Caller.WithoutNamespace;
+            GenerationStream[] ended = [.. _streams.Values.Where(other => other.Caller.WithoutNamespace == owner && other.EndNumber > 0)];
+            oldest = ended.Length > MostEnded ? ended.MinBy(other => other.EndNumber) : null;
         }
 
         if (oldest is not null)
@@ -146,13 +157,7 @@ internal sealed class GenerationStreams(
         }
     }
 
-    private void Expire(GenerationStream stream)
-    {
-        stream.Stop();
-        Forget(stream);
-    }
-
-    private void Forget(GenerationStream stream)
+    internal void Forget(GenerationStream stream)
     {
         lock (_gate)
         {

@@ -18,23 +18,32 @@ internal sealed class GenerationTurns(CallerLimits limits, TimeProvider time)
     private readonly Dictionary<Caller, TokenBudget> _budgets = [];
     private long _served;
 
+    /// <exception cref="RequestException">The caller has used the tokens that it may in a minute.</exception>
+    public void CheckTokens(Caller caller)
+    {
+        var owner = caller.WithoutNamespace;
+        var most = limits.For(owner).TokensPerMinute;
+        lock (_gate)
+        {
+            if (_budgets.TryGetValue(owner, out var budget) && budget.WaitFor(most) is var wait && wait > TimeSpan.Zero)
+            {
+                throw new RequestException(
+                    ErrorCode.RateLimited, $"{owner.Origin} has used its {most} tokens of this minute. Ask again in {wait.TotalSeconds:0} seconds.")
+                {
+                    Details = new ErrorDetails { RetryAfterMs = (long)Math.Ceiling(wait.TotalMilliseconds) },
+                };
+            }
+        }
+    }
+
     /// <summary>Asks for a turn on a model.</summary>
-    /// <exception cref="RequestException">The caller has too much under way, or has used its tokens.</exception>
+    /// <exception cref="RequestException">The caller has too much under way.</exception>
     public Turn Ask(Caller caller, string modelPath)
     {
         var owner = caller.WithoutNamespace;
         var allowed = limits.For(owner);
         lock (_gate)
         {
-            if (_budgets.TryGetValue(owner, out var budget) && budget.WaitFor(allowed.TokensPerMinute) is var wait && wait > TimeSpan.Zero)
-            {
-                throw new RequestException(
-                    ErrorCode.RateLimited, $"{owner.Origin} has used its {allowed.TokensPerMinute} tokens of this minute. Ask again in {wait.TotalSeconds:0} seconds.")
-                {
-                    Details = new ErrorDetails { RetryAfterMs = (long)Math.Ceiling(wait.TotalMilliseconds) },
-                };
-            }
-
             var turn = new Turn(this, _gate, owner, modelPath);
             _turns.Add(turn);
             Arrange();
@@ -54,7 +63,7 @@ internal sealed class GenerationTurns(CallerLimits limits, TimeProvider time)
     public void Spend(Caller caller, int tokens)
     {
         var owner = caller.WithoutNamespace;
-        if (limits.For(owner).TokensPerMinute == int.MaxValue)
+        if (tokens == 0 || limits.For(owner).TokensPerMinute == int.MaxValue)
         {
             return;
         }
@@ -80,9 +89,10 @@ internal sealed class GenerationTurns(CallerLimits limits, TimeProvider time)
         lock (_gate)
         {
             _turns.Remove(turn);
-            if (!_turns.Exists(other => other.Owner == turn.Owner))
+            if (_turns.Count == 0)
             {
-                _lastServed.Remove(turn.Owner);
+                // Not before: who comes back at once must stand behind those who waited meanwhile.
+                _lastServed.Clear();
             }
 
             Arrange();

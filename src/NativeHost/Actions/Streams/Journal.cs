@@ -83,6 +83,8 @@ internal sealed class Journal(int capacity = Journal.LargestCount)
 
             woken = _reader?.End(isTaken: true);
             Delivered = after;
+            _room?.TrySetResult();
+            _room = null;
             _reader = reader = new JournalReader(this, after);
         }
 
