@@ -22,7 +22,7 @@ internal sealed class ModelShelf : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LoadedModel> _models = new(PathComparer);
-    private readonly Dictionary<string, EvictedModel> _evicted = new(PathComparer);
+    private readonly EvictedModels _evicted = new(PathComparer);
     private readonly ModelLoads _loads;
     private readonly OpenPorts _ports;
     private readonly HostLog _log;
@@ -172,7 +172,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     {
         lock (_lock)
         {
-            return _evicted.TryGetValue(path, out var evicted) && evicted.Holders.ContainsKey(caller) ? evicted.Options : null;
+            return _evicted.Find(path, caller);
         }
     }
 
@@ -265,7 +265,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     {
         lock (_lock)
         {
-            return _evicted.TryGetValue(path, out var evicted) && evicted.Holders.Remove(caller);
+            return _evicted.Forget(path, caller);
         }
     }
 
@@ -319,14 +319,7 @@ internal sealed class ModelShelf : IAsyncDisposable
         {
             _models[model.Path] = model;
             model.LastUse = _time.GetTimestamp();
-            if (_evicted.Remove(model.Path, out var earlier))
-            {
-                foreach (var (holder, kept) in earlier.Holders)
-                {
-                    model.Holders.Add(holder, kept);
-                }
-            }
-
+            _evicted.GiveBack(model);
             if (starter is { } first)
             {
                 // Before anybody else can want it with other options.
@@ -386,12 +379,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     private void Remove(LoadedModel model, string reason)
     {
         _models.Remove(model.Path);
-        if (model.Holders.Count == 0)
-        {
-            return;
-        }
-
-        _evicted[model.Path] = new EvictedModel(model.Options, new(model.Holders));
+        _evicted.Add(model);
         _ports.Tell(model.Holders.Keys, "modelUnloaded", new ModelUnloadedPayload(model.Path, reason), ActionsJson.Default.EventFrameModelUnloadedPayload);
     }
 
@@ -403,7 +391,4 @@ internal sealed class ModelShelf : IAsyncDisposable
 
     private static RequestException InUse(LoadedModel model)
         => new(ErrorCode.ModelInUse, $"Model in use: {model.Path}. Stop its generations first, or unload it with force.");
-
-    /// <summary>A model that left memory, and who held it then.</summary>
-    private sealed record EvictedModel(ModelLoadOptions Options, Dictionary<Caller, TimeSpan> Holders);
 }

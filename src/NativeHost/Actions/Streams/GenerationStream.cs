@@ -11,29 +11,34 @@ namespace NativeHost.Actions.Streams;
 /// on for a grace time, and another port of the caller's can take the rest.
 /// </summary>
 /// <remarks>Safe to call from any thread.</remarks>
-internal sealed class GenerationStream(GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt) : IDisposable
+internal sealed class GenerationStream : IDisposable
 {
+    private readonly GenerationStreams _owner;
+    private readonly RunningGeneration _running;
+    private readonly Turn _turn;
+    private readonly StreamPresence _presence;
     private readonly Lock _gate = new();
     private readonly Journal _journal = new();
     private readonly TaskCompletionSource<Reply<GenerationPayload>> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _readers;
     private StreamState _state = StreamState.Queued;
     private int? _position;
     private int _tokenCount;
     private TimeSpan _decoding;
-    private OpenWork.Item? _abandoned;
-    private ITimer? _expiry;
-    private int _expiryNumber;
-    private bool _isExpired;
-    private DateTimeOffset? _expires;
+
+    /// <param name="running">Owned from here on, as is <paramref name="turn"/>; both end with the run.</param>
+    public GenerationStream(GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt)
+    {
+        (_owner, _running, _turn, StartedAt) = (owner, running, turn, startedAt);
+        _presence = new StreamPresence(this, owner, running.Id);
+    }
 
     /// <summary>Its name on the wire: 16 hexadecimal digits.</summary>
     public string Id { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
 
-    public Caller Caller => running.Caller;
+    public Caller Caller => _running.Caller;
 
     /// <summary>What computes it.</summary>
-    public string Engine => running.Model.Host.Card.Engine;
+    public string Engine => _running.Model.Host.Card.Engine;
 
     /// <summary>Whether it has ended, and is only kept.</summary>
     public bool HasEnded
@@ -47,12 +52,12 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         }
     }
 
-    public DateTimeOffset StartedAt { get; } = startedAt;
+    public DateTimeOffset StartedAt { get; }
 
     private bool IsOver => _state is StreamState.Finished or StreamState.Failed;
 
     /// <summary>Completes when it has ended.</summary>
-    public Task Ended => running.Ended;
+    public Task Ended => _running.Ended;
 
     /// <summary>Its place among the streams that have ended.</summary>
     public long EndNumber { get; set; }
@@ -61,7 +66,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     public void Stop()
     {
         _journal.LiftBound();
-        running.Stop();
+        _running.Stop();
     }
 
     /// <summary>What its caller is told of it in a list.</summary>
@@ -71,16 +76,16 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         {
             return new StreamView(
                 Id,
-                running.Id,
-                running.Model.Path,
+                _running.Id,
+                _running.Model.Path,
                 _state,
                 _state == StreamState.Queued ? _position : null,
-                _readers > 0,
+                _presence.IsAttached,
                 _journal.LastSeq,
                 _tokenCount,
                 _tokenCount > 1 && _decoding > TimeSpan.Zero ? (_tokenCount - 1) / _decoding.TotalSeconds : null,
                 StartedAt.ToUnixTimeSeconds(),
-                _expires?.ToUnixTimeSeconds());
+                _presence.Expires?.ToUnixTimeSeconds());
         }
     }
 
@@ -91,21 +96,21 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         try
         {
             var result = await WaitAsync() ? await GenerateAsync(request) : GenerationResult.Unbegun;
-            running.Model.LastGeneration = result;
-            var payload = GenerationPayload.Of(running.Model.Path, result, Id, _journal.LastSeq);
+            _running.Model.LastGeneration = result;
+            var payload = GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq);
             _final.SetResult(new Reply<GenerationPayload>
             {
                 Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
                 Payload = payload,
             });
             state = StreamState.Finished;
-            owner.Count(this, result, payload.StopReason);
+            _owner.Count(this, result, payload.StopReason);
         }
 #pragma warning disable CA1031 // Whatever a generation fails with belongs to whoever listens.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            owner.Count(this, _tokenCount);
+            _owner.Count(this, _tokenCount);
             _final.SetException(e);
 
             // Perhaps nobody listens, and that is no fault.
@@ -113,20 +118,16 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         }
 
         // Before its client knows that it ended: then the model is free for what it asks next.
-        turn.Dispose();
-        running.Dispose();
-        OpenWork.Item? reachable;
+        _turn.Dispose();
+        _running.Dispose();
         lock (_gate)
         {
             _state = state;
-            (reachable, _abandoned) = (_abandoned, null);
-            ExpireAfterGrace();
         }
 
-        // Outside the gate: a stop that is under way holds it, and comes here.
-        reachable?.Dispose();
+        _presence.End();
         _journal.Complete();
-        owner.Ended(this);
+        _owner.Ended(this);
     }
 
     /// <summary>Sends a client what it does not have yet, and waits for the end. Whoever listened before is told that it was taken over.</summary>
@@ -135,7 +136,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     /// <returns>The final frame.</returns>
     public async Task<Reply<GenerationPayload>> DeliverAsync(Exchange exchange, long after, CancellationToken lost)
     {
-        Attach();
+        _presence.Attach();
         JournalReader reader;
         try
         {
@@ -143,7 +144,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         }
         catch
         {
-            Detach();
+            _presence.Detach();
             throw;
         }
 
@@ -164,22 +165,12 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         finally
         {
             reader.Leave();
-            Detach();
+            _presence.Detach();
         }
     }
 
     /// <summary>Only when nothing can find it any more.</summary>
-    public void Dispose()
-    {
-        OpenWork.Item? reachable;
-        lock (_gate)
-        {
-            _expiry?.Dispose();
-            (reachable, _abandoned) = (_abandoned, null);
-        }
-
-        reachable?.Dispose();
-    }
+    public void Dispose() => _presence.Dispose();
 
     /// <summary>Waits for its turn, and tells its place in the queue.</summary>
     /// <returns>False where it was stopped before.</returns>
@@ -187,7 +178,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     {
         try
         {
-            while (await turn.NextAsync(running.Stopping) is { } position)
+            while (await _turn.NextAsync(_running.Stopping) is { } position)
             {
                 lock (_gate)
                 {
@@ -203,7 +194,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         }
 
         // Those before it in the queue may have used them up.
-        owner.CheckLimits(Caller);
+        _owner.CheckLimits(Caller);
         lock (_gate)
         {
             _state = StreamState.Running;
@@ -215,7 +206,7 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
     private async Task<GenerationResult> GenerateAsync(GenerationRequest request)
     {
         var firstText = 0L;
-        await foreach (var step in running.Model.Host.GenerateAsync(request, running.Stopping).WithCancellation(CancellationToken.None))
+        await foreach (var step in _running.Model.Host.GenerateAsync(request, _running.Stopping).WithCancellation(CancellationToken.None))
         {
             switch (step.Kind)
             {
@@ -240,77 +231,5 @@ internal sealed class GenerationStream(GenerationStreams owner, RunningGeneratio
         }
 
         throw new InvalidOperationException("A generation ends with its result.");
-    }
-
-    private void Attach()
-    {
-        OpenWork.Item? reachable;
-        lock (_gate)
-        {
-            if (_isExpired)
-            {
-                throw GenerationStreams.NotFound(Id);
-            }
-
-            _readers++;
-            (reachable, _abandoned) = (_abandoned, null);
-            if (!IsOver)
-            {
-                _expiry?.Dispose();
-                (_expiry, _expires) = (null, null);
-                _expiryNumber++;
-            }
-        }
-
-        reachable?.Dispose();
-    }
-
-    private void Detach()
-    {
-        lock (_gate)
-        {
-            if (--_readers > 0 || IsOver)
-            {
-                return;
-            }
-
-            ExpireAfterGrace();
-        }
-
-        // A stop of its caller's must still reach it. Outside the gate, because one may come at once.
-        var reachable = owner.Abandon(this, running.Id);
-        lock (_gate)
-        {
-            if (_readers == 0 && !IsOver)
-            {
-                (reachable, _abandoned) = (_abandoned, reachable);
-            }
-        }
-
-        reachable?.Dispose();
-    }
-
-    private void ExpireAfterGrace()
-    {
-        _expiry?.Dispose();
-        var number = ++_expiryNumber;
-        (_expiry, _expires) = owner.StartTimer(() => Expire(number));
-    }
-
-    /// <summary>Ends it where it runs, and lets it be forgotten; not where somebody has come back meanwhile.</summary>
-    private void Expire(int number)
-    {
-        lock (_gate)
-        {
-            if (number != _expiryNumber)
-            {
-                return;
-            }
-
-            _isExpired = true;
-        }
-
-        Stop();
-        owner.Forget(this);
     }
 }
