@@ -10,9 +10,6 @@ namespace NativeHost.Workers;
 /// <remarks>Safe to call from any thread. A thread of its own reads the reports, and everything that waits for one goes on there.</remarks>
 internal sealed class WorkerLink : IDisposable
 {
-    private const int KeptLines = 20;
-    private const int MaxLineLength = 500;
-
     /// <summary>What the last lines are given to arrive, once the process has ended.</summary>
     private static readonly TimeSpan LastLinesWait = TimeSpan.FromMilliseconds(200);
 
@@ -21,8 +18,7 @@ internal sealed class WorkerLink : IDisposable
     private readonly HostLog _log;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, WorkerGeneration> _generations = [];
-    private readonly Queue<string> _lines = new();
-    private readonly ManualResetEventSlim _linesRead = new();
+    private readonly WorkerLines _lines;
     private readonly TaskCompletionSource<LoadedReport> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IProgress<float>? _loadProgress;
@@ -47,8 +43,8 @@ internal sealed class WorkerLink : IDisposable
         }
 
         _requests = new FrameWriter(_process.StandardInput.BaseStream, WireFormat.Frames);
+        _lines = new WorkerLines(_process.StandardError);
         new Thread(ReadReports) { IsBackground = true, Name = "worker reports" }.Start();
-        new Thread(ReadLines) { IsBackground = true, Name = "worker lines" }.Start();
     }
 
     public int ProcessId => _process.Id;
@@ -265,14 +261,14 @@ internal sealed class WorkerLink : IDisposable
     private void End()
     {
         _process.WaitForExit();
-        _linesRead.Wait(LastLinesWait);
+        var lines = _lines.Last(LastLinesWait);
         List<WorkerGeneration> left;
         EngineCrashedException crash;
         lock (_gate)
         {
             crash = new EngineCrashedException(
                 $"The engine's process ended with {_process.ExitCode}. {_reason ?? "It crashed, or the system ended it."} The next request loads the model again.",
-                [.. _lines]);
+                lines);
             _crash = crash;
             left = [.. _generations.Values];
             _generations.Clear();
@@ -285,29 +281,5 @@ internal sealed class WorkerLink : IDisposable
         _loaded.TrySetException(crash);
         left.ForEach(generation => generation.Fail(crash));
         _ended.SetResult();
-    }
-
-    private void ReadLines()
-    {
-        try
-        {
-            while (_process.StandardError.ReadLine() is { } line)
-            {
-                lock (_gate)
-                {
-                    _lines.Enqueue(line.Length <= MaxLineLength ? line : line[..MaxLineLength]);
-                    if (_lines.Count > KeptLines)
-                    {
-                        _lines.Dequeue();
-                    }
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // No more lines, then.
-        }
-
-        _linesRead.Set();
     }
 }
