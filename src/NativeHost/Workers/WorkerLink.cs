@@ -42,12 +42,14 @@ internal sealed class WorkerLink : IDisposable
             throw new EngineException($"No worker process could be started: {e.Message}", e);
         }
 
+        ProcessId = _process.Id;
         _requests = new FrameWriter(_process.StandardInput.BaseStream, WireFormat.Frames);
         _lines = new WorkerLines(_process.StandardError);
         new Thread(ReadReports) { IsBackground = true, Name = "worker reports" }.Start();
     }
 
-    public int ProcessId => _process.Id;
+    /// <summary>Also of one that has ended.</summary>
+    public int ProcessId { get; }
 
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded
@@ -274,7 +276,7 @@ internal sealed class WorkerLink : IDisposable
             _generations.Clear();
             if (!_isUnwanted)
             {
-                _log.WorkerCrashed(_process.Id, _process.ExitCode, _reason);
+                _log.WorkerCrashed(ProcessId, _process.ExitCode, _reason);
             }
         }
 

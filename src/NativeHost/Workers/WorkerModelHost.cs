@@ -132,10 +132,11 @@ internal sealed class WorkerModelHost : IModelHost
                     $"The engine's process crashed {MaxCrashes} times in a row with this model. Load it again to try once more.", []);
             }
 
+            var ended = _link;
             var link = await ReloadAsync(stop);
-            await _link.EndAsync();
-            _link.Dispose();
             _link = link;
+            await ended.EndAsync();
+            ended.Dispose();
             return link;
         }
         finally

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Json;
 using NativeHost.Inference;
 using NativeHost.Inference.Generation;
 using NativeHost.Logging;
@@ -13,11 +11,11 @@ public sealed class HangingWorkerTests : IDisposable
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("tabagent-worker-").FullName;
+    private readonly ShellReports _reports = new();
 
     private static CancellationToken Timeout => Patience.Token;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _reports.Dispose();
 
     [Fact]
     public async Task One_that_says_nothing_while_it_loads_is_ended()
@@ -26,7 +24,7 @@ public sealed class HangingWorkerTests : IDisposable
         var loader = LoaderOf("exec sleep 60");
 
         var failure = await Assert.ThrowsAsync<EngineCrashedException>(
-            () => loader.LoadAsync("/model.gguf", new ModelLoadOptions(), new Progress<float>(), Timeout));
+            () => LoadedByAsync(loader));
 
         Assert.Contains("said nothing", failure.Message, StringComparison.Ordinal);
     }
@@ -35,16 +33,7 @@ public sealed class HangingWorkerTests : IDisposable
     public async Task One_that_says_nothing_while_it_works_is_ended_however_many_ask_it_meanwhile()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell to play the worker.");
-        var card = new ModelCard("llama", null, "scripted", 1, 1, 1, 1, 0, null, []);
-        var report = JsonSerializer.SerializeToUtf8Bytes(
-            new WorkerReport(0) { Loaded = new LoadedReport(card, 1) }, WorkerJson.Default.WorkerReport);
-        var frame = new byte[sizeof(int) + report.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, report.Length);
-        report.CopyTo(frame, sizeof(int));
-        var file = Path.Combine(_folder, "loaded");
-        await File.WriteAllBytesAsync(file, frame, Timeout);
-        await using var model = await LoaderOf($"cat '{file}'; exec sleep 60")
-            .LoadAsync("/model.gguf", new ModelLoadOptions(), new Progress<float>(), Timeout);
+        await using var model = await LoadedByAsync(LoaderOf(_reports.Loaded + "exec sleep 60"));
 
         var first = ReadAsync(model);
         var others = new List<Task>();
@@ -58,11 +47,15 @@ public sealed class HangingWorkerTests : IDisposable
         Assert.Contains("said nothing", failure.Message, StringComparison.Ordinal);
     }
 
-    private static WorkerModelLoader LoaderOf(string script) => new(["/bin/sh", "-c", script], HostLog.None, TimeProvider.System)
+    private static WorkerModelLoader LoaderOf(string script, TimeSpan? silence = null) => new(["/bin/sh", "-c", script], HostLog.None, TimeProvider.System)
     {
-        SilencePatience = Silence,
+        SilencePatience = silence ?? Silence,
+        StopPatience = Silence,
         WatchPause = Silence / 10,
     };
+
+    private static Task<IModelHost> LoadedByAsync(WorkerModelLoader loader)
+        => loader.LoadAsync("/model.gguf", new ModelLoadOptions(), new Progress<float>(), Timeout);
 
     private static async Task ReadAsync(IModelHost model)
     {
