@@ -10,6 +10,9 @@ namespace NativeHost.Workers;
 /// <remarks>Safe to call from any thread. A thread of its own reads the reports, and everything that waits for one goes on there.</remarks>
 internal sealed class WorkerLink : IDisposable
 {
+    /// <summary>A look after so many times the pause between two is late.</summary>
+    private const int LateLook = 3;
+
     /// <summary>What the last lines are given to arrive, once the process has ended.</summary>
     private static readonly TimeSpan LastLinesWait = TimeSpan.FromMilliseconds(200);
 
@@ -25,6 +28,7 @@ internal sealed class WorkerLink : IDisposable
     private EngineCrashedException? _crash;
     private string? _reason;
     private long _lastHeard = Stopwatch.GetTimestamp();
+    private long _lastLook = Stopwatch.GetTimestamp();
     private int _lastNumber;
     private bool _isUnwanted;
 
@@ -118,11 +122,21 @@ internal sealed class WorkerLink : IDisposable
     }
 
     /// <summary>Ends the process where it hangs: it does not stop what it was told to stop, or loads or works and says nothing for long.</summary>
-    public void Watch(TimeSpan stopPatience, TimeSpan silencePatience)
+    /// <param name="pause">The time between two calls. What is much longer was no time of ours, and counts against nobody.</param>
+    public void Watch(TimeSpan stopPatience, TimeSpan silencePatience, TimeSpan pause)
     {
         string? reason;
         lock (_gate)
         {
+            var lastLook = _lastLook;
+            _lastLook = Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(lastLook, _lastLook) > LateLook * pause)
+            {
+                // This process was suspended, or the machine: what the worker said meanwhile may still wait to be read.
+                RestartClocks();
+                return;
+            }
+
             reason = _generations.Values.Any(generation => generation.StopAsked != 0 && Stopwatch.GetElapsedTime(generation.StopAsked) > stopPatience)
                 ? "It did not stop when it was told to."
                 : (_generations.Count > 0 || !_loaded.Task.IsCompleted) && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard)) > silencePatience
@@ -153,6 +167,15 @@ internal sealed class WorkerLink : IDisposable
     {
         _requests.Dispose();
         _process.Dispose();
+    }
+
+    private void RestartClocks()
+    {
+        Volatile.Write(ref _lastHeard, _lastLook);
+        foreach (var generation in _generations.Values.Where(generation => generation.StopAsked != 0))
+        {
+            generation.StopAsked = _lastLook;
+        }
     }
 
     private void Kill(string reason)

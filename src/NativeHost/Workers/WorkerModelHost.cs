@@ -26,7 +26,7 @@ internal sealed class WorkerModelHost : IModelHost
         (_loader, _path, _options, _link) = (loader, path, options, link);
         (Card, ContextTokens) = (loaded.Card, loaded.ContextTokens);
         _watch = loader.Time.CreateTimer(
-            _ => _link.Watch(loader.StopPatience, loader.SilencePatience), null, loader.WatchPause, loader.WatchPause);
+            _ => _link.Watch(loader.StopPatience, loader.SilencePatience, loader.WatchPause), null, loader.WatchPause, loader.WatchPause);
     }
 
     public ModelCard Card { get; }

@@ -42,7 +42,8 @@ internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog l
             link = new WorkerLink(StartInfo(), log);
 #pragma warning restore CA2000
             var loading = link;
-            await using var watch = Time.CreateTimer(_ => loading.Watch(StopPatience, SilencePatience), null, WatchPause, WatchPause);
+            await using var watch = Time.CreateTimer(
+                _ => loading.Watch(StopPatience, SilencePatience, WatchPause), null, WatchPause, WatchPause);
             PreferAsVictim(link.ProcessId);
             var loaded = await link.LoadAsync(path, options, progress, cancellationToken);
             log.WorkerStarted(link.ProcessId);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NativeHost.Inference;
 using NativeHost.Inference.Generation;
 using NativeHost.Logging;
@@ -47,7 +48,37 @@ public sealed class HangingWorkerTests : IDisposable
         Assert.Contains("said nothing", failure.Message, StringComparison.Ordinal);
     }
 
-    private static WorkerModelLoader LoaderOf(string script, TimeSpan? silence = null) => new(["/bin/sh", "-c", script], HostLog.None, TimeProvider.System)
+    [Fact]
+    public async Task A_look_that_comes_late_ends_nobody_and_the_ones_after_it_do()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell to play the worker.");
+        using var link = new WorkerLink(
+            new ProcessStartInfo("/bin/sh", ["-c", "exec sleep 60"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+            HostLog.None);
+        var loading = link.LoadAsync("/model.gguf", new ModelLoadOptions(), new Progress<float>(), Timeout);
+
+        await Task.Delay(2 * Silence, Timeout);
+        link.Watch(Silence, Silence, Silence / 10);
+        await Task.Delay(Silence / 2, Timeout);
+        Assert.False(loading.IsCompleted, "The worker was ended for what the broker had not read.");
+
+        while (!loading.IsCompleted)
+        {
+            link.Watch(Silence, Silence, Silence / 10);
+            await Task.Delay(Silence / 10, Timeout);
+        }
+
+        var failure = await Assert.ThrowsAsync<EngineCrashedException>(() => loading);
+        Assert.Contains("said nothing", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static WorkerModelLoader LoaderOf(string script, TimeSpan? silence = null)
+        => new(["/bin/sh", "-c", script], HostLog.None, TimeProvider.System)
     {
         SilencePatience = silence ?? Silence,
         StopPatience = Silence,
