@@ -13,6 +13,9 @@ internal sealed class WorkerGeneration
     /// <summary>What its reader reads.</summary>
     public EventRelay Events { get; } = new(resumesInline: true);
 
+    /// <summary>Completes once its request is on its way, or cannot be.</summary>
+    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>When its stop was asked for, as a timestamp; 0 before.</summary>
     public long StopAsked { get; set; }
 

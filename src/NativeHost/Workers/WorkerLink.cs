@@ -10,15 +10,13 @@ namespace NativeHost.Workers;
 /// <remarks>Safe to call from any thread. A thread of its own reads the reports, and everything that waits for one goes on there.</remarks>
 internal sealed class WorkerLink : IDisposable
 {
-    /// <summary>A look after so many times the pause between two is late.</summary>
-    private const int LateLook = 3;
-
     /// <summary>What the last lines are given to arrive, once the process has ended.</summary>
     private static readonly TimeSpan LastLinesWait = TimeSpan.FromMilliseconds(200);
 
     private readonly Process _process;
     private readonly FrameWriter _requests;
     private readonly HostLog _log;
+    private readonly HangWatch _hangs = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<int, WorkerGeneration> _generations = [];
     private readonly WorkerLines _lines;
@@ -27,8 +25,6 @@ internal sealed class WorkerLink : IDisposable
     private IProgress<float>? _loadProgress;
     private EngineCrashedException? _crash;
     private string? _reason;
-    private long _lastHeard = Stopwatch.GetTimestamp();
-    private long _lastLook = Stopwatch.GetTimestamp();
     private int _lastNumber;
     private bool _isUnwanted;
 
@@ -76,12 +72,11 @@ internal sealed class WorkerLink : IDisposable
         return await _loaded.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Begins a generation.</summary>
+    /// <summary>Gives a generation its number. From here on it can be stopped; <see cref="AskAsync"/> has to follow.</summary>
     /// <exception cref="EngineCrashedException">The worker has ended.</exception>
-    public async Task<(int Number, WorkerGeneration Generation)> BeginAsync(Inference.Generation.GenerationRequest request)
+    public (int Number, WorkerGeneration Generation) Begin()
     {
         var generation = new WorkerGeneration();
-        int number;
         lock (_gate)
         {
             if (_crash is not null)
@@ -92,23 +87,35 @@ internal sealed class WorkerLink : IDisposable
             if (_generations.Count == 0)
             {
                 // Only now has it something to say. Later requests do not excuse a worker that is silent already.
-                Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+                _hangs.Hear();
             }
 
-            number = ++_lastNumber;
+            var number = ++_lastNumber;
             _generations.Add(number, generation);
+            return (number, generation);
         }
+    }
 
-        await SendAsync(new WorkerRequest(WorkerOperation.Generate, number) { Generation = request });
-        return (number, generation);
+    /// <summary>Sends a generation's request: a worker that does not read holds it until it is ended.</summary>
+    public async Task AskAsync(int number, WorkerGeneration generation, Inference.Generation.GenerationRequest request)
+    {
+        try
+        {
+            await SendAsync(new WorkerRequest(WorkerOperation.Generate, number) { Generation = request });
+        }
+        finally
+        {
+            generation.Asked.SetResult();
+        }
     }
 
     /// <summary>Asks for a generation to end early; changes nothing once it has ended.</summary>
     public void Stop(int number)
     {
+        WorkerGeneration? generation;
         lock (_gate)
         {
-            if (!_generations.TryGetValue(number, out var generation) || generation.StopAsked != 0)
+            if (!_generations.TryGetValue(number, out generation) || generation.StopAsked != 0)
             {
                 return;
             }
@@ -118,30 +125,16 @@ internal sealed class WorkerLink : IDisposable
         }
 
         // A worker that does not read must not hold whoever stops it.
-        _ = Task.Run(() => SendAsync(new WorkerRequest(WorkerOperation.Stop, number)));
+        _ = Task.Run(() => SendStopAsync(number, generation));
     }
 
     /// <summary>Ends the process where it hangs: it does not stop what it was told to stop, or loads or works and says nothing for long.</summary>
-    /// <param name="pause">The time between two calls. What is much longer was no time of ours, and counts against nobody.</param>
-    public void Watch(TimeSpan stopPatience, TimeSpan silencePatience, TimeSpan pause)
+    public void Watch(HangPatience patience)
     {
         string? reason;
         lock (_gate)
         {
-            var lastLook = _lastLook;
-            _lastLook = Stopwatch.GetTimestamp();
-            if (Stopwatch.GetElapsedTime(lastLook, _lastLook) > LateLook * pause)
-            {
-                // This process was suspended, or the machine: what the worker said meanwhile may still wait to be read.
-                RestartClocks();
-                return;
-            }
-
-            reason = _generations.Values.Any(generation => generation.StopAsked != 0 && Stopwatch.GetElapsedTime(generation.StopAsked) > stopPatience)
-                ? "It did not stop when it was told to."
-                : (_generations.Count > 0 || !_loaded.Task.IsCompleted) && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard)) > silencePatience
-                ? $"It said nothing for {silencePatience.TotalSeconds:0} seconds."
-                : null;
+            reason = _hangs.Look(patience, _generations.Count > 0 || !_loaded.Task.IsCompleted, _generations.Values);
         }
 
         if (reason is not null)
@@ -169,15 +162,6 @@ internal sealed class WorkerLink : IDisposable
         _process.Dispose();
     }
 
-    private void RestartClocks()
-    {
-        Volatile.Write(ref _lastHeard, _lastLook);
-        foreach (var generation in _generations.Values.Where(generation => generation.StopAsked != 0))
-        {
-            generation.StopAsked = _lastLook;
-        }
-    }
-
     private void Kill(string reason)
     {
         lock (_gate)
@@ -198,6 +182,13 @@ internal sealed class WorkerLink : IDisposable
         {
             // It has ended already.
         }
+    }
+
+    private async Task SendStopAsync(int number, WorkerGeneration generation)
+    {
+        // Before its request it would be a stop of nothing.
+        await generation.Asked.Task;
+        await SendAsync(new WorkerRequest(WorkerOperation.Stop, number));
     }
 
     private async Task SendAsync(WorkerRequest request)
@@ -236,7 +227,7 @@ internal sealed class WorkerLink : IDisposable
 
     private void Take(ReadOnlySpan<byte> json)
     {
-        Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+        _hangs.Hear();
         if (TokenFrame.IsOne(json))
         {
             Find(TokenFrame.NumberOf(json))?.AddText(json);

@@ -25,8 +25,7 @@ internal sealed class WorkerModelHost : IModelHost
     {
         (_loader, _path, _options, _link) = (loader, path, options, link);
         (Card, ContextTokens) = (loaded.Card, loaded.ContextTokens);
-        _watch = loader.Time.CreateTimer(
-            _ => _link.Watch(loader.StopPatience, loader.SilencePatience, loader.WatchPause), null, loader.WatchPause, loader.WatchPause);
+        _watch = loader.Time.CreateTimer(_ => _link.Watch(loader.Patience), null, loader.Patience.Pause, loader.Patience.Pause);
     }
 
     public ModelCard Card { get; }
@@ -74,11 +73,13 @@ internal sealed class WorkerModelHost : IModelHost
         GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
         var link = await LiveLinkAsync(stop);
-        var (number, generation) = await link.BeginAsync(request);
-        await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
+        var (number, generation) = link.Begin();
         var hasEnded = false;
         try
         {
+            // Before the request, which a worker that does not read never takes.
+            await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
+            await link.AskAsync(number, generation, request);
             while (await generation.Events.WaitAsync())
             {
                 while (generation.Events.TryTake(out var next))

@@ -15,14 +15,9 @@ internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog l
 
     public TimeProvider Time { get; } = time;
 
-    /// <summary>How long a worker may take to end what it was told to stop.</summary>
-    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a worker that works may say nothing: a step over a long prompt takes minutes on a slow machine.</summary>
-    public TimeSpan SilencePatience { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>How often both are looked at.</summary>
-    public TimeSpan WatchPause { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>How long a worker may hang. A step over a long prompt takes minutes on a slow machine, and says nothing meanwhile.</summary>
+    public HangPatience Patience { get; init; } = new(
+        Stop: TimeSpan.FromSeconds(10), Silence: TimeSpan.FromMinutes(10), Pause: TimeSpan.FromSeconds(1));
 
     public async Task<IModelHost> LoadAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
@@ -42,8 +37,7 @@ internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog l
             link = new WorkerLink(StartInfo(), log);
 #pragma warning restore CA2000
             var loading = link;
-            await using var watch = Time.CreateTimer(
-                _ => loading.Watch(StopPatience, SilencePatience, WatchPause), null, WatchPause, WatchPause);
+            await using var watch = Time.CreateTimer(_ => loading.Watch(Patience), null, Patience.Pause, Patience.Pause);
             PreferAsVictim(link.ProcessId);
             var loaded = await link.LoadAsync(path, options, progress, cancellationToken);
             log.WorkerStarted(link.ProcessId);

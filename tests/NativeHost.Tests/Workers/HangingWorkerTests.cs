@@ -49,27 +49,43 @@ public sealed class HangingWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_does_not_even_read_what_it_is_asked_is_ended_when_that_is_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell to play the worker.");
+        await using var model = await LoadedByAsync(LoaderOf(_reports.Loaded + "exec sleep 60", silence: TimeSpan.FromHours(1)));
+        using var stop = new CancellationTokenSource();
+        var reading = ReadAsync(model, prompt: new string('a', 1 << 20), stop.Token);
+
+        await stop.CancelAsync();
+
+        var failure = await Assert.ThrowsAsync<EngineCrashedException>(() => reading.WaitAsync(Timeout));
+        Assert.Contains("did not stop", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_look_that_comes_late_ends_nobody_and_the_ones_after_it_do()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell to play the worker.");
-        using var link = new WorkerLink(
-            new ProcessStartInfo("/bin/sh", ["-c", "exec sleep 60"])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-            HostLog.None);
+        var start = new ProcessStartInfo
+        {
+            FileName = "/bin/sleep",
+            Arguments = "60",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var patience = new HangPatience(Silence, Silence, Pause: Silence / 10);
+        using var link = new WorkerLink(start, HostLog.None);
         var loading = link.LoadAsync("/model.gguf", new ModelLoadOptions(), new Progress<float>(), Timeout);
 
         await Task.Delay(2 * Silence, Timeout);
-        link.Watch(Silence, Silence, Silence / 10);
+        link.Watch(patience);
         await Task.Delay(Silence / 2, Timeout);
         Assert.False(loading.IsCompleted, "The worker was ended for what the broker had not read.");
 
         while (!loading.IsCompleted)
         {
-            link.Watch(Silence, Silence, Silence / 10);
+            link.Watch(patience);
             await Task.Delay(Silence / 10, Timeout);
         }
 
@@ -77,21 +93,19 @@ public sealed class HangingWorkerTests : IDisposable
         Assert.Contains("said nothing", failure.Message, StringComparison.Ordinal);
     }
 
-    private static WorkerModelLoader LoaderOf(string script, TimeSpan? silence = null)
-        => new(["/bin/sh", "-c", script], HostLog.None, TimeProvider.System)
+    private static WorkerModelLoader LoaderOf(string script, TimeSpan? silence = null) => new(["/bin/sh", "-c", script], HostLog.None, TimeProvider.System)
     {
-        SilencePatience = silence ?? Silence,
-        StopPatience = Silence,
-        WatchPause = Silence / 10,
+        Patience = new HangPatience(Stop: Silence, silence ?? Silence, Pause: Silence / 10),
     };
 
     private static Task<IModelHost> LoadedByAsync(WorkerModelLoader loader)
         => loader.LoadAsync("/model.gguf", new ModelLoadOptions(), new Progress<float>(), Timeout);
 
-    private static async Task ReadAsync(IModelHost model)
+    private static Task ReadAsync(IModelHost model) => ReadAsync(model, "Once", Timeout);
+
+    private static async Task ReadAsync(IModelHost model, string prompt, CancellationToken stop)
     {
-        var request = new GenerationRequest { Prompt = "Once" };
-        await foreach (var _ in model.GenerateAsync(request, Timeout).WithCancellation(CancellationToken.None))
+        await foreach (var _ in model.GenerateAsync(new GenerationRequest { Prompt = prompt }, stop).WithCancellation(CancellationToken.None))
         {
         }
     }
