@@ -19,6 +19,8 @@ internal static class WorkerCommand
 
     private static int Run(TextWriter errors)
     {
+        // This thread stays until the process ends.
+        ParentDeath.EndsThisProcess();
         using var output = StandardStreams.TakeOutput();
         using var input = StandardStreams.OpenInput();
         using var log = LogSetup.Open(role: "worker");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Inference;
@@ -13,7 +12,7 @@ internal sealed class WorkerLink : IDisposable
     /// <summary>What the last lines are given to arrive, once the process has ended.</summary>
     private static readonly TimeSpan LastLinesWait = TimeSpan.FromMilliseconds(200);
 
-    private readonly Process _process;
+    private readonly WorkerProcess _process;
     private readonly FrameWriter _requests;
     private readonly HostLog _log;
     private readonly HangWatch _hangs = new();
@@ -28,28 +27,17 @@ internal sealed class WorkerLink : IDisposable
     private int _lastNumber;
     private bool _isUnwanted;
 
-    /// <param name="start">How the worker is started.</param>
-    /// <exception cref="EngineException">It does not start.</exception>
-    public WorkerLink(ProcessStartInfo start, HostLog log)
+    /// <param name="process">Just started; nobody else may use its streams.</param>
+    public WorkerLink(WorkerProcess process, HostLog log)
     {
-        _log = log;
-        try
-        {
-            _process = Process.Start(start) ?? throw new EngineException("No worker process could be started.");
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new EngineException($"No worker process could be started: {e.Message}", e);
-        }
-
-        ProcessId = _process.Id;
-        _requests = new FrameWriter(_process.StandardInput.BaseStream, WireFormat.Frames);
-        _lines = new WorkerLines(_process.StandardError);
+        (_process, _log) = (process, log);
+        _requests = new FrameWriter(process.Input, WireFormat.Frames);
+        _lines = new WorkerLines(process.Errors);
         new Thread(ReadReports) { IsBackground = true, Name = "worker reports" }.Start();
     }
 
     /// <summary>Also of one that has ended.</summary>
-    public int ProcessId { get; }
+    public int ProcessId => _process.Id;
 
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded
@@ -120,7 +108,7 @@ internal sealed class WorkerLink : IDisposable
                 return;
             }
 
-            generation.StopAsked = Stopwatch.GetTimestamp();
+            generation.StopAsked = System.Diagnostics.Stopwatch.GetTimestamp();
             generation.Events.LiftBound();
         }
 
@@ -156,11 +144,7 @@ internal sealed class WorkerLink : IDisposable
     }
 
     /// <summary>Only after it has ended.</summary>
-    public void Dispose()
-    {
-        _requests.Dispose();
-        _process.Dispose();
-    }
+    public void Dispose() => _requests.Dispose();
 
     private void Kill(string reason)
     {
@@ -174,14 +158,7 @@ internal sealed class WorkerLink : IDisposable
             }
         }
 
-        try
-        {
-            _process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended already.
-        }
+        _process.Kill();
     }
 
     private async Task SendStopAsync(int number, WorkerGeneration generation)
@@ -209,7 +186,7 @@ internal sealed class WorkerLink : IDisposable
 
     private void ReadReports()
     {
-        var reader = new BlockingFrameReader(_process.StandardOutput.BaseStream, FrameLimits.MaxInboundBytes);
+        var reader = new BlockingFrameReader(_process.Output, FrameLimits.MaxInboundBytes);
         try
         {
             while (reader.TryRead(out var frame))
@@ -276,21 +253,21 @@ internal sealed class WorkerLink : IDisposable
 
     private void End()
     {
-        _process.WaitForExit();
+        var exitCode = _process.WaitForExit();
         var lines = _lines.Last(LastLinesWait);
         List<WorkerGeneration> left;
         EngineCrashedException crash;
         lock (_gate)
         {
             crash = new EngineCrashedException(
-                $"The engine's process ended with {_process.ExitCode}. {_reason ?? "It crashed, or the system ended it."} The next request loads the model again.",
+                $"The engine's process ended with {exitCode}. {_reason ?? "It crashed, or the system ended it."} The next request loads the model again.",
                 lines);
             _crash = crash;
             left = [.. _generations.Values];
             _generations.Clear();
             if (!_isUnwanted)
             {
-                _log.WorkerCrashed(ProcessId, _process.ExitCode, _reason);
+                _log.WorkerCrashed(ProcessId, exitCode, _reason);
             }
         }
 

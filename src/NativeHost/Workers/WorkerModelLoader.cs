@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using NativeHost.Broker.Connecting;
 using NativeHost.Inference;
 using NativeHost.Logging;
@@ -10,9 +9,6 @@ namespace NativeHost.Workers;
 /// <param name="program">The worker's executable and arguments.</param>
 internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog log, TimeProvider time) : IModelLoader
 {
-    /// <summary>How likely the system is to end the worker rather than others where memory runs out; 1000 at most.</summary>
-    private const int OutOfMemoryScore = 500;
-
     public TimeProvider Time { get; } = time;
 
     /// <summary>How long a worker may hang. A step over a long prompt takes minutes on a slow machine, and says nothing meanwhile.</summary>
@@ -34,11 +30,10 @@ internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog l
         try
         {
 #pragma warning disable CA2000 // Either the caller gets it, or the finally below disposes of it.
-            link = new WorkerLink(StartInfo(), log);
+            link = new WorkerLink(await WorkerProcess.StartAsync(StartInfo()), log);
 #pragma warning restore CA2000
             var loading = link;
             await using var watch = Time.CreateTimer(_ => loading.Watch(Patience), null, Patience.Pause, Patience.Pause);
-            PreferAsVictim(link.ProcessId);
             var loaded = await link.LoadAsync(path, options, progress, cancellationToken);
             log.WorkerStarted(link.ProcessId);
             var started = (link, loaded);
@@ -73,24 +68,5 @@ internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog l
         }
 
         return start;
-    }
-
-    // Where memory runs out, one model should go, and not the browser or the broker.
-    private static void PreferAsVictim(int pid)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        try
-        {
-            File.WriteAllText(
-                $"/proc/{pid}/oom_score_adj", OutOfMemoryScore.ToString(CultureInfo.InvariantCulture));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A sandbox may not let us; the system then chooses by size, which is likely the worker as well.
-        }
     }
 }

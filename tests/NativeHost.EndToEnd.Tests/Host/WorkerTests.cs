@@ -179,6 +179,20 @@ public sealed class WorkerTests
         Assert.Equal("pong", (await host.AskAsync(Requests.Ping(), Timeout)).Final["response"]?.ToString());
     }
 
+    [Fact]
+    public async Task A_suspended_worker_does_not_outlive_a_killed_broker()
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
+        var worker = await LoadAsync(host, Repository.StoryModel);
+        var broker = (await host.AskAsync(Requests.Ping(), Timeout)).Final["pid"]!.GetValue<int>();
+
+        ProcessSignal.Send(worker, ProcessSignal.Stop);
+        ProcessSignal.Send(broker, Killed);
+
+        Assert.True(await Polling.ProcessGoneAsync(worker, AtOnce, Timeout), "The worker outlived its broker.");
+    }
+
     /// <summary>Kills every worker before it can answer, until the model is not loaded again unasked.</summary>
     /// <returns>The refusal.</returns>
     private static async Task<JsonObject> CrashUntilRefusedAsync(TemporaryHome home, HostProcess host)

@@ -75,7 +75,7 @@ public sealed class HangingWorkerTests : IDisposable
             RedirectStandardError = true,
         };
         var patience = new HangPatience(Silence, Silence, Pause: Silence / 10);
-        using var link = new WorkerLink(start, HostLog.None);
+        using var link = new WorkerLink(await WorkerProcess.StartAsync(start), HostLog.None);
         var loading = link.LoadAsync("/model.gguf", new ModelLoadOptions(), new Progress<float>(), Timeout);
 
         await Task.Delay(2 * Silence, Timeout);
