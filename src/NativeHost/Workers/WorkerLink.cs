@@ -2,6 +2,7 @@ using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Inference;
 using NativeHost.Logging;
+using NativeHost.Messages;
 
 namespace NativeHost.Workers;
 
@@ -24,6 +25,7 @@ internal sealed class WorkerLink : IDisposable
     private IProgress<float>? _loadProgress;
     private EngineCrashedException? _crash;
     private string? _reason;
+    private string? _version;
     private int _lastNumber;
     private bool _isUnwanted;
 
@@ -52,6 +54,7 @@ internal sealed class WorkerLink : IDisposable
     }
 
     /// <summary>Loads the worker's model.</summary>
+    /// <exception cref="RequestException">The worker is of another version than this process.</exception>
     /// <exception cref="Exception">What the loader in the worker threw, or <see cref="EngineCrashedException"/>.</exception>
     public async Task<LoadedReport> LoadAsync(string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
@@ -214,11 +217,19 @@ internal sealed class WorkerLink : IDisposable
         var report = JsonSerializer.Deserialize(json, WorkerJson.Default.WorkerReport) ?? throw new JsonException("A report is null.");
         switch (report)
         {
+            case { Version: { } version }:
+                _version = version;
+                if (version != HostVersion.Text)
+                {
+                    _loaded.TrySetException(UpdatedTo(version));
+                }
+
+                break;
             case { Progress: { } part }:
                 _loadProgress?.Report(part);
                 break;
             case { Loaded: { } loaded }:
-                _loaded.TrySetResult(loaded);
+                _ = _version is null ? _loaded.TrySetException(UpdatedTo("another version")) : _loaded.TrySetResult(loaded);
                 break;
             case { Number: 0, Failure: { } failure }:
                 _loaded.TrySetException(WorkerFailures.ExceptionOf(failure));
@@ -234,6 +245,10 @@ internal sealed class WorkerLink : IDisposable
                 break;
         }
     }
+
+    private static RequestException UpdatedTo(string version) => new(
+        ErrorCode.UpgradeRequired,
+        $"The host was updated from {HostVersion.Text} to {version} while it ran. Connect again; if that does not help, run: tabagent stop");
 
     private WorkerGeneration? Find(int number)
     {

@@ -33,6 +33,9 @@ internal enum WorkerOperation
 /// <remarks>Text, which comes with every token, is written and read by <see cref="TokenFrame"/>.</remarks>
 internal sealed record WorkerReport(int Number)
 {
+    /// <summary>The worker's version, before all else: the host may have been updated since the broker started.</summary>
+    public string? Version { get; init; }
+
     /// <summary>The part of the model that is loaded, 0 to 1.</summary>
     public float? Progress { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
     /// <summary>Reads requests on the calling thread until the broker is gone. The process is then to end at once, whatever runs.</summary>
     public void Run()
     {
+        _ = SayAsync(new WorkerReport(0) { Version = HostVersion.Text }).AsTask();
         var reader = new BlockingFrameReader(input, FrameLimits.MaxInboundBytes);
         while (reader.TryRead(out var frame))
         {

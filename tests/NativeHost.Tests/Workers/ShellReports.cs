@@ -13,8 +13,11 @@ internal sealed class ShellReports : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tabagent-worker-").FullName;
     private int _count;
 
-    /// <summary>Says that the model is loaded.</summary>
-    public string Loaded => Of(new WorkerReport(0) { Loaded = new LoadedReport(Card, 1) });
+    /// <summary>Says that it is of this version and that the model is loaded.</summary>
+    public string Loaded => Of(new WorkerReport(0) { Version = HostVersion.Text }) + LoadedOnly;
+
+    /// <summary>Says that the model is loaded, and no version.</summary>
+    public string LoadedOnly => Of(new WorkerReport(0) { Loaded = new LoadedReport(Card, 1) });
 
     public string Of(WorkerReport report)
     {
