@@ -30,7 +30,7 @@ internal static class BrokerCommand
 
     private static async Task<int> RunAsync(TextWriter errors, CancellationToken cancellationToken)
     {
-        using var log = LogSetup.Open(role: "broker");
+        using var log = LogSetup.Open(role: "broker", isAlone: true);
         try
         {
             var place = BrokerPlace.OfThisUser();

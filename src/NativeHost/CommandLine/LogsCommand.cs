@@ -30,7 +30,7 @@ internal static class LogsCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on printing what is added, until Ctrl+C." };
         var role = new Option<string?>("--role")
         {
-            Description = "Only this kind of process: broker, worker (one for each model), or tabagent (all that run for one client, and verbs).",
+            Description = "Only this kind of process: broker (with what its workers say, one for each model), or tabagent (all that run for one client, and verbs).",
             HelpName = "ROLE",
         };
         var command = new Command(

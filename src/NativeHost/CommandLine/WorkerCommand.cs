@@ -4,6 +4,7 @@ using NativeHost.Framing;
 using NativeHost.LlamaCpp;
 using NativeHost.Logging;
 using NativeHost.Workers;
+using Serilog.Events;
 
 namespace NativeHost.CommandLine;
 
@@ -23,11 +24,10 @@ internal static class WorkerCommand
         ParentDeath.EndsThisProcess();
         using var output = StandardStreams.TakeOutput();
         using var input = StandardStreams.OpenInput();
-        using var log = LogSetup.Open(role: "worker");
+        var least = LogSetup.LevelFromEnvironment();
         Environment.CurrentDirectory = AppContext.BaseDirectory;
-        using var loader = new LlamaModelLoader((level, line) => Tell(log, errors, level, line));
+        using var loader = new LlamaModelLoader((level, line) => Tell(errors, least, level, line));
         using var reports = new FrameWriter(output, WireFormat.Frames);
-        log.Started(HostVersion.Text, "worker");
         new WorkerServer(loader, input, reports).Run();
 
         // The broker is gone, and native code may be anywhere: nothing is cleaned up but by the system.
@@ -36,15 +36,14 @@ internal static class WorkerCommand
         return ExitCodes.Ok;
     }
 
-    // The broker keeps the last lines of stderr, to say what the engine complained of before it crashed.
-    private static void Tell(HostLog log, TextWriter errors, NativeLogLevel level, string line)
+    // Workers have no log file: the broker puts the lines into its own, and keeps the last to say what the engine complained of.
+    private static void Tell(TextWriter errors, LogEventLevel least, NativeLogLevel level, string line)
     {
-        log.Native(Composition.LevelOf(level), line);
-        if (level >= NativeLogLevel.Warning)
+        if (level >= NativeLogLevel.Warning || Composition.LevelOf(level) >= least)
         {
             lock (errors)
             {
-                errors.WriteLine(line);
+                errors.WriteLine(WorkerLines.Of(level, line));
             }
         }
     }

@@ -88,6 +88,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
             LogEventLevel.Error,
             log => log.Error("The worker {Pid} ended with {ExitCode}: {Reason}", pid, exitCode, reason ?? "a crash, or the system"));
 
+    /// <summary>What a worker has to say.</summary>
+    public void Worker(LogEventLevel level, int pid, string line) => Write(level, log => log.Write(level, "Worker {Pid}: {Line:l}", pid, line));
+
     public void ModelLoaded(string architecture, long bytes, int contextTokens, TimeSpan elapsed)
         => Write(
             LogEventLevel.Information,

@@ -14,16 +14,25 @@ internal static class LogSetup
     /// <summary>Opens the log.</summary>
     /// <param name="level">The least level that is written; null for <c>TABAGENT_LOG_LEVEL</c>, else information.</param>
     /// <param name="role">What the process is: its lines go into files of this name.</param>
+    /// <param name="isAlone">
+    /// Whether no other process has this role. Where others may, the system keeps a mutex of theirs, which a killed process leaves behind.
+    /// </param>
     /// <param name="errors">Where warnings go for a person to see; null where nobody looks.</param>
-    public static HostLog Open(LogEventLevel? level = null, TextWriter? errors = null, string role = "tabagent")
+    public static HostLog Open(LogEventLevel? level = null, TextWriter? errors = null, string role = "tabagent", bool isAlone = false)
     {
         var least = level ?? LevelFromEnvironment();
 #pragma warning disable CA2000 // The log owns it.
-        return new HostLog(least, new LogQueue(() => OpenFile(least, errors, role)));
+        return new HostLog(least, new LogQueue(() => OpenFile(least, errors, role, isAlone)));
 #pragma warning restore CA2000
     }
 
-    private static Logger OpenFile(LogEventLevel least, TextWriter? errors, string role)
+    /// <summary>What <c>TABAGENT_LOG_LEVEL</c> says, else information.</summary>
+    public static LogEventLevel LevelFromEnvironment()
+        => Enum.TryParse<LogEventLevel>(Environment.GetEnvironmentVariable("TABAGENT_LOG_LEVEL"), ignoreCase: true, out var level)
+            ? level
+            : LogEventLevel.Information;
+
+    private static Logger OpenFile(LogEventLevel least, TextWriter? errors, string role, bool isAlone)
     {
         var configuration = new LoggerConfiguration().MinimumLevel.Is(least);
         configuration.WriteTo.File(
@@ -32,7 +41,7 @@ internal static class LogSetup
             fileSizeLimitBytes: MaxFileBytes,
             rollOnFileSizeLimit: true,
             retainedFileCountLimit: KeptFiles,
-            shared: true,
+            shared: !isAlone,
             formatProvider: CultureInfo.InvariantCulture);
         if (errors is not null)
         {
@@ -41,11 +50,6 @@ internal static class LogSetup
 
         return configuration.CreateLogger();
     }
-
-    private static LogEventLevel LevelFromEnvironment()
-        => Enum.TryParse<LogEventLevel>(Environment.GetEnvironmentVariable("TABAGENT_LOG_LEVEL"), ignoreCase: true, out var level)
-            ? level
-            : LogEventLevel.Information;
 
     private sealed class TextSink(TextWriter writer) : ILogEventSink
     {

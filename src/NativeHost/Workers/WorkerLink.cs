@@ -34,7 +34,7 @@ internal sealed class WorkerLink : IDisposable
     {
         (_process, _log) = (process, log);
         _requests = new FrameWriter(process.Input, WireFormat.Frames);
-        _lines = new WorkerLines(process.Errors);
+        _lines = new WorkerLines(process, log);
         new Thread(ReadReports) { IsBackground = true, Name = "worker reports" }.Start();
     }
 
