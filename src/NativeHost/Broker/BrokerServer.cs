@@ -18,11 +18,10 @@ internal sealed class BrokerServer(
     /// <summary>How long a peer may take to say who it is.</summary>
     private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Most connections at a time, far above what browsers open: without descriptors for its own threads the runtime ends the process.
-    /// </summary>
-    internal const int MaxConnections = 400;
+    /// <summary>Most that may be about to say who they are, beside those that are served.</summary>
+    private const int MaxGreeted = 16;
 
+    private readonly ConnectionPlaces _places = new();
     private readonly ConcurrentDictionary<Connection, Task> _serving = new();
     private int _open;
 
@@ -36,10 +35,10 @@ internal sealed class BrokerServer(
             while (true)
             {
                 var stream = await listener.AcceptAsync(ending.Token);
-                if (Interlocked.Increment(ref _open) > MaxConnections)
+                if (Interlocked.Increment(ref _open) > ConnectionPlaces.Most + MaxGreeted)
                 {
                     Interlocked.Decrement(ref _open);
-                    log.TooManyConnections(MaxConnections);
+                    log.TooManyConnections(ConnectionPlaces.Most + MaxGreeted);
                     await stream.DisposeAsync();
                     continue;
                 }
@@ -97,6 +96,7 @@ internal sealed class BrokerServer(
             }
             finally
             {
+                _places.GiveBack(hello);
                 control.Remove(connection);
                 _serving.TryRemove(connection, out _);
                 ended.SetResult();
@@ -106,11 +106,12 @@ internal sealed class BrokerServer(
     }
 
     /// <summary>Hears who connects and answers.</summary>
-    /// <returns>Null where the connection is not to be served.</returns>
+    /// <returns>Who it is, with a place to give back; null where the connection is not to be served.</returns>
     private async Task<Hello?> GreetAsync(PipeReader input, FrameWriter writer, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(HandshakePatience, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        Hello? placed = null;
         try
         {
             var reader = new FrameReader(input, Handshake.MaxBytes);
@@ -122,6 +123,11 @@ internal sealed class BrokerServer(
             var hello = Read(frame);
             reader.Release();
             var answer = AnswerTo(hello);
+            if (answer.Status == Handshake.Welcome)
+            {
+                placed = hello;
+            }
+
             await writer.WriteAsync(
                 answer, static (json, answer) => JsonSerializer.Serialize(json, answer, HandshakeJson.Default.Answer), patience.Token);
             if (answer.Status == Handshake.Leaving)
@@ -130,11 +136,21 @@ internal sealed class BrokerServer(
                 control.Stop();
             }
 
-            return answer.Status == Handshake.Welcome ? hello : null;
+            if (answer.Code is { } code)
+            {
+                log.ConnectionRefused(hello.Pid, code);
+            }
+
+            return placed;
         }
         catch (Exception e) when (e is IOException or FramingException or JsonException or OperationCanceledException)
         {
             log.HandshakeFailed(e.GetType().Name);
+            if (placed is not null)
+            {
+                _places.GiveBack(placed);
+            }
+
             return null;
         }
     }
@@ -148,6 +164,7 @@ internal sealed class BrokerServer(
             : throw new JsonException("kind or version");
     }
 
+    /// <returns>A welcome where it has a place, which is to be given back.</returns>
     private Answer AnswerTo(Hello hello)
     {
         var theirs = Version.Parse(hello.Version);
@@ -169,6 +186,7 @@ internal sealed class BrokerServer(
                 Handshake.Refused,
                 "upgrade_required",
                 $"An older host ({HostVersion.Text}) is still at work. Try again when it is done, or end it: tabagent stop"),
+            _ when _places.TryTake(hello) is { } problem => AnswerOf(Handshake.Refused, "too_many_requests", problem),
             _ => AnswerOf(Handshake.Welcome),
         };
     }

@@ -59,6 +59,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void TooManyConnections(int most)
         => Write(LogEventLevel.Warning, log => log.Warning("Closed a connection: {Most} are open", most));
 
+    public void ConnectionRefused(int pid, string code)
+        => Write(LogEventLevel.Warning, log => log.Warning("Refused process {Pid}: {Code}", pid, code));
+
     public void HandshakeFailed(string failure)
         => Write(LogEventLevel.Warning, log => log.Warning("Closed a connection that did not say who it is: {Failure}", failure));
 

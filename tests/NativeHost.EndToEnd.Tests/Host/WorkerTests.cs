@@ -176,7 +176,11 @@ public sealed class WorkerTests
         ProcessSignal.Send(broker, Killed);
 
         Assert.True(await Polling.ProcessGoneAsync(orphan, AtOnce, Timeout), "The worker outlived its broker.");
-        Assert.Equal("pong", (await host.AskAsync(Requests.Ping(), Timeout)).Final["response"]?.ToString());
+
+        // The first may reach the front before it has noticed, and is then told so.
+        var pong = await host.AskAsync(Requests.Ping(), Timeout);
+        pong = pong.Final["code"]?.ToString() == "broker_lost" ? await host.AskAsync(Requests.Ping(), Timeout) : pong;
+        Assert.Equal("pong", pong.Final["response"]?.ToString());
     }
 
     [Fact]

@@ -25,8 +25,8 @@ internal sealed class BrokerPeer(Stream stream) : IAsyncDisposable
     }
 
     /// <summary>What a front of some version says first.</summary>
-    public static string Hello(string version, int protocol = Handshake.Protocol)
-        => $$"""{"protocol":{{protocol}},"version":"{{version}}","pid":7,"kind":"extension","origin":"chrome-extension://a/"}""";
+    public static string Hello(string version, int protocol = Handshake.Protocol, string kind = Handshake.Extension, string origin = "chrome-extension://a/")
+        => $$"""{"protocol":{{protocol}},"version":"{{version}}","pid":7,"kind":"{{kind}}","origin":"{{origin}}"}""";
 
     public static byte[] Frame(string json)
     {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using NativeHost.Broker;
 using NativeHost.Broker.Connecting;
 using Xunit;
 
@@ -145,31 +144,6 @@ public sealed class BrokerServerTests
         Assert.False(broker.Serving.IsCompleted);
         await PassAsync(broker, RunningBroker.IdleTime);
         await broker.Serving.WaitAsync(Timeout);
-    }
-
-    [Fact]
-    public async Task More_connections_than_it_may_have_are_closed_and_the_others_are_served()
-    {
-        await using var broker = new RunningBroker();
-        await using var served = await broker.ConnectWelcomeAsync();
-        var others = new List<BrokerPeer>();
-        while (others.Count < BrokerServer.MaxConnections - 1)
-        {
-            others.Add(await broker.ConnectWelcomeAsync());
-        }
-
-        await using var tooMuch = await broker.ConnectAsync();
-        Assert.Null(await tooMuch.HearAsync(Timeout));
-        Assert.Equal("pong", Text(await served.AskAsync(Ping, Timeout), "response"));
-
-        foreach (var other in others)
-        {
-            await other.DisposeAsync();
-        }
-
-        await broker.LeftAsync(remaining: 1);
-        await using var next = await broker.ConnectWelcomeAsync();
-        Assert.Equal("pong", Text(await next.AskAsync(Ping, Timeout), "response"));
     }
 
     [Fact]
