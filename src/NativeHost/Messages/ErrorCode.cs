@@ -14,7 +14,7 @@ internal enum ErrorCode
 
     UnknownAction,
 
-    /// <summary>More requests are open than one port, or one caller, may have.</summary>
+    /// <summary>More requests or ports are open than one port, one caller, or all together may have.</summary>
     TooManyRequests,
 
     /// <summary>The caller used the tokens that it may in a minute.</summary>
@@ -78,7 +78,7 @@ internal enum ErrorCode
     /// <summary>The broker could not be started; the front says so.</summary>
     BrokerUnavailable,
 
-    /// <summary>The front and the broker are of different versions.</summary>
+    /// <summary>The front, the broker and the worker are not of one version.</summary>
     UpgradeRequired,
 
     /// <summary>The request was cancelled, because the port or the host ended.</summary>
