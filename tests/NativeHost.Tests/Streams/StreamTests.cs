@@ -211,24 +211,19 @@ public sealed class StreamTests : IDisposable
     [Fact]
     public async Task A_long_answer_that_ended_last_is_kept_though_it_began_first()
     {
-        await using var host = NewHost();
-        await using var other = new Dialogue(host, Timeout, caller: Extension);
+        // The long one stands at its third token; the others have one.
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = new TestHost(new ScriptedLoader { BeforeToken = count => count < 3 ? Task.CompletedTask : gate.Task }, _time, Grace);
         var (streamId, seq, _) = await BeginAndLoseAsync(host, heard: 3);
+        await using var other = new Dialogue(host, Timeout, caller: Extension);
         await other.AskAsync("""{"action":"load_model","modelPath":"/b.gguf"}""");
         for (var i = 0; i < 17; i++)
         {
             _time.Advance(TimeSpan.FromMilliseconds(100));
-            _tokens.Release(1);
-            await other.SayAsync("""{"action":"generate","prompt":"x","settings":{"max_tokens":1},"id":"short"}""");
-
-            // Either of the two takes the token; both come to their end in time.
-            while (!(await other.HearAsync()).TryGetProperty("status", out _))
-            {
-                _tokens.Release(1);
-            }
+            await other.AskAsync("""{"action":"generate","prompt":"x","settings":{"max_tokens":1},"id":"short"}""");
         }
 
-        _tokens.Release(Tokens);
+        gate.SetResult();
         await other.SayAsync(Resume(streamId, seq));
         Assert.Equal("generationComplete", Text((await HearRestAsync(other)).Final, "type"));
         Assert.Equal("generationComplete", Text(await other.AskAsync(Resume(streamId, seq)), "type"));
