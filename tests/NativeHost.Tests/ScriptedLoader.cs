@@ -16,6 +16,9 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>What a generation waits for before each of its tokens, told how many it has.</summary>
     public Func<int, Task>? BeforeToken { get; init; }
 
+    /// <summary>What a generation waits for before anything else, and fails with where it is stopped meanwhile.</summary>
+    public Func<CancellationToken, Task>? BeforeAll { get; init; }
+
     /// <summary>Whether the next load fits the memory.</summary>
     public Func<bool> Fits { get; set; } = () => true;
 
@@ -45,7 +48,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(BeforeToken);
+        return new ScriptedHost(BeforeAll, BeforeToken);
     }
 
     private static TaskCompletionSource Opened()
@@ -55,7 +58,7 @@ internal sealed class ScriptedLoader : IModelLoader
         return gate;
     }
 
-    private sealed class ScriptedHost(Func<int, Task>? beforeToken) : IModelHost
+    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
@@ -68,6 +71,7 @@ internal sealed class ScriptedLoader : IModelLoader
         public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
             GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
         {
+            await (beforeAll?.Invoke(stop) ?? Task.CompletedTask);
             yield return new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(3, 3, 0));
             var text = new MemoryStream();
             var tokens = new List<Token>();

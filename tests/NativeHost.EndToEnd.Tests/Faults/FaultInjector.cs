@@ -16,6 +16,9 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
     private const int HangOneIn = 60;
 
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+    /// <summary>What it is given to stop, and a while.</summary>
+    private static readonly TimeSpan HangPatience = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan EventPause = TimeSpan.FromMilliseconds(2);
 
     // A broker's and a worker's end cost a load each, so they come less often than a front's.
@@ -120,38 +123,44 @@ internal sealed class FaultInjector(TemporaryHome home, IReadOnlyList<ResumingCl
         }
     }
 
-    /// <summary>Stops a worker for good; a stop of a client's then is what ends it.</summary>
+    /// <summary>Stops a worker for good; a stop of the generation that it works on then is what ends it.</summary>
     private async Task HangWorkerAsync(CancellationToken timeout)
     {
-        await using var host = HostProcess.StartAsBrowser(home, HostProgram.Front);
-        await host.AskAsync(Requests.LoadStoryModel(), timeout);
+        if (Find(HomeProcess.Worker) is not (> 0 and var worker))
+        {
+            return;
+        }
 
-        // After a story the worker is there, and not on its way after a crash.
-        await host.AskAsync(Requests.GenerateStory(), timeout);
-        var state = await host.AskAsync(new JsonObject { ["action"] = "get_model_state" }, timeout);
-        var worker = state.Payload["pid"]!.GetValue<int>();
         tally.Begin("hang worker");
         ProcessSignal.TrySend(worker, ProcessSignal.Stop);
-        var hung = Requests.GenerateStory();
-        hung["requestId"] = "hung";
-        await host.SendFrameAsync(hung.ToJsonString(), timeout);
-        await host.SendFrameAsync(new JsonObject { ["action"] = "stop_generation", ["targetRequestId"] = "hung" }.ToJsonString(), timeout);
-        JsonObject? frame;
-        do
+        while (!await StopWhatRunsAsync(timeout))
         {
-            frame = await host.ReceiveAsync(timeout);
-        }
-        while (frame is not null && (frame["requestId"]?.ToString() != "hung" || frame["status"] is null));
-
-        if (frame?["code"]?.ToString() != "engine_crashed")
-        {
-            tally.Wrong($"The stop of a hung worker's generation was answered with {frame?.ToJsonString() ?? "nothing"}");
+            await Task.Delay(EventPause, timeout);
         }
 
-        if (!await Polling.ProcessGoneAsync(worker, EndPatience, timeout))
+        if (!await Polling.ProcessGoneAsync(worker, HangPatience, timeout))
         {
             tally.Orphan($"Worker {worker} hangs and was not ended.");
         }
+    }
+
+    /// <summary>What the person does whose answer has come to a halt.</summary>
+    /// <returns>False where no client's generation has its turn.</returns>
+    private async Task<bool> StopWhatRunsAsync(CancellationToken timeout)
+    {
+        foreach (var client in clients)
+        {
+            await using var port = HostProcess.StartAsBrowser(home, HostProgram.Front, client.Origin);
+            var list = await port.AskAsync(new JsonObject { ["action"] = "list_streams" }, timeout);
+            var running = list.Payload["streams"]!.AsArray().FirstOrDefault(stream => stream!["state"]!.ToString() == "running");
+            if (running is not null)
+            {
+                await port.AskAsync(new JsonObject { ["action"] = "stop_generation", ["streamId"] = running["streamId"]!.ToString() }, timeout);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task SuspendAsync(string fault, int pid, CancellationToken timeout)

@@ -20,6 +20,8 @@ internal sealed class ResumingClient(
     private int _lastRequest;
     private long _eventsSeen;
 
+    public string Origin => origin;
+
     /// <summary>The process to which it talks now.</summary>
     public int FrontPid => _front?.Pid ?? 0;
 
@@ -54,6 +56,14 @@ internal sealed class ResumingClient(
         while (true)
         {
             var final = await AskAsync(request, stream, timeout);
+            if (final?["type"]?.ToString() == "generationStopped")
+            {
+                // The stop of what hung came before its first token.
+                stream = new ReceivedStream(tally, about, tally.BrokerEnds);
+                request = Requests.GenerateStory(about);
+                continue;
+            }
+
             if (final?["status"]?.ToString() == "success")
             {
                 stream.Complete(final, stories[about]);

@@ -230,6 +230,28 @@ public sealed class StreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_before_the_first_token_is_an_end_and_no_error()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var loader = new ScriptedLoader
+        {
+            BeforeAll = stop =>
+            {
+                begun.SetResult();
+                return Task.Delay(System.Threading.Timeout.Infinite, stop);
+            },
+        };
+        await using var host = new TestHost(loader, _time, Grace);
+        await using var port = await BeginAsync(host);
+        await begun.Task.WaitAsync(Timeout);
+
+        await port.SayAsync("""{"action":"stop_generation","id":"s"}""");
+        JsonElement[] finals = [await port.HearFinalAsync(), await port.HearFinalAsync()];
+
+        Assert.Equal("generationStopped", Text(Assert.Single(finals, final => Text(final, "requestId") == "g"), "type"));
+    }
+
+    [Fact]
     public async Task An_id_stops_the_request_of_its_own_port_where_another_port_has_the_same()
     {
         await using var host = NewHost();

@@ -95,7 +95,7 @@ internal sealed class GenerationStream : IDisposable
         var state = StreamState.Failed;
         try
         {
-            var result = await WaitAsync() ? await GenerateAsync(request) : GenerationResult.Unbegun;
+            var result = await GenerateInTurnAsync(request);
             _running.Model.LastGeneration = result;
             var payload = GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq);
             _final.SetResult(new Reply<GenerationPayload>
@@ -172,25 +172,31 @@ internal sealed class GenerationStream : IDisposable
     /// <summary>Only when nothing can find it any more.</summary>
     public void Dispose() => _presence.Dispose();
 
-    /// <summary>Waits for its turn, and tells its place in the queue.</summary>
-    /// <returns>False where it was stopped before.</returns>
-    private async Task<bool> WaitAsync()
+    private async Task<GenerationResult> GenerateInTurnAsync(GenerationRequest request)
     {
         try
         {
-            while (await _turn.NextAsync(_running.Stopping) is { } position)
-            {
-                lock (_gate)
-                {
-                    _position = position;
-                }
-
-                await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Queued, QueuePosition: position));
-            }
+            await WaitForTurnAsync();
+            return await GenerateAsync(request);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_running.Stopping.IsCancellationRequested)
         {
-            return false;
+            // Stopped before its first token: in the queue, or while a model that had crashed was on its way back.
+            return GenerationResult.Unbegun;
+        }
+    }
+
+    /// <summary>Waits for its turn, and tells its place in the queue.</summary>
+    private async Task WaitForTurnAsync()
+    {
+        while (await _turn.NextAsync(_running.Stopping) is { } position)
+        {
+            lock (_gate)
+            {
+                _position = position;
+            }
+
+            await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Queued, QueuePosition: position));
         }
 
         // Those before it in the queue may have used them up.
@@ -199,8 +205,6 @@ internal sealed class GenerationStream : IDisposable
         {
             _state = StreamState.Running;
         }
-
-        return true;
     }
 
     private async Task<GenerationResult> GenerateAsync(GenerationRequest request)
