@@ -43,8 +43,6 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Its models, for what a test does to them beside its clients.</summary>
     public ModelShelf Shelf => _shelf;
 
-    public bool IsIdle => _streams.IsIdle && _shelf.IsIdle;
-
     public HostSession SessionOf(IMessageReader reader, FrameWriter writer, Caller caller, bool asBroker)
         => new(reader, writer, caller, asBroker ? BrokerRoutes : _routes, _work, _ports, HostLog.None);
 

@@ -10,7 +10,8 @@ namespace NativeHost.Actions.Models;
 /// <summary>The models in memory, who uses them, and the generations that run on them.</summary>
 /// <remarks>
 /// Safe to call from any thread. Who holds a model goes on holding it when it leaves memory unasked: it is told, and the next use
-/// loads the model again.
+/// loads the model again. Over 300 lines because everything here is guarded by one lock: who holds, who uses, and who may take away
+/// must be decided together.
 /// </remarks>
 internal sealed class ModelShelf : IAsyncDisposable
 {
@@ -27,14 +28,13 @@ internal sealed class ModelShelf : IAsyncDisposable
     private readonly OpenPorts _ports;
     private readonly HostLog _log;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _keepAlive;
 
     /// <param name="ports">Told when a model leaves memory unasked.</param>
     /// <param name="keepAlive">How long a model stays without use where its caller says nothing about it.</param>
     public ModelShelf(IModelLoader loader, OpenPorts ports, HostLog log, TimeProvider time, TimeSpan keepAlive)
     {
         _loads = new ModelLoads(loader, MakeRoomAsync, Place, log, time, PathComparer);
-        (_ports, _log, _time, _keepAlive) = (ports, log, time, keepAlive);
+        (_ports, _log, _time, DefaultKeepAlive) = (ports, log, time, keepAlive);
     }
 
     /// <summary>The models in memory.</summary>
@@ -71,7 +71,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     }
 
     /// <summary>How long a model stays without use where its caller says nothing about it.</summary>
-    public TimeSpan DefaultKeepAlive => _keepAlive;
+    public TimeSpan DefaultKeepAlive { get; }
 
     /// <summary>Loads a model for a caller, or gives it the one that is loaded already.</summary>
     /// <param name="kept">How long the caller wants it kept without use; null for what it said before, or else the default.</param>
@@ -98,7 +98,7 @@ internal sealed class ModelShelf : IAsyncDisposable
                         continue;
                     }
 
-                    loading = _loads.JoinAsync(path, options, (caller, kept ?? _keepAlive), progress, cancellationToken);
+                    loading = _loads.JoinAsync(path, options, (caller, kept ?? DefaultKeepAlive), progress, cancellationToken);
                 }
 
                 model = await loading;
@@ -372,7 +372,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     private void Hold(LoadedModel model, Caller caller, TimeSpan? kept)
     {
         model.LastUse = _time.GetTimestamp();
-        model.Holders[caller] = kept ?? (model.Holders.TryGetValue(caller, out var before) ? before : _keepAlive);
+        model.Holders[caller] = kept ?? (model.Holders.TryGetValue(caller, out var before) ? before : DefaultKeepAlive);
     }
 
     /// <summary>Takes a model off the shelf. Those who still hold it are told, and get it again when they ask for it.</summary>
