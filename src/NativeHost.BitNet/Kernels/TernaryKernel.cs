@@ -1,0 +1,29 @@
+using NativeHost.BitNet.Packing;
+
+namespace NativeHost.BitNet.Kernels;
+
+/// <summary>Multiplies packed ternary matrices with activations, at one <see cref="KernelLevel"/>. Stateless: any thread may use it.</summary>
+internal abstract unsafe class TernaryKernel
+{
+    public abstract KernelLevel Level { get; }
+
+    /// <summary>One token: writes the outputs of the rows of some tiles.</summary>
+    /// <param name="endTile">The tile behind the last.</param>
+    /// <param name="x">One token.</param>
+    /// <param name="y">One value for each row of the whole matrix, whole tiles; only those of the tiles asked for are written.</param>
+    public abstract void Multiply(TernaryMatrix matrix, int firstTile, int endTile, in QuantizedRows x, float* y);
+
+    /// <summary>Some tokens at once; each gets exactly what <see cref="Multiply"/> would give it.</summary>
+    /// <param name="x">Any number of tokens.</param>
+    /// <param name="y">Values of the first token, as above.</param>
+    /// <param name="yStride">Values from one token's outputs to the next's.</param>
+    /// <param name="scratch">At least <see cref="ScratchBytes"/>, 64-byte aligned, of the calling thread.</param>
+    public abstract void MultiplyMany(
+        TernaryMatrix matrix, int firstTile, int endTile, in QuantizedRows x, float* y, int yStride, byte* scratch);
+
+    /// <summary>Scratch memory that <see cref="MultiplyMany"/> needs for a thread.</summary>
+    public abstract long ScratchBytes(int paddedColumns, int tokens);
+
+    /// <summary>The kernel of a level that <see cref="KernelLevels.IsSupported"/>.</summary>
+    public static TernaryKernel Of(KernelLevel level) => throw new NotSupportedException($"{level}");
+}

@@ -1,0 +1,16 @@
+namespace NativeHost.BitNet.Reading;
+
+/// <summary>A matrix that is not ternary (embedding, output head), read row by row. Any thread may read.</summary>
+internal interface IDenseRows
+{
+    int Rows { get; }
+
+    int Columns { get; }
+
+    /// <summary>Decodes a row.</summary>
+    /// <param name="values">Gets <see cref="Columns"/> values.</param>
+    void Read(int row, Span<float> values);
+
+    /// <summary>The rows as 16-bit floats where that is how they are stored, row after row without a gap; null where they are not.</summary>
+    unsafe Half* Halves { get; }
+}
