@@ -1,0 +1,285 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace NativeHost.BitNet.Compute;
+
+/// <summary>Work that all threads of a <see cref="WorkTeam"/> go through together.</summary>
+internal interface ITeamWork
+{
+    /// <summary>Goes through all phases, in the same order on every thread; called on each of them, 0 is the caller of <see cref="WorkTeam.Run"/>.</summary>
+    /// <remarks>
+    /// A thread that comes late may still be in here when the next run has begun. It then gets no chunk any more; what it computes
+    /// outside of chunks must be its own, and must stay inside its own buffers whatever it reads.
+    /// </remarks>
+    void Work(int thread, TeamRun run);
+}
+
+/// <summary>Threads that share phases of work chunk by chunk.</summary>
+/// <remarks>
+/// A phase is over when its chunks are done, not when all threads have come by: a thread that has lost its core to a browser keeps
+/// nobody waiting, unless it lost it inside a chunk. Whoever waits spins, then yields its core, and between runs parks.
+/// One thread at a time calls it. docs/decisions says what was tried.
+/// </remarks>
+internal sealed unsafe class WorkTeam : IDisposable
+{
+    /// <summary>Looks at a phase's end before a core is yielded: some ten microseconds, a few times the longest usual wait.</summary>
+    private const int SpinsInPhase = 2000;
+
+    /// <summary>Looks for the next run before a thread parks: between two tokens lies the sampling, some tens of microseconds.</summary>
+    private const int SpinsBetweenRuns = 4000;
+
+    private const int YieldsBetweenRuns = 20;
+    private const int LineBytes = 64;
+
+    private readonly ITeamWork _work;
+    private readonly int _phaseCapacity;
+    private readonly PhaseLine* _phases;
+    private readonly Thread[] _threads;
+    private readonly SemaphoreSlim[] _wakeUps;
+    private readonly int[] _isParked;
+    private int _epoch;
+    private int _isEnding;
+
+    /// <param name="threadCount">Threads, the calling one included; at least 1.</param>
+    /// <param name="phaseCapacity">Most phases of one run.</param>
+    public WorkTeam(ITeamWork work, int threadCount, int phaseCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
+        _work = work;
+        _phaseCapacity = phaseCapacity;
+        _phases = (PhaseLine*)NativeMemory.AlignedAlloc((nuint)phaseCapacity * LineBytes, LineBytes);
+        NativeMemory.Clear(_phases, (nuint)phaseCapacity * LineBytes);
+        _threads = new Thread[threadCount - 1];
+        _wakeUps = new SemaphoreSlim[threadCount - 1];
+        _isParked = new int[threadCount - 1];
+        for (var index = 0; index < _threads.Length; index++)
+        {
+            var helper = index;
+            _wakeUps[index] = new SemaphoreSlim(0);
+            _threads[index] = new Thread(() => Help(helper)) { IsBackground = true, Name = $"compute {index + 1}" };
+            _threads[index].Start();
+        }
+    }
+
+    public int ThreadCount => _threads.Length + 1;
+
+    /// <summary>Runs the work on all threads. Returns when its last phase is over.</summary>
+    public void Run()
+    {
+        var epoch = unchecked(_epoch + 1);
+        Volatile.Write(ref _epoch, epoch);
+        Interlocked.MemoryBarrier();
+        for (var index = 0; index < _threads.Length; index++)
+        {
+            if (Volatile.Read(ref _isParked[index]) != 0)
+            {
+                _wakeUps[index].Release();
+            }
+        }
+
+        _work.Work(0, new TeamRun(this, epoch));
+    }
+
+    /// <summary>Waits for all threads to leave, and ends them.</summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _isEnding, 1);
+        foreach (var wakeUp in _wakeUps)
+        {
+            wakeUp.Release();
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+
+        foreach (var wakeUp in _wakeUps)
+        {
+            wakeUp.Dispose();
+        }
+
+        NativeMemory.AlignedFree(_phases);
+    }
+
+    /// <summary>Takes the next chunk of a phase.</summary>
+    /// <returns>-1 where none is left, or the phase belongs to a later run by now.</returns>
+    internal int TakeChunk(int phase, int epoch, int chunkCount)
+    {
+        ref var next = ref _phases[phase].Next;
+        while (true)
+        {
+            // Both halves in one word, the run above and the chunk below: a late thread can take nothing of another run.
+            var seen = Volatile.Read(ref next);
+            var isOfRun = (int)(seen >> 32) == epoch;
+            var chunk = (int)seen;
+            if (!isOfRun)
+            {
+                if (Volatile.Read(ref _epoch) != epoch)
+                {
+                    return -1;
+                }
+
+                chunk = 0;
+            }
+
+            if (chunk >= chunkCount)
+            {
+                return -1;
+            }
+
+            var taken = ((long)epoch << 32) | (uint)(chunk + 1);
+            if (Interlocked.CompareExchange(ref next, taken, seen) == seen)
+            {
+                return chunk;
+            }
+        }
+    }
+
+    internal void ChunksDone(int phase, int epoch, int count)
+    {
+        ref var done = ref _phases[phase].Done;
+        while (true)
+        {
+            var seen = Volatile.Read(ref done);
+            var before = (int)(seen >> 32) == epoch ? (int)seen : 0;
+            if (Interlocked.CompareExchange(ref done, ((long)epoch << 32) | (uint)(before + count), seen) == seen)
+            {
+                return;
+            }
+        }
+    }
+
+    internal bool IsOver(int phase, int epoch, int chunkCount)
+    {
+        var done = Volatile.Read(ref _phases[phase].Done);
+        return ((int)(done >> 32) == epoch && (int)done == chunkCount) || Volatile.Read(ref _epoch) != epoch;
+    }
+
+    internal void WaitUntilOver(int phase, int epoch, int chunkCount)
+    {
+        for (var spins = 0; !IsOver(phase, epoch, chunkCount); spins++)
+        {
+            if (spins < SpinsInPhase)
+            {
+                Thread.SpinWait(1);
+            }
+            else
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    internal void CheckPhase(int phase) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(phase, _phaseCapacity);
+
+    private void Help(int index)
+    {
+        var epoch = 0;
+        while (true)
+        {
+            epoch = WaitForRun(index, epoch);
+            if (Volatile.Read(ref _isEnding) != 0)
+            {
+                return;
+            }
+
+            _work.Work(index + 1, new TeamRun(this, epoch));
+        }
+    }
+
+    private int WaitForRun(int index, int last)
+    {
+        for (var looks = 0; ; looks++)
+        {
+            var epoch = Volatile.Read(ref _epoch);
+            if (epoch != last || Volatile.Read(ref _isEnding) != 0)
+            {
+                return epoch;
+            }
+
+            if (looks < SpinsBetweenRuns)
+            {
+                Thread.SpinWait(1);
+            }
+            else if (looks < SpinsBetweenRuns + YieldsBetweenRuns)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                Park(index, last);
+            }
+        }
+    }
+
+    private void Park(int index, int last)
+    {
+        Volatile.Write(ref _isParked[index], 1);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _epoch) == last && Volatile.Read(ref _isEnding) == 0)
+        {
+            _wakeUps[index].Wait();
+        }
+
+        Volatile.Write(ref _isParked[index], 0);
+    }
+
+    /// <summary>Two counters of one phase, each with the run that it counts for in its upper half. On cache lines of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = LineBytes)]
+    private struct PhaseLine
+    {
+        [FieldOffset(0)]
+        public long Next;
+
+        [FieldOffset(8)]
+        public long Done;
+    }
+}
+
+/// <summary>One thread's way through the phases of one run.</summary>
+internal struct TeamRun(WorkTeam team, int epoch)
+{
+    private int _phase;
+
+    /// <summary>Opens the next phase. Every thread opens the same ones, with the same numbers of chunks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Phase Open(int chunkCount)
+    {
+        team.CheckPhase(_phase);
+        return new Phase(team, _phase++, epoch, chunkCount);
+    }
+}
+
+/// <summary>A phase, as one thread sees it: take chunks until none is left, then wait.</summary>
+internal ref struct Phase(WorkTeam team, int phase, int epoch, int chunkCount)
+{
+    private int _taken;
+
+    /// <summary>Whether all chunks are done: nothing need be prepared for it any more.</summary>
+    public readonly bool IsOver => team.IsOver(phase, epoch, chunkCount);
+
+    /// <summary>Takes the next chunk.</summary>
+    public bool TryTake(out int chunk)
+    {
+        chunk = team.TakeChunk(phase, epoch, chunkCount);
+        if (chunk >= 0)
+        {
+            _taken++;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Says that the chunks taken are done, and waits for those of the others.</summary>
+    public readonly void Wait()
+    {
+        if (_taken > 0)
+        {
+            team.ChunksDone(phase, epoch, _taken);
+        }
+
+        team.WaitUntilOver(phase, epoch, chunkCount);
+    }
+}
