@@ -71,7 +71,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LlamaLoadLimits.MaxThreads);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ModelLoadLimits.MaxThreads);
             LlamaNative.llama_set_n_threads(_context, value, value);
             _threads = value;
         }

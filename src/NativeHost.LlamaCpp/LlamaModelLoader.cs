@@ -1,7 +1,7 @@
 using NativeHost.Inference;
+using NativeHost.Inference.Machine;
 using NativeHost.LlamaCpp.Interop;
 using NativeHost.LlamaCpp.Loading;
-using NativeHost.LlamaCpp.Machine;
 
 namespace NativeHost.LlamaCpp;
 
@@ -30,7 +30,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
     public async Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        LlamaLoadLimits.Check(options);
+        ModelLoadLimits.Check(options);
         await _turn.WaitAsync(cancellationToken);
         try
         {
@@ -49,9 +49,9 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
         LlamaEngine.Start();
 
         var notes = new List<string>();
-        var batchTokens = options.BatchTokens ?? LlamaLoadLimits.DefaultBatchTokens;
+        var batchTokens = options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens;
         var estimate = new MemoryEstimate(shape, Math.Min(batchTokens, MaxMicroBatchTokens));
-        var contextTokens = estimate.ChooseContext(options.ContextTokens, MemoryFor(options), notes);
+        var contextTokens = ContextChoice.Choose(options.ContextTokens, shape.TrainedContextTokens, estimate, MemoryFor(options), notes);
         batchTokens = Math.Min(batchTokens, contextTokens);
         var placement = GpuPlacement.Choose(options.GpuLayers, LlamaEngine.Devices, shape, estimate, contextTokens, notes);
         var threads = options.Threads ?? PhysicalCores.DefaultThreads;

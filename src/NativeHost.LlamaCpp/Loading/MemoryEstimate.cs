@@ -1,11 +1,11 @@
-using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
+using NativeHost.Inference.Machine;
 
 namespace NativeHost.LlamaCpp.Loading;
 
 /// <summary>How much memory a model takes, before any is asked for: llama.cpp itself allocates until the system ends the process.</summary>
 /// <param name="shape">The model.</param>
 /// <param name="microBatchTokens">Tokens computed in one graph.</param>
-internal sealed class MemoryEstimate(ModelShape shape, int microBatchTokens)
+internal sealed class MemoryEstimate(ModelShape shape, int microBatchTokens) : IMemoryEstimate
 {
     /// <summary>The graph, the scheduler and the tokenizer's tables, whatever the model.</summary>
     private const long FixedBytes = 48L * 1024 * 1024;
@@ -32,7 +32,6 @@ internal sealed class MemoryEstimate(ModelShape shape, int microBatchTokens)
     /// <summary>What one token of context adds: its cache entries and its column of the attention mask.</summary>
     public long BytesPerContextToken => shape.CacheBytesPerToken + ((long)microBatchTokens * MaskBytes);
 
-    /// <summary>All the memory of a load with this context.</summary>
     public long Bytes(int contextTokens) => shape.WeightBytes + ComputeBytes + CacheBytes(contextTokens);
 
     /// <summary>The part that grows with the context.</summary>
@@ -42,7 +41,6 @@ internal sealed class MemoryEstimate(ModelShape shape, int microBatchTokens)
         return (long)Int128.Min((Int128)rounded * BytesPerContextToken, long.MaxValue / 4);
     }
 
-    /// <summary>The largest context that fits; 0 where not even the weights do.</summary>
     public int LargestContext(long availableBytes)
     {
         var left = availableBytes - shape.WeightBytes - ComputeBytes;
@@ -57,43 +55,4 @@ internal sealed class MemoryEstimate(ModelShape shape, int microBatchTokens)
     public bool FitsExactAttention(int contextTokens)
         => (Int128)contextTokens * ((2 * (Int128)shape.CacheBytesPerToken) + ((Int128)shape.HeadCount * microBatchTokens * sizeof(float)))
             <= ExactAttentionBytes;
-
-    /// <summary>The context to load with.</summary>
-    /// <param name="requested">What was asked for; null for a choice of ours.</param>
-    /// <param name="notes">Gets a sentence where the choice is not what a user might expect.</param>
-    /// <exception cref="InsufficientMemoryException">What was asked for does not fit, or no useful context does.</exception>
-    public int ChooseContext(int? requested, long availableBytes, List<string> notes)
-    {
-        var trained = shape.TrainedContextTokens > 0 ? shape.TrainedContextTokens : LlamaLoadLimits.DefaultContextTokens;
-        var fitting = LargestContext(availableBytes);
-        if (requested is { } asked)
-        {
-            if (asked > trained)
-            {
-                notes.Add($"The model was trained for {trained} tokens of context, so it got these instead of {asked}.");
-                asked = trained;
-            }
-
-            return asked <= fitting ? asked : throw TooLarge(asked, availableBytes, fitting);
-        }
-
-        var wanted = Math.Min(trained, LlamaLoadLimits.DefaultContextTokens);
-        var least = Math.Min(wanted, LlamaLoadLimits.LeastContextTokens);
-        if (fitting < least)
-        {
-            throw TooLarge(least, availableBytes, fitting);
-        }
-
-        if (fitting < wanted)
-        {
-            notes.Add($"Memory is short: the context has {fitting} tokens instead of {wanted}.");
-        }
-
-        return Math.Min(wanted, fitting);
-    }
-
-    private InsufficientMemoryException TooLarge(int contextTokens, long availableBytes, int fitting)
-        => new(Bytes(contextTokens), availableBytes, fitting > 0
-            ? $"A context of {contextTokens} tokens is too large; the largest that fits has {fitting} tokens."
-            : "Not even the weights fit: close other programs, or take a smaller model or a stronger quantization.");
 }

@@ -1,5 +1,4 @@
 using NativeHost.LlamaCpp.Loading;
-using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
 
 namespace NativeHost.LlamaCpp.Tests.Loading;
 
@@ -12,58 +11,26 @@ public sealed class MemoryEstimateTests
         "llama", "large", 5 * Gibibyte, 131072, 32, 4096, 32, 128256, 128 * 1024, ChatTemplate: null);
 
     private readonly MemoryEstimate _estimate = new(Large, 512);
-    private readonly List<string> _notes = [];
 
     [Fact]
-    public void A_context_nobody_asked_for_is_the_default_where_it_fits()
+    public void The_largest_context_that_fits_takes_all_but_little_of_the_memory()
     {
-        Assert.Equal(8192, _estimate.ChooseContext(null, 16 * Gibibyte, _notes));
-        Assert.Empty(_notes);
+        var tokens = _estimate.LargestContext(16 * Gibibyte);
+
+        Assert.InRange(_estimate.Bytes(tokens), 15 * Gibibyte, 16 * Gibibyte);
+        Assert.True(_estimate.Bytes(tokens + 1) > 16 * Gibibyte);
     }
 
     [Fact]
-    public void A_context_nobody_asked_for_shrinks_to_what_fits_and_says_so()
-    {
-        var tokens = _estimate.ChooseContext(null, 6 * Gibibyte, _notes);
-
-        Assert.InRange(tokens, 512, 8191);
-        Assert.InRange(_estimate.Bytes(tokens), 5 * Gibibyte, 6 * Gibibyte);
-        Assert.Contains($"{tokens} tokens", Assert.Single(_notes), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_context_that_does_not_fit_is_refused_with_the_largest_that_does()
-    {
-        var failure = Assert.Throws<InsufficientMemoryException>(() => _estimate.ChooseContext(131072, 16 * Gibibyte, _notes));
-
-        var largest = _estimate.LargestContext(16 * Gibibyte);
-        Assert.Contains($"the largest that fits has {largest} tokens", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(largest, _estimate.ChooseContext(largest, 16 * Gibibyte, _notes));
-        Assert.Throws<InsufficientMemoryException>(() => _estimate.ChooseContext(largest + 1, 16 * Gibibyte, _notes));
-    }
-
-    [Fact]
-    public void A_model_larger_than_the_memory_is_refused()
-    {
-        var failure = Assert.Throws<InsufficientMemoryException>(() => _estimate.ChooseContext(null, 4 * Gibibyte, _notes));
-
-        Assert.Contains("Not even the weights fit", failure.Message, StringComparison.Ordinal);
-        Assert.True(failure.NeededBytes > failure.AvailableBytes);
-    }
-
-    [Fact]
-    public void More_context_than_the_model_was_trained_for_is_cut_and_says_so()
-    {
-        Assert.Equal(131072, _estimate.ChooseContext(int.MaxValue, 64 * Gibibyte, _notes));
-        Assert.Contains("131072", Assert.Single(_notes), StringComparison.Ordinal);
-    }
+    public void A_model_larger_than_the_memory_fits_with_no_context() => Assert.Equal(0, _estimate.LargestContext(4 * Gibibyte));
 
     [Fact]
     public void Absurd_headers_do_not_overflow_the_sum()
     {
         var absurd = new MemoryEstimate(Large with { CacheBytesPerToken = long.MaxValue / 2, TrainedContextTokens = int.MaxValue }, 512);
 
-        Assert.Throws<InsufficientMemoryException>(() => absurd.ChooseContext(int.MaxValue, 16 * Gibibyte, _notes));
+        Assert.Equal(0, absurd.LargestContext(16 * Gibibyte));
+        Assert.True(absurd.Bytes(int.MaxValue) > 16 * Gibibyte);
         Assert.False(absurd.FitsExactAttention(int.MaxValue));
     }
 

@@ -1,4 +1,4 @@
-namespace NativeHost.LlamaCpp.Machine;
+namespace NativeHost.Inference.Machine;
 
 /// <summary>The small text files in which Linux tells about itself.</summary>
 internal static class SystemFile

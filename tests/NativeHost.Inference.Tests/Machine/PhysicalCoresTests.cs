@@ -1,6 +1,7 @@
-using NativeHost.LlamaCpp.Machine;
+using NativeHost.Inference.Machine;
+using Xunit;
 
-namespace NativeHost.LlamaCpp.Tests.Machine;
+namespace NativeHost.Inference.Tests.Machine;
 
 public sealed class PhysicalCoresTests
 {

@@ -1,10 +1,10 @@
-namespace NativeHost.LlamaCpp.Machine;
+namespace NativeHost.Inference.Machine;
 
 /// <summary>The cores of this machine that compute at full speed side by side.</summary>
-internal static class PhysicalCores
+public static class PhysicalCores
 {
     /// <summary>
-    /// Threads to compute with where nobody says: one core is left to the browser, because llama.cpp's threads wait for each other
+    /// Threads to compute with where nobody says: one core is left to the browser, because an engine's threads wait for each other
     /// in a spin, and one that has lost its core holds up all.
     /// </summary>
     public static int DefaultThreads => Math.Max(1, Count() - 1);

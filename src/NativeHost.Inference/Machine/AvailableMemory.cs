@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace NativeHost.LlamaCpp.Machine;
+namespace NativeHost.Inference.Machine;
 
 /// <summary>How much memory this process can still use before the machine swaps or the system ends it.</summary>
 public static partial class AvailableMemory
@@ -123,10 +123,12 @@ public static partial class AvailableMemory
 
     // mach_port_t mach_host_self(void);
     [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint mach_host_self();
 
     // kern_return_t host_statistics64(host_t host, host_flavor_t flavor, host_info64_t info, mach_msg_type_number_t * count);
     [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static unsafe partial int host_statistics64(uint host, int flavor, uint* info, ref uint count);
 
     private readonly record struct ControlGroup(string Folder, bool IsV2);
