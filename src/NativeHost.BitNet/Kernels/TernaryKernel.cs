@@ -25,5 +25,26 @@ internal abstract unsafe class TernaryKernel
     public abstract long ScratchBytes(int paddedColumns, int tokens);
 
     /// <summary>The kernel of a level that <see cref="KernelLevels.IsSupported"/>.</summary>
-    public static TernaryKernel Of(KernelLevel level) => throw new NotSupportedException($"{level}");
+    public static TernaryKernel Of(KernelLevel level)
+    {
+        if (!KernelLevels.IsSupported(level))
+        {
+            throw new NotSupportedException($"This process cannot compute at the level {level}.");
+        }
+
+        return level switch
+        {
+            KernelLevel.Avx512 => new Avx512TernaryKernel(),
+            KernelLevel.AvxVnni => new AvxVnniTernaryKernel(),
+            KernelLevel.Avx2 => new Avx2TernaryKernel(),
+            KernelLevel.ArmDot => new ArmDotTernaryKernel(),
+            _ => new ScalarTernaryKernel(),
+        };
+    }
+
+    protected static byte* TileOf(TernaryMatrix matrix, int tile) => matrix.Tiles + ((long)tile * matrix.TileBytes);
+
+    protected static int BlocksOf(TernaryMatrix matrix) => matrix.PaddedColumns / TernaryMatrix.BlockColumns;
+
+    protected static sbyte* ValuesOf(in QuantizedRows x, int token) => x.Values + ((long)token * x.Stride);
 }

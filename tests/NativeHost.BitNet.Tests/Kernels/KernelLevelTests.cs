@@ -1,6 +1,6 @@
 using NativeHost.BitNet.Kernels;
 
-namespace NativeHost.BitNet.Tests;
+namespace NativeHost.BitNet.Tests.Kernels;
 
 public sealed class KernelLevelTests
 {
