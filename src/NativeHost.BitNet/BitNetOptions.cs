@@ -1,0 +1,18 @@
+using NativeHost.BitNet.Attention;
+using NativeHost.BitNet.Kernels;
+using NativeHost.BitNet.Packing;
+
+namespace NativeHost.BitNet;
+
+/// <summary>What the engine can do in several ways.</summary>
+internal sealed record BitNetOptions
+{
+    public HeadForm Head { get; init; } = HeadForm.Byte;
+
+    public CacheFormat Cache { get; init; } = CacheFormat.Half;
+
+    public KernelLevel Level { get; init; } = KernelLevels.Best;
+
+    /// <summary>Sequences that a model holds.</summary>
+    public int SequenceCount { get; init; } = 1;
+}
