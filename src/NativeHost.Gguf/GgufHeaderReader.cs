@@ -45,7 +45,7 @@ internal sealed class GgufHeaderReader(HeaderBytes bytes)
         var tensorTableOffset = bytes.Offset;
         var tensors = new List<GgufTensor>();
         var places = new List<long>();
-        ReadTensors(tensorCount, alignment, tensors, places);
+        ReadTensors(tensorCount, metadata, alignment, tensors, places);
 
         var dataOffset = (bytes.Offset + alignment - 1) / alignment * alignment;
         CheckData(tensors, places, dataOffset);
@@ -179,8 +179,9 @@ internal sealed class GgufHeaderReader(HeaderBytes bytes)
             : throw bytes.Wrong(place, $"{AlignmentKey} is not a power of two up to {MostAlignment}");
     }
 
-    private void ReadTensors(long count, int alignment, List<GgufTensor> tensors, List<long> places)
+    private void ReadTensors(long count, GgufMetadata metadata, int alignment, List<GgufTensor> tensors, List<long> places)
     {
+        var mayHoldTL2 = MayHoldTL2(metadata);
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0L; i < count; i++)
         {
@@ -200,11 +201,17 @@ internal sealed class GgufHeaderReader(HeaderBytes bytes)
                     place, $"the data of tensor {name} begins at {offset}: not a multiple of {alignment} inside the file");
             }
 
-            var length = BytesOf(name, dimensions, typeId, place);
+            var length = typeId == GgufTensorType.MXFP4 && mayHoldTL2 ? null : BytesOf(name, dimensions, typeId, place);
             tensors.Add(new GgufTensor(name, dimensions, typeId, (long)offset, length));
             places.Add(place);
         }
     }
+
+    /// <summary>Whether the number of MXFP4 stands for another type, TL2, whose size depends on more than the header.</summary>
+    private static bool MayHoldTL2(GgufMetadata metadata)
+        => metadata.Text("general.architecture") is { } architecture
+            && (architecture.StartsWith("bitnet", StringComparison.Ordinal)
+                || (architecture == "llama" && metadata.Integer("general.file_type") == GgufTensorType.MXFP4));
 
     private long[] ReadDimensions(string name)
     {

@@ -23,6 +23,9 @@ public sealed record GgufTensorType(uint Id, string Name, int BlockElements, int
     public const uint TQ2 = 35;
     public const uint I2S = 36;
 
+    /// <summary>In files of the BitNet fork the number of its own TL2, of a size that only its makers know.</summary>
+    public const uint MXFP4 = 39;
+
     private const int TernaryTailBytes = 32;
 
     private static readonly FrozenDictionary<uint, GgufTensorType> Known = new GgufTensorType[]
@@ -59,7 +62,7 @@ public sealed record GgufTensorType(uint Id, string Name, int BlockElements, int
         new(TQ1, "TQ1_0", 256, 54),
         new(TQ2, "TQ2_0", 256, 66),
         new(I2S, "I2_S", 4, 1),
-        new(39, "MXFP4", 32, 17),
+        new(MXFP4, "MXFP4", 32, 17),
         new(40, "NVFP4", 64, 36),
         new(41, "Q1_0", 128, 18),
         new(42, "Q2_0", 64, 18),

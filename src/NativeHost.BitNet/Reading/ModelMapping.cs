@@ -1,0 +1,72 @@
+using System.IO.MemoryMappedFiles;
+
+namespace NativeHost.BitNet.Reading;
+
+/// <summary>A file in memory as the system maps it, from its first byte to its last, until it is disposed.</summary>
+/// <remarks>
+/// The file has to keep its length: the system ends a process that reads where a mapped file was cut. Windows does not let others write
+/// to it; elsewhere it is up to them.
+/// </remarks>
+internal sealed unsafe class ModelMapping : IDisposable
+{
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _first;
+    private int _disposed;
+
+    /// <exception cref="IOException">The file is not there, is empty or cannot be mapped.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public ModelMapping(string path)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        try
+        {
+            Length = stream.Length > 0 ? stream.Length : throw new IOException($"{path} is empty.");
+            _file = MemoryMappedFile.CreateFromFile(
+                stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+
+        try
+        {
+            _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _first);
+            _first += _view.PointerOffset;
+        }
+        catch
+        {
+            _view?.Dispose();
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Bytes of the file when it was mapped.</summary>
+    public long Length { get; }
+
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    public bool Holds(long offset, long bytes) => offset >= 0 && bytes >= 0 && offset <= Length && bytes <= Length - offset;
+
+    /// <summary>The place of some bytes, all of which the file has; valid until this is disposed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The file does not hold them: see <see cref="Holds"/>.</exception>
+    public byte* At(long offset, long bytes)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return Holds(offset, bytes) ? _first + offset : throw new ArgumentOutOfRangeException(nameof(offset), offset, $"No {bytes} bytes are there.");
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _file.Dispose();
+        }
+    }
+}
