@@ -8,8 +8,9 @@ internal interface ITeamWork
 {
     /// <summary>Goes through all phases, in the same order on every thread; called on each of them, 0 is the caller of <see cref="WorkTeam.Run"/>.</summary>
     /// <remarks>
-    /// A thread that comes late may still be in here when the next run has begun. It then gets no chunk any more; what it computes
-    /// outside of chunks must be its own, and must stay inside its own buffers whatever it reads.
+    /// A thread that comes late may still be in here when the run is over and the next is being prepared. It gets no chunk any more; what
+    /// it computes outside of chunks must be its own, and must stay inside its own buffers whatever it reads.
+    /// The caller's thread may leave before the last phase, which ends the run.
     /// </remarks>
     void Work(int thread, TeamRun run);
 }
@@ -34,9 +35,12 @@ internal sealed unsafe class WorkTeam : IDisposable
     private readonly ITeamWork _work;
     private readonly int _phaseCapacity;
     private readonly PhaseLine* _phases;
+    private readonly HoldingLine* _holdings;
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _wakeUps;
     private readonly int[] _isParked;
+
+    /// <summary>Odd in a run, even between two: what a run reads may change only then.</summary>
     private int _epoch;
     private int _isEnding;
 
@@ -49,6 +53,8 @@ internal sealed unsafe class WorkTeam : IDisposable
         _phaseCapacity = phaseCapacity;
         _phases = (PhaseLine*)NativeMemory.AlignedAlloc((nuint)phaseCapacity * LineBytes, LineBytes);
         NativeMemory.Clear(_phases, (nuint)phaseCapacity * LineBytes);
+        _holdings = (HoldingLine*)NativeMemory.AlignedAlloc((nuint)threadCount * LineBytes, LineBytes);
+        NativeMemory.Clear(_holdings, (nuint)threadCount * LineBytes);
         _threads = new Thread[threadCount - 1];
         _wakeUps = new SemaphoreSlim[threadCount - 1];
         _isParked = new int[threadCount - 1];
@@ -63,12 +69,10 @@ internal sealed unsafe class WorkTeam : IDisposable
 
     public int ThreadCount => _threads.Length + 1;
 
-    /// <summary>Runs the work on all threads. Returns when its last phase is over.</summary>
+    /// <summary>Runs the work on all threads. Returns when the caller's thread is through and nobody holds a chunk any more.</summary>
     public void Run()
     {
-        var epoch = unchecked(_epoch + 1);
-        Volatile.Write(ref _epoch, epoch);
-        Interlocked.MemoryBarrier();
+        var epoch = Interlocked.Increment(ref _epoch);
         for (var index = 0; index < _threads.Length; index++)
         {
             if (Volatile.Read(ref _isParked[index]) != 0)
@@ -77,7 +81,15 @@ internal sealed unsafe class WorkTeam : IDisposable
             }
         }
 
-        _work.Work(0, new TeamRun(this, epoch));
+        _work.Work(0, new TeamRun(this, epoch, 0));
+        Interlocked.Increment(ref _epoch);
+        for (var thread = 1; thread < ThreadCount; thread++)
+        {
+            for (var spins = 0; Volatile.Read(ref _holdings[thread].IsHolding) != 0; spins++)
+            {
+                Relax(spins);
+            }
+        }
     }
 
     /// <summary>Waits for all threads to leave, and ends them.</summary>
@@ -100,30 +112,21 @@ internal sealed unsafe class WorkTeam : IDisposable
         }
 
         NativeMemory.AlignedFree(_phases);
+        NativeMemory.AlignedFree(_holdings);
     }
 
-    /// <summary>Takes the next chunk of a phase.</summary>
-    /// <returns>-1 where none is left, or the phase belongs to a later run by now.</returns>
-    internal int TakeChunk(int phase, int epoch, int chunkCount)
+    /// <summary>Takes the next chunk of a phase; from then on the thread is a holder, until it <see cref="LetGo"/>es.</summary>
+    /// <returns>-1 where none is left, or the run is over.</returns>
+    internal int TakeChunk(int phase, int epoch, int thread, int chunkCount)
     {
+        Volatile.Write(ref _holdings[thread].IsHolding, 1);
         ref var next = ref _phases[phase].Next;
         while (true)
         {
             // Both halves in one word, the run above and the chunk below: a late thread can take nothing of another run.
             var seen = Volatile.Read(ref next);
-            var isOfRun = (int)(seen >> 32) == epoch;
-            var chunk = (int)seen;
-            if (!isOfRun)
-            {
-                if (Volatile.Read(ref _epoch) != epoch)
-                {
-                    return -1;
-                }
-
-                chunk = 0;
-            }
-
-            if (chunk >= chunkCount)
+            var chunk = (int)(seen >> 32) == epoch ? (int)seen : 0;
+            if (IsPast(epoch) || chunk >= chunkCount)
             {
                 return -1;
             }
@@ -131,10 +134,13 @@ internal sealed unsafe class WorkTeam : IDisposable
             var taken = ((long)epoch << 32) | (uint)(chunk + 1);
             if (Interlocked.CompareExchange(ref next, taken, seen) == seen)
             {
-                return chunk;
+                // The caller of Run ends a run, then looks for holders; here is said first who holds, then looked for the end.
+                return IsPast(epoch) ? -1 : chunk;
             }
         }
     }
+
+    internal void LetGo(int thread) => Volatile.Write(ref _holdings[thread].IsHolding, 0);
 
     internal void ChunksDone(int phase, int epoch, int count)
     {
@@ -153,25 +159,37 @@ internal sealed unsafe class WorkTeam : IDisposable
     internal bool IsOver(int phase, int epoch, int chunkCount)
     {
         var done = Volatile.Read(ref _phases[phase].Done);
-        return ((int)(done >> 32) == epoch && (int)done == chunkCount) || Volatile.Read(ref _epoch) != epoch;
+        return ((int)(done >> 32) == epoch && (int)done == chunkCount) || IsPast(epoch);
     }
 
     internal void WaitUntilOver(int phase, int epoch, int chunkCount)
     {
         for (var spins = 0; !IsOver(phase, epoch, chunkCount); spins++)
         {
-            if (spins < SpinsInPhase)
-            {
-                Thread.SpinWait(1);
-            }
-            else
-            {
-                Thread.Yield();
-            }
+            Relax(spins);
         }
     }
 
     internal void CheckPhase(int phase) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(phase, _phaseCapacity);
+
+    private static void Relax(int spins)
+    {
+        if (spins < SpinsInPhase)
+        {
+            Thread.SpinWait(1);
+        }
+        else
+        {
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Whether a run is over. What was read before, chunk counts above all, belongs to the run where it is not.</summary>
+    private bool IsPast(int epoch)
+    {
+        Volatile.ReadBarrier();
+        return Volatile.Read(ref _epoch) != epoch;
+    }
 
     private void Help(int index)
     {
@@ -184,7 +202,7 @@ internal sealed unsafe class WorkTeam : IDisposable
                 return;
             }
 
-            _work.Work(index + 1, new TeamRun(this, epoch));
+            _work.Work(index + 1, new TeamRun(this, epoch, index + 1));
         }
     }
 
@@ -193,7 +211,7 @@ internal sealed unsafe class WorkTeam : IDisposable
         for (var looks = 0; ; looks++)
         {
             var epoch = Volatile.Read(ref _epoch);
-            if (epoch != last || Volatile.Read(ref _isEnding) != 0)
+            if (IsNew(epoch, last) || Volatile.Read(ref _isEnding) != 0)
             {
                 return epoch;
             }
@@ -217,13 +235,15 @@ internal sealed unsafe class WorkTeam : IDisposable
     {
         Volatile.Write(ref _isParked[index], 1);
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _epoch) == last && Volatile.Read(ref _isEnding) == 0)
+        if (!IsNew(Volatile.Read(ref _epoch), last) && Volatile.Read(ref _isEnding) == 0)
         {
             _wakeUps[index].Wait();
         }
 
         Volatile.Write(ref _isParked[index], 0);
     }
+
+    private static bool IsNew(int epoch, int last) => epoch != last && int.IsOddInteger(epoch);
 
     /// <summary>Two counters of one phase, each with the run that it counts for in its upper half. On cache lines of its own.</summary>
     [StructLayout(LayoutKind.Explicit, Size = LineBytes)]
@@ -235,10 +255,18 @@ internal sealed unsafe class WorkTeam : IDisposable
         [FieldOffset(8)]
         public long Done;
     }
+
+    /// <summary>Whether a thread holds chunks. On a cache line of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = LineBytes)]
+    private struct HoldingLine
+    {
+        [FieldOffset(0)]
+        public int IsHolding;
+    }
 }
 
 /// <summary>One thread's way through the phases of one run.</summary>
-internal struct TeamRun(WorkTeam team, int epoch)
+internal struct TeamRun(WorkTeam team, int epoch, int thread)
 {
     private int _phase;
 
@@ -247,39 +275,33 @@ internal struct TeamRun(WorkTeam team, int epoch)
     public Phase Open(int chunkCount)
     {
         team.CheckPhase(_phase);
-        return new Phase(team, _phase++, epoch, chunkCount);
+        return new Phase(team, _phase++, epoch, thread, chunkCount);
     }
 }
 
-/// <summary>A phase, as one thread sees it: take chunks until none is left, then wait.</summary>
-internal ref struct Phase(WorkTeam team, int phase, int epoch, int chunkCount)
+/// <summary>A phase, as one thread sees it: take chunks until none is left, then wait for those of the others.</summary>
+internal ref struct Phase(WorkTeam team, int phase, int epoch, int thread, int chunkCount)
 {
     private int _taken;
 
-    /// <summary>Whether all chunks are done: nothing need be prepared for it any more.</summary>
-    public readonly bool IsOver => team.IsOver(phase, epoch, chunkCount);
-
-    /// <summary>Takes the next chunk.</summary>
+    /// <summary>Takes the next chunk; where none is left, says that those it took are done.</summary>
     public bool TryTake(out int chunk)
     {
-        chunk = team.TakeChunk(phase, epoch, chunkCount);
+        chunk = team.TakeChunk(phase, epoch, thread, chunkCount);
         if (chunk >= 0)
         {
             _taken++;
             return true;
         }
 
-        return false;
-    }
-
-    /// <summary>Says that the chunks taken are done, and waits for those of the others.</summary>
-    public readonly void Wait()
-    {
         if (_taken > 0)
         {
             team.ChunksDone(phase, epoch, _taken);
         }
 
-        team.WaitUntilOver(phase, epoch, chunkCount);
+        team.LetGo(thread);
+        return false;
     }
+
+    public readonly void Wait() => team.WaitUntilOver(phase, epoch, chunkCount);
 }

@@ -96,7 +96,8 @@ internal static unsafe class WeightPacking
             var (firstTile, endTile) = (first, Math.Min(first + TilesAtOnce, tileCount));
             pieces.Add(() =>
             {
-                var (tiles, scales) = (block + place.Tiles, (float*)(block + place.Scales));
+                var tiles = block + place.Tiles;
+                var scales = (float*)(block + place.Scales);
                 if (form == HeadForm.Byte)
                 {
                     HeadPacking.PackBytes(source, firstTile, endTile, tiles, scales);

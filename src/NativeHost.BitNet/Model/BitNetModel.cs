@@ -1,0 +1,226 @@
+using NativeHost.BitNet.Attention;
+using NativeHost.Inference;
+
+namespace NativeHost.BitNet.Model;
+
+/// <summary>A ternary model that this engine computes.</summary>
+internal sealed class BitNetModel : ILanguageModel
+{
+    /// <summary>Tokens that go through the model together: more would push the rows between the matrices out of the caches.</summary>
+    public const int TokensAtOnce = 128;
+
+    private readonly LoadedWeights _weights;
+    private readonly KvCache _cache;
+    private readonly ForwardPass _pass;
+    private readonly int[] _positions;
+
+    /// <summary>For each run of the last step, the row of its logits.</summary>
+    private readonly int[] _logitsRows;
+    private int _runCount;
+    private bool _isDisposed;
+
+    /// <param name="weights">Owned from here on, unless this throws.</param>
+    /// <param name="tokenizer">Likewise, where it can be disposed.</param>
+    /// <exception cref="OutOfMemoryException">There is not enough for this context.</exception>
+    public BitNetModel(
+        LoadedWeights weights, ITokenizer tokenizer, ModelCard card, BitNetOptions options, int contextTokens, int batchTokens, int threads)
+    {
+        _weights = weights;
+        (Tokenizer, Card, ContextTokens, BatchTokens) = (tokenizer, card, contextTokens, batchTokens);
+        _positions = new int[options.SequenceCount];
+        _logitsRows = new int[options.SequenceCount];
+        var shape = weights.Model.Shape;
+        _cache = new KvCache(
+            options.Cache, options.SequenceCount, shape.LayerCount, shape.KvHeadCount, ModelWidths.Of(shape).Head, contextTokens);
+        try
+        {
+            _pass = new ForwardPass(
+                weights.Model, _cache, options.Level, Math.Min(TokensAtOnce, batchTokens), options.SequenceCount, threads);
+        }
+        catch
+        {
+            _cache.Dispose();
+            throw;
+        }
+    }
+
+    public ModelCard Card { get; }
+
+    public ITokenizer Tokenizer { get; }
+
+    public int ContextTokens { get; }
+
+    public int BatchTokens { get; }
+
+    public int SequenceCount => _positions.Length;
+
+    public int Threads
+    {
+        get => _pass.ThreadCount;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ModelLoadLimits.MaxThreads);
+            _pass.SetThreads(value);
+        }
+    }
+
+    public int Position(int sequence) => _positions[sequence];
+
+    public StepOutcome Step(StepBatch batch, AbortSignal abort)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        Check(batch);
+        _runCount = 0;
+        if (abort.IsRaised)
+        {
+            return StepOutcome.Aborted;
+        }
+
+        for (var run = 0; run < batch.RunCount; run++)
+        {
+            if (_positions[batch.RunAt(run).Sequence] + batch.RunAt(run).Length > ContextTokens)
+            {
+                return StepOutcome.ContextFull;
+            }
+        }
+
+        if (!Compute(batch, abort))
+        {
+            return StepOutcome.Aborted;
+        }
+
+        _runCount = batch.RunCount;
+        return StepOutcome.Done;
+    }
+
+    public Span<float> Logits(int run)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if ((uint)run >= (uint)_runCount || _logitsRows[run] == StepTokens.NoLogits)
+        {
+            throw new ArgumentOutOfRangeException(nameof(run), run, "The last step computed no logits for this run.");
+        }
+
+        return _pass.Logits(_logitsRows[run]);
+    }
+
+    public bool TryRewind(int sequence, int position)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _positions[sequence]);
+        if (position != _positions[sequence])
+        {
+            _runCount = 0;
+            _positions[sequence] = position;
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes a sequence begin as another does: what it held is dropped, and the other's first tokens are copied.</summary>
+    /// <param name="positions">Tokens to share, at most as many as the source holds.</param>
+    public void Fork(int source, int target, int positions)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(positions);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(positions, _positions[source]);
+        if (source != target)
+        {
+            _cache.Copy(source, target, positions);
+        }
+
+        _runCount = 0;
+        _positions[target] = positions;
+    }
+
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        _pass.Dispose();
+        _cache.Dispose();
+        _weights.Dispose();
+        (Tokenizer as IDisposable)?.Dispose();
+    }
+
+    private bool Compute(StepBatch batch, AbortSignal abort)
+    {
+        _pass.Tokens.Clear();
+        for (var number = 0; number < batch.RunCount; number++)
+        {
+            var run = batch.RunAt(number);
+            _logitsRows[number] = run.WantsLogits ? number : StepTokens.NoLogits;
+            var tokens = batch.TokensOf(run);
+            var start = _positions[run.Sequence];
+            for (var offset = 0; offset < tokens.Length; offset++)
+            {
+                var wantsLogits = run.WantsLogits && offset == tokens.Length - 1;
+                _pass.Tokens.Add(tokens[offset].Id, run.Sequence, start + offset, wantsLogits ? number : StepTokens.NoLogits);
+                if (_pass.Tokens.Count == _pass.Tokens.Capacity && !ComputeAdded(abort))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return _pass.Tokens.Count == 0 || ComputeAdded(abort);
+    }
+
+    /// <summary>Computes the tokens that were added, after which their sequences hold them.</summary>
+    private bool ComputeAdded(AbortSignal abort)
+    {
+        var tokens = _pass.Tokens;
+        if (!_pass.Run(abort))
+        {
+            return false;
+        }
+
+        for (var token = 0; token < tokens.Count; token++)
+        {
+            _positions[tokens.Sequences[token]] = tokens.Positions[token] + 1;
+        }
+
+        tokens.Clear();
+        return true;
+    }
+
+    private void Check(StepBatch batch)
+    {
+        if (batch.Count == 0 || batch.Count > BatchTokens)
+        {
+            throw new ArgumentException($"The batch holds {batch.Count} tokens; 1 to {BatchTokens} can be computed.", nameof(batch));
+        }
+
+        for (var run = 0; run < batch.RunCount; run++)
+        {
+            var sequence = batch.RunAt(run).Sequence;
+            if ((uint)sequence >= (uint)SequenceCount)
+            {
+                throw new ArgumentException($"There is no sequence {sequence}; there are {SequenceCount}.", nameof(batch));
+            }
+
+            for (var earlier = 0; earlier < run; earlier++)
+            {
+                if (batch.RunAt(earlier).Sequence == sequence)
+                {
+                    throw new ArgumentException($"The batch holds two runs of sequence {sequence}.", nameof(batch));
+                }
+            }
+
+            foreach (var token in batch.TokensOf(batch.RunAt(run)))
+            {
+                if ((uint)token.Id >= (uint)Tokenizer.VocabularySize)
+                {
+                    throw new ArgumentOutOfRangeException(
+                        nameof(batch), token.Id, $"The vocabulary has the tokens 0 to {Tokenizer.VocabularySize - 1}.");
+                }
+            }
+        }
+    }
+}
