@@ -16,6 +16,8 @@ internal sealed unsafe class Avx2TernaryKernel : HalfTileTernaryKernel
 
     public override KernelLevel Level => KernelLevel.Avx2;
 
+    protected override int MinTokensToSweep => 4;
+
     protected override void OneToken(byte* tile, sbyte* x, int blocks, Vector256<int>* sums)
     {
         const int StepsOfSum = 2;
@@ -30,6 +32,7 @@ internal sealed unsafe class Avx2TernaryKernel : HalfTileTernaryKernel
             var highB = Vector256<short>.Zero;
             for (; block < end; block++)
             {
+                Sse.Prefetch0(tile + ((long)block * TernaryMatrix.BlockBytes) + PrefetchBytes);
                 var low = Vector256.Load(tile + ((long)block * TernaryMatrix.BlockBytes));
                 var high = Vector256.Load(tile + ((long)block * TernaryMatrix.BlockBytes) + HalfBytes);
                 var values = x + ((long)block * TernaryMatrix.BlockColumns);

@@ -9,6 +9,8 @@ internal sealed unsafe class AvxVnniTernaryKernel : HalfTileTernaryKernel
 {
     public override KernelLevel Level => KernelLevel.AvxVnni;
 
+    protected override int MinTokensToSweep => 8;
+
     protected override void OneToken(byte* tile, sbyte* x, int blocks, Vector256<int>* sums)
     {
         var two = Vector256.Create((byte)3);
@@ -22,6 +24,7 @@ internal sealed unsafe class AvxVnniTernaryKernel : HalfTileTernaryKernel
         var highD = Vector256<int>.Zero;
         for (var block = 0; block < blocks; block++)
         {
+            Sse.Prefetch0(tile + ((long)block * TernaryMatrix.BlockBytes) + PrefetchBytes);
             var low = Vector256.Load(tile + ((long)block * TernaryMatrix.BlockBytes));
             var high = Vector256.Load(tile + ((long)block * TernaryMatrix.BlockBytes) + HalfBytes);
             var values = x + ((long)block * TernaryMatrix.BlockColumns);

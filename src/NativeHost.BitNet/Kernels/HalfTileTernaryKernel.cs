@@ -13,6 +13,9 @@ internal abstract unsafe class HalfTileTernaryKernel : TernaryKernel
     protected const int StepColumns = 4;
     protected const int SweptTokens = 4;
 
+    /// <summary>With fewer, unpacking to memory costs more than it saves.</summary>
+    protected abstract int MinTokensToSweep { get; }
+
     public sealed override void Multiply(TernaryMatrix matrix, int firstTile, int endTile, in QuantizedRows x, float* y)
     {
         var sums = stackalloc Vector256<int>[2];
@@ -28,7 +31,7 @@ internal abstract unsafe class HalfTileTernaryKernel : TernaryKernel
     {
         var sums = (Vector256<int>*)scratch;
         var codes = (byte*)(sums + (2 * SweptTokens));
-        var swept = x.Count / SweptTokens * SweptTokens;
+        var swept = x.Count < MinTokensToSweep ? 0 : x.Count / SweptTokens * SweptTokens;
         for (var tile = firstTile; tile < endTile; tile++)
         {
             if (swept > 0)

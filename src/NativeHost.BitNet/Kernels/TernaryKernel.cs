@@ -5,6 +5,12 @@ namespace NativeHost.BitNet.Kernels;
 /// <summary>Multiplies packed ternary matrices with activations, at one <see cref="KernelLevel"/>. Stateless: any thread may use it.</summary>
 internal abstract unsafe class TernaryKernel
 {
+    /// <summary>
+    /// How far ahead of a tile's bytes to ask for the next ones. The processor's own prefetch ends with a page; with this, one token
+    /// runs at 0.9 of the speed of only reading instead of 0.77 (Zen 5). The address may lie behind the last tile: asking is harmless.
+    /// </summary>
+    protected const int PrefetchBytes = 8192;
+
     public abstract KernelLevel Level { get; }
 
     /// <summary>One token: writes the outputs of the rows of some tiles.</summary>

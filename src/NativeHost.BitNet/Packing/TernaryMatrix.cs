@@ -13,7 +13,7 @@ namespace NativeHost.BitNet.Packing;
 /// <param name="columns">Inputs, at least 1.</param>
 /// <param name="tiles">The packed codes, <see cref="TileCount"/> × <see cref="TileBytes"/> bytes, 64-byte aligned.</param>
 /// <param name="rowScales">A scale for each row, those that fill up the last tile included.</param>
-internal sealed unsafe class TernaryMatrix(int rows, int columns, byte* tiles, float* rowScales)
+internal readonly unsafe struct TernaryMatrix(int rows, int columns, byte* tiles, float* rowScales)
 {
     public const int TileRows = 16;
     public const int ColumnGranularity = 64;

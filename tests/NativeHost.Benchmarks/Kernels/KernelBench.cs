@@ -14,9 +14,9 @@ internal sealed unsafe class KernelBench : IDisposable
     private const int CachedColumns = 6912;
     private const int StreamedColumns = 2560;
     private const int StreamedRows = 781_250 / 16 * 16;
-    private const int Rounds = 9;
+    private const int Rounds = 25;
 
-    private static readonly int[] Tokens = [1, 2, 4, 7, 8, 64, 128];
+    private static readonly int[] Tokens = [1, 2, 3, 4, 7, 8, 15, 16, 64, 128];
 
     private static readonly KernelLevel[] Levels =
         [.. Enum.GetValues<KernelLevel>().Where(level => level != KernelLevel.Scalar && KernelLevels.IsSupported(level))];
@@ -34,22 +34,35 @@ internal sealed unsafe class KernelBench : IDisposable
             foreach (var (level, seconds) in BestOf(level => TimeCached(level, tokens)))
             {
                 var products = (double)CachedRows * CachedColumns * tokens;
-                Figures.Print($"{level}, {tokens} tokens, in the cache", $"{products / seconds / 1e9:F0} G products/s");
+                Figures.Print($"{level}, {tokens} {(tokens == 1 ? "token" : "tokens")}, in the cache", $"{products / seconds / 1e9:F0} G products/s");
             }
         }
 
         for (var threads = 1; threads <= Math.Min(2, Environment.ProcessorCount); threads++)
         {
-            var bytes = (double)_streamed.TileCount * _streamed.TileBytes;
-            var read = Enumerable.Range(0, Rounds).Min(_ => TimeStream(threads, Read));
-            Figures.Print($"only reading, {threads} threads", $"{bytes / read / 1e9:F1} GB/s");
-            foreach (var (level, seconds) in BestOf(level => TimeStream(threads, (first, end) => Stream(level, first, end))))
-            {
-                Figures.Print($"{level}, one token, {threads} threads", $"{bytes / seconds / 1e9:F1} GB/s");
-            }
+            PrintStreams(threads);
+        }
+    }
 
-            read = Enumerable.Range(0, Rounds).Min(_ => TimeStream(threads, Read));
-            Figures.Print($"only reading again, {threads} threads", $"{bytes / read / 1e9:F1} GB/s");
+    private void PrintStreams(int threads)
+    {
+        var bytes = (double)_streamed.TileCount * _streamed.TileBytes;
+        var reads = new List<double>();
+        var streams = Levels.ToDictionary(level => level, _ => new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            reads.Add(TimeStream(threads, Read));
+            foreach (var level in Levels)
+            {
+                streams[level].Add(TimeStream(threads, (first, end) => Stream(level, first, end)));
+            }
+        }
+
+        Figures.Print($"only reading, {threads} {(threads == 1 ? "thread" : "threads")}", $"{bytes / reads.Min() / 1e9:F1} GB/s at best");
+        foreach (var (level, seconds) in streams)
+        {
+            var ratio = Figures.Median(reads.Zip(seconds, (read, stream) => read / stream));
+            Figures.Print($"{level}, one token, {threads} {(threads == 1 ? "thread" : "threads")}", $"{bytes / seconds.Min() / 1e9:F1} GB/s at best, {ratio:F2} of reading");
         }
     }
 
