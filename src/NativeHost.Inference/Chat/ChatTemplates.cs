@@ -22,6 +22,11 @@ internal static class ChatTemplates
                 "The model judges conversations and does not take part in them: its template asks for more than messages. A raw prompt with its words written out works.");
         }
 
+        if (BitNetTemplate.Recognizes(jinja))
+        {
+            return new BitNetTemplate();
+        }
+
         // Phi 4 shares the marker, but ends each role's name with one of its own.
         if (Has(ChatMlTemplate.Marker) && !Has("<|im_sep|>"))
         {
