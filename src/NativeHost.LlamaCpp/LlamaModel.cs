@@ -31,21 +31,22 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     private int _threads;
     private bool _disposed;
 
-    /// <summary>Takes over both handles.</summary>
+    /// <summary>Takes over both handles; where it throws, they stay the caller's.</summary>
     /// <param name="contextTokens">No more than the context was made for.</param>
     /// <param name="batchTokens">No more than the context was made for.</param>
     /// <param name="sequenceCount">No more than the context was made for, in sequences and in outputs.</param>
+    /// <exception cref="UnsupportedModelException">The model has no vocabulary.</exception>
     public LlamaModel(
         LlamaModelHandle model,
         LlamaContextHandle context,
-        LlamaTokenizer tokenizer,
         ModelCard card,
         int contextTokens,
         int batchTokens,
         int sequenceCount,
         int threads)
     {
-        (_model, _context, _tokenizer, Card) = (model, context, tokenizer, card);
+        _tokenizer = new LlamaTokenizer(model);
+        (_model, _context, Card) = (model, context, card);
         (ContextTokens, BatchTokens, SequenceCount) = (contextTokens, batchTokens, sequenceCount);
         _memory = LlamaNative.llama_get_memory(context);
         _positions = new int[sequenceCount];
@@ -166,6 +167,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         LlamaNative.llama_batch_free(_batch);
         _batch = default;
         _context.Dispose();
+        _tokenizer.Dispose();
         _model.Dispose();
     }
 

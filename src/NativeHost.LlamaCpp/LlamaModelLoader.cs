@@ -69,7 +69,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
                 shape.Architecture, shape.Name, placement.EngineName, shape.WeightBytes, shape.TrainedContextTokens,
                 LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, shape.ChatTemplate, notes);
             model = new LlamaModel(
-                weights, context, new LlamaTokenizer(weights), card, contextTokens, batchTokens, SequenceCount, threads);
+                weights, context, card, contextTokens, batchTokens, SequenceCount, threads);
             WarmUp(model, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             run.Report(1);

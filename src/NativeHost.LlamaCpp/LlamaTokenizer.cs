@@ -10,7 +10,7 @@ namespace NativeHost.LlamaCpp;
 /// What a token stands for is copied out once, so that looking it up neither calls native code nor allocates, and works after the
 /// model is gone; only <see cref="Tokenize"/> needs the model.
 /// </remarks>
-internal sealed unsafe class LlamaTokenizer : ITokenizer
+public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
 {
     private const int NoVocabulary = 0;
     private const int BytePairVocabulary = 2;
@@ -27,8 +27,9 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     private readonly byte[] _pieces;
     private readonly int[] _ends;
 
-    /// <exception cref="UnsupportedModelException">The model has no vocabulary.</exception>
-    public LlamaTokenizer(LlamaModelHandle model)
+    /// <param name="model">Freed with the tokenizer, unless its owner frees it before.</param>
+    /// <exception cref="UnsupportedModelException">The model has no vocabulary; it is not freed then.</exception>
+    internal LlamaTokenizer(LlamaModelHandle model)
     {
         _model = model;
         _vocabulary = LlamaNative.llama_model_get_vocab(model);
@@ -95,6 +96,9 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         CheckToken(token);
         return _endsGeneration[token.Id];
     }
+
+    /// <summary>Frees the model. What is being tokenized is finished first.</summary>
+    public void Dispose() => _model.Dispose();
 
     /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
     internal void CheckToken(Token token)

@@ -49,7 +49,9 @@ internal static class HeaderRules
             $"{experts} experts in {groups} groups, of which {usedGroups} are used, do not go together");
     }
 
-    private static void CheckDistinctTokens(GgufFile file)
+    /// <summary>The part that concerns the vocabulary.</summary>
+    /// <exception cref="ModelFormatException">Two of its tokens have one text.</exception>
+    public static void CheckDistinctTokens(GgufFile file)
     {
         var distinct = new HashSet<string>(StringComparer.Ordinal);
         var index = 0;
