@@ -78,6 +78,16 @@ internal sealed class TernaryModelFile : IDisposable
         }
     }
 
+    /// <summary>The bytes before the weights: metadata and tensor table. Valid until this is disposed.</summary>
+    public unsafe ReadOnlySpan<byte> HeaderBytes
+    {
+        get
+        {
+            var length = Math.Min(Header.DataOffset, _mapping.Length);
+            return new ReadOnlySpan<byte>(_mapping.At(0, length), checked((int)length));
+        }
+    }
+
     /// <summary>A matrix; an <see cref="IRawTernaryRows"/> too where a kernel can compute with it as it is stored.</summary>
     public ITernaryRows Matrix(int layer, MatrixRole role) => _matrices[(layer, role)];
 
