@@ -79,9 +79,9 @@ internal sealed class ShapeReader(GgufFile file)
 
     private float Epsilon()
     {
-        const string name = "attention.layer_norm_rms_epsilon";
-        var epsilon = _numbers.Real(name) ?? throw _numbers.Wrong($"{_architecture}.{name} is missing");
-        _numbers.Require(epsilon is > 0 and < 1, $"{name} is {epsilon}; it must be small and above 0");
+        const string Name = "attention.layer_norm_rms_epsilon";
+        var epsilon = _numbers.Real(Name) ?? throw _numbers.Wrong($"{_architecture}.{Name} is missing");
+        _numbers.Require(epsilon is > 0 and < 1, $"{Name} is {epsilon}; it must be small and above 0");
         return epsilon;
     }
 

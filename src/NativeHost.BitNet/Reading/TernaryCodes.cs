@@ -65,7 +65,7 @@ internal static class TernaryCodes
     /// <summary>Whether some bytes of two-bit codes have a code of 3, in whichever order they are.</summary>
     public static bool HasInvalid(ReadOnlySpan<byte> stored)
     {
-        const byte lowBits = 0b01010101;
+        const byte LowBits = 0b01010101;
         var both = Vector256<byte>.Zero;
         while (stored.Length >= Vector256<byte>.Count)
         {
@@ -81,12 +81,24 @@ internal static class TernaryCodes
             rest |= value & (value >> 1);
         }
 
-        return (rest & lowBits) != 0 || (both & Vector256.Create(lowBits)) != Vector256<byte>.Zero;
+        return (rest & LowBits) != 0 || (both & Vector256.Create(LowBits)) != Vector256<byte>.Zero;
     }
 
     private static void DecodeDigits(ReadOnlySpan<byte> stored, Span<byte> codes)
     {
-        for (var m = 0; m < stored.Length; m++)
+        var m = 0;
+        for (; m <= stored.Length - Vector128<byte>.Count; m += Vector128<byte>.Count)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Create(stored[m..]));
+            for (var place = m; place < codes.Length; place += stored.Length)
+            {
+                (low, high) = (low * 3, high * 3);
+                Vector128.Narrow(low >>> 8, high >>> 8).CopyTo(codes[place..]);
+                (low, high) = (low & Vector128.Create((ushort)0xFF), high & Vector128.Create((ushort)0xFF));
+            }
+        }
+
+        for (; m < stored.Length; m++)
         {
             var fraction = (int)stored[m];
             for (var place = m; place < codes.Length; place += stored.Length)
