@@ -8,7 +8,7 @@ namespace NativeHost.LlamaCpp;
 /// <summary>Loads GGUF models into this process, with llama.cpp.</summary>
 /// <remarks>Nothing native is loaded before the first model is asked for. Loads take turns.</remarks>
 /// <param name="log">Gets every line of llama.cpp's log, from any thread; it must be quick and must not throw.</param>
-public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IModelLoader, IDisposable
+public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngine
 {
     /// <summary>Sequences of a model: its scheduler gives one generation after the other a turn.</summary>
     private const int SequenceCount = 1;
@@ -26,7 +26,8 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IMode
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
         => new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken));
 
-    /// <summary>Loads a model without the machinery that generates with it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public async Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using NativeHost.Actions;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
+using NativeHost.Engines;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Inference;
@@ -19,7 +20,7 @@ namespace NativeHost;
 /// <summary>The one place where concrete types meet: the host, without a client yet.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
-    private readonly LlamaModelLoader? _loader;
+    private readonly IEngine? _engine;
     private readonly ModelShelf _shelf;
     private readonly GenerationStreams _streams;
     private readonly WarmModels? _warm;
@@ -41,10 +42,10 @@ internal sealed class Composition : IAsyncDisposable
     {
         _log = log;
         Environment.CurrentDirectory = AppContext.BaseDirectory;
-        _loader = control is null ? new LlamaModelLoader((level, line) => log.Native(LevelOf(level), line)) : null;
+        _engine = control is null ? HostEngines.Create((level, line) => log.Native(LevelOf(level), line)) : null;
         var settings = ReadSettings(log);
         _shelf = new ModelShelf(
-            _loader ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System),
+            _engine ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System),
             _ports,
             log,
             TimeProvider.System,
@@ -89,7 +90,7 @@ internal sealed class Composition : IAsyncDisposable
 
         await _streams.DisposeAsync();
         await _shelf.DisposeAsync();
-        _loader?.Dispose();
+        _engine?.Dispose();
     }
 
     private static HostSettings ReadSettings(HostLog log)

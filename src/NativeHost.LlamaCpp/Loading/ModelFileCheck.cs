@@ -16,14 +16,7 @@ internal static class ModelFileCheck
     /// <exception cref="IOException">It, or a part of a split model, is missing or cannot be read.</exception>
     public static ModelShape Read(string path)
     {
-        var kind = ModelFileKinds.Detect(path);
-        if (kind != ModelFileKind.Gguf)
-        {
-            var name = ModelFileKinds.DisplayName(kind);
-            throw new UnsupportedModelException(name, $"{path} is {name}; only GGUF models are run here.");
-        }
-
-        var file = GgufFile.Read(path);
+        var file = ModelFile.ReadHeader(path);
         CheckContent(file);
         HeaderRules.Check(file);
         return new ModelShape(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using NativeHost.Engines;
 using NativeHost.Framing;
 using NativeHost.LlamaCpp;
 using NativeHost.Logging;
@@ -26,9 +27,9 @@ internal static class WorkerCommand
         using var input = StandardStreams.OpenInput();
         var least = LogSetup.LevelFromEnvironment();
         Environment.CurrentDirectory = AppContext.BaseDirectory;
-        using var loader = new LlamaModelLoader((level, line) => Tell(errors, least, level, line));
+        using var engine = HostEngines.Create((level, line) => Tell(errors, least, level, line));
         using var reports = new FrameWriter(output, WireFormat.Frames);
-        new WorkerServer(loader, input, reports).Run();
+        new WorkerServer(engine, input, reports).Run();
 
         // The broker is gone, and native code may be anywhere: nothing is cleaned up but by the system.
         using var self = Process.GetCurrentProcess();

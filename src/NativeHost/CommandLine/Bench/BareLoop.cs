@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using NativeHost.Engines;
 using NativeHost.Inference;
-using NativeHost.LlamaCpp;
 
 namespace NativeHost.CommandLine.Bench;
 
@@ -11,7 +11,7 @@ internal sealed class BareLoop : IDisposable
 {
     private const int Sequence = 0;
 
-    private readonly LlamaModelLoader _loader;
+    private readonly IEngine _engine;
     private readonly ILanguageModel _model;
     private readonly StepBatch _batch;
     private readonly AbortSignal _abort = new();
@@ -20,9 +20,9 @@ internal sealed class BareLoop : IDisposable
     // What the model's sequence holds.
     private readonly List<Token> _known = [];
 
-    private BareLoop(LlamaModelLoader loader, ILanguageModel model)
+    private BareLoop(IEngine engine, ILanguageModel model)
     {
-        _loader = loader;
+        _engine = engine;
         _model = model;
         _batch = new StepBatch(model.BatchTokens);
     }
@@ -30,14 +30,14 @@ internal sealed class BareLoop : IDisposable
     /// <summary>Loads a model into this process, with the settings that the host takes by default.</summary>
     public static async Task<BareLoop> LoadAsync(string path, CancellationToken cancellationToken)
     {
-        var loader = new LlamaModelLoader((_, _) => { });
+        var engine = HostEngines.Create((_, _) => { });
         try
         {
-            return new BareLoop(loader, await loader.LoadModelAsync(path, new ModelLoadOptions(), new Progress<float>(), cancellationToken));
+            return new BareLoop(engine, await engine.LoadModelAsync(path, new ModelLoadOptions(), new Progress<float>(), cancellationToken));
         }
         catch
         {
-            loader.Dispose();
+            engine.Dispose();
             throw;
         }
     }
@@ -75,7 +75,7 @@ internal sealed class BareLoop : IDisposable
     {
         _model.Dispose();
         _abort.Dispose();
-        _loader.Dispose();
+        _engine.Dispose();
     }
 
     private void Tokenize(string prompt)

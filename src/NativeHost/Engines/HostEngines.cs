@@ -1,0 +1,11 @@
+using NativeHost.Inference;
+using NativeHost.LlamaCpp;
+
+namespace NativeHost.Engines;
+
+/// <summary>The engines of this program, wherever a model lives: in the process that serves, or in a worker.</summary>
+internal static class HostEngines
+{
+    /// <param name="log">Gets every line of the engines' logs, from any thread; it must be quick and must not throw.</param>
+    public static IEngine Create(Action<NativeLogLevel, string> log) => new LlamaModelLoader(log);
+}
