@@ -1,5 +1,5 @@
-using NativeHost.BitNet.Attention;
 using NativeHost.BitNet.Model;
+using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 using NativeHost.Inference;
 using NativeHost.Inference.Machine;
@@ -8,10 +8,14 @@ namespace NativeHost.BitNet;
 
 /// <summary>Loads ternary GGUF models into this process, for our own engine.</summary>
 /// <param name="openTokenizer">Gives the tokenizer of the model in a file; disposed with the model where it can be.</param>
-public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer) : IModelLoader
+/// <param name="cacheFolder">Where packed weights are kept for the next load; null where none are.</param>
+/// <param name="time">Tells how old files there are.</param>
+public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, string? cacheFolder, TimeProvider time) : IEngine
 {
     /// <summary>What the protocol calls this engine.</summary>
     public const string EngineName = "bitnet_cpu";
+
+    private readonly PackedStore? _store = cacheFolder is null ? null : new PackedStore(cacheFolder, time);
 
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
@@ -23,6 +27,11 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer) : 
     public Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
         => LoadModelAsync(path, options, new BitNetOptions(), progress, cancellationToken);
+
+    public void Dispose()
+    {
+        // Nothing is shared by the models it has loaded.
+    }
 
     internal async Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, BitNetOptions own, IProgress<float> progress, CancellationToken cancellationToken)
@@ -55,7 +64,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer) : 
             CheckVocabulary(path, tokenizer, shape);
             var opened = file;
             file = null;
-            weights = LoadedWeights.Pack(opened, own, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
+            weights = LoadedWeights.Open(opened, own, _store, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
             var card = new ModelCard(
                 shape.Architecture, shape.Name, EngineName, shape.FileBytes, shape.TrainedContextTokens,
                 shape.Width, shape.LayerCount, GpuLayers: 0, shape.ChatTemplate, notes);

@@ -8,32 +8,58 @@ namespace NativeHost.BitNet.Model;
 internal sealed unsafe class LoadedWeights : IDisposable
 {
     private readonly TernaryModelFile _file;
-    private readonly WeightMemory _packed;
+    private readonly IDisposable _block;
     private readonly AlignedMemory _norms;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly TaskCompletionSource<bool> _kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Thread? _keeper;
 
-    private LoadedWeights(TernaryModelFile file, WeightMemory packed, AlignedMemory norms, ModelWeights model)
-        => (_file, _packed, _norms, Model) = (file, packed, norms, model);
+    private LoadedWeights(TernaryModelFile file, IDisposable block, AlignedMemory norms, ModelWeights model)
+        => (_file, _block, _norms, Model) = (file, block, norms, model);
 
     public ModelWeights Model { get; }
 
-    /// <summary>Packs the weights of a file.</summary>
+    /// <summary>Maps the packed weights of a file, or packs them and keeps them for the next time, in the background.</summary>
     /// <param name="file">Owned from here on, also where this throws.</param>
+    /// <param name="store">Null where nothing is kept.</param>
     /// <param name="progress">Told the part that is done, 0 to 1, from any thread.</param>
     /// <exception cref="NativeHost.Gguf.ModelFormatException">A matrix is not ternary after all.</exception>
     /// <exception cref="OutOfMemoryException">There is not enough.</exception>
-    public static LoadedWeights Pack(
-        TernaryModelFile file, BitNetOptions options, int threads, IProgress<float> progress, CancellationToken cancellationToken)
+    public static LoadedWeights Open(
+        TernaryModelFile file, BitNetOptions options, PackedStore? store, int threads, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        WeightMemory? packed = null;
+        IDisposable? block = null;
         AlignedMemory? norms = null;
         try
         {
             var layout = PackedLayout.Of(file.Shape, options.Head);
-            packed = new WeightMemory(layout.Bytes);
-            WeightPacking.Pack(file, layout, packed.Start, threads, progress, cancellationToken);
+            byte* start;
+            WeightMemory? packed = null;
+            if (store?.TryOpen(file, layout) is { } mapping)
+            {
+                block = mapping;
+                start = mapping.At(PackedFileHeader.Bytes, layout.Bytes);
+            }
+            else
+            {
+                packed = new WeightMemory(layout.Bytes);
+                block = packed;
+                start = packed.Start;
+                WeightPacking.Pack(file, layout, start, threads, progress, cancellationToken);
+            }
+
             norms = new AlignedMemory();
-            var loaded = new LoadedWeights(file, packed, norms, Connect(file, layout, packed.Start, norms, options));
-            (packed, norms) = (null, null);
+            var loaded = new LoadedWeights(file, block, norms, Connect(file, layout, start, norms, options));
+            if (packed is not null && store is not null)
+            {
+                loaded.Keep(store, layout, packed);
+            }
+            else
+            {
+                loaded._kept.SetResult(packed is null);
+            }
+
+            (block, norms) = (null, null);
             return loaded;
         }
         catch
@@ -43,16 +69,39 @@ internal sealed unsafe class LoadedWeights : IDisposable
         }
         finally
         {
-            packed?.Dispose();
+            block?.Dispose();
             norms?.Dispose();
         }
     }
 
+    /// <summary>Completes when the weights are kept, or will not be; says which.</summary>
+    public Task<bool> WhenKept => _kept.Task;
+
     public void Dispose()
     {
+        _ending.Cancel();
+        _keeper?.Join();
+        _ending.Dispose();
         _norms.Dispose();
-        _packed.Dispose();
+        _block.Dispose();
         _file.Dispose();
+    }
+
+    private void Keep(PackedStore store, PackedLayout layout, WeightMemory packed)
+    {
+        _keeper = new Thread(() =>
+        {
+            try
+            {
+                _kept.SetResult(store.TryWrite(_file, layout, packed.Start, _ending.Token));
+            }
+            catch (OperationCanceledException)
+            {
+                _kept.SetResult(false);
+            }
+        })
+        { IsBackground = true, Name = "keep packed weights", Priority = ThreadPriority.BelowNormal };
+        _keeper.Start();
     }
 
     private static ModelWeights Connect(TernaryModelFile file, PackedLayout layout, byte* block, AlignedMemory norms, BitNetOptions options)

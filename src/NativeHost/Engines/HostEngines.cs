@@ -1,3 +1,5 @@
+using NativeHost.BitNet;
+using NativeHost.BitNet.Reading;
 using NativeHost.Inference;
 using NativeHost.LlamaCpp;
 
@@ -7,5 +9,10 @@ namespace NativeHost.Engines;
 internal static class HostEngines
 {
     /// <param name="log">Gets every line of the engines' logs, from any thread; it must be quick and must not throw.</param>
-    public static IEngine Create(Action<NativeLogLevel, string> log) => new LlamaModelLoader(log);
+    public static IEngine Create(Action<NativeLogLevel, string> log)
+    {
+        var vocabularies = new VocabularyLoader(AppFolders.Cache(), log);
+        var ternary = new BitNetModelLoader(vocabularies.Open, Path.Combine(AppFolders.Cache(), "ternary"), TimeProvider.System);
+        return new EngineChoice(TernaryDialect.IsTernary, ternary, new LlamaModelLoader(log));
+    }
 }

@@ -1,3 +1,5 @@
+using NativeHost.BitNet;
+using NativeHost.BitNet.Packing;
 using NativeHost.Inference;
 using NativeHost.LlamaCpp;
 
@@ -8,13 +10,15 @@ internal sealed class TernaryEngines(string i2s, string tq2, string tq2WithQ6K) 
 {
     private readonly LlamaModelLoader _llama = new((_, _) => { });
 
+    private readonly BitNetModelLoader _ternary = new(
+        path => new VocabularyLoader(Path.GetTempPath(), (_, _) => { }).Open(path), Path.GetDirectoryName(i2s), TimeProvider.System);
+
     /// <summary>Ours, with every output head that it can be loaded with.</summary>
-    /// <remarks>Until the engine has a loader, llama.cpp stands in for it.</remarks>
     public IReadOnlyList<TernaryEngine> Ours =>
     [
-        StandIn("f16 head", 2, 1.35),
-        StandIn("int8 head", 1, 1.7) with { IsDefault = true },
-        StandIn("int4 screen", 0.5, 2.1),
+        Our("f16 head", HeadForm.Half, 2, 1.35),
+        Our("int8 head", HeadForm.Byte, 1, 1.7) with { IsDefault = true },
+        Our("int4 screen", HeadForm.Nibble, 0.5, 2.1),
     ];
 
     public TernaryEngine Theirs => new("llama.cpp F16", tq2, LoadLlamaAsync);
@@ -25,14 +29,25 @@ internal sealed class TernaryEngines(string i2s, string tq2, string tq2WithQ6K) 
     /// <summary>The file that our engine reads.</summary>
     public string Model => i2s;
 
-    public void Dispose() => _llama.Dispose();
+    public void Dispose()
+    {
+        _llama.Dispose();
+        _ternary.Dispose();
+    }
 
-    private TernaryEngine StandIn(string name, double headBytes, double bar)
-        => new($"stand-in {name}", tq2, LoadLlamaAsync) { HeadBytesPerWeight = headBytes, DecodeBar = bar };
+    private TernaryEngine Our(string name, HeadForm head, double headBytes, double bar)
+        => new($"ours, {name}", i2s, (path, threads, contextTokens) => LoadOursAsync(path, head, threads, contextTokens))
+        {
+            HeadBytesPerWeight = headBytes,
+            DecodeBar = bar,
+        };
+
+    private Task<ILanguageModel> LoadOursAsync(string path, HeadForm head, int threads, int contextTokens) => _ternary.LoadModelAsync(
+        path, Options(threads, contextTokens), new BitNetOptions { Head = head }, new Progress<float>(), CancellationToken.None);
 
     private Task<ILanguageModel> LoadLlamaAsync(string path, int threads, int contextTokens) => _llama.LoadModelAsync(
-        path,
-        new ModelLoadOptions { ContextTokens = contextTokens, BatchTokens = TernaryEngine.BatchTokens, Threads = threads, GpuLayers = 0 },
-        new Progress<float>(),
-        CancellationToken.None);
+        path, Options(threads, contextTokens), new Progress<float>(), CancellationToken.None);
+
+    private static ModelLoadOptions Options(int threads, int contextTokens)
+        => new() { ContextTokens = contextTokens, BatchTokens = TernaryEngine.BatchTokens, Threads = threads, GpuLayers = 0 };
 }

@@ -11,7 +11,7 @@ public sealed class ReferenceTests
     {
         var path = "/work/main/src/NativeHost/DemoModel/tabagent-story-bitnet-i2_s.gguf";
         using var golden = JsonDocument.Parse(File.ReadAllText("/work/main/tests/Golden/demo-model/golden-ternary.json"));
-        var loader = new BitNetModelLoader(_ => new NumberedTokens(1024));
+        var loader = new BitNetModelLoader(_ => new NumberedTokens(1024), null, TimeProvider.System);
         foreach (var level in Enum.GetValues<KernelLevel>().Where(KernelLevels.IsSupported))
         {
             using var model = await loader.LoadModelAsync(path, new ModelLoadOptions { Threads = 2 }, new BitNetOptions { Level = level }, new Progress<float>(), default);
