@@ -1,4 +1,3 @@
-using NativeHost.BitNet.Heads;
 using NativeHost.BitNet.Kernels;
 
 namespace NativeHost.BitNet.Tests.Heads;
