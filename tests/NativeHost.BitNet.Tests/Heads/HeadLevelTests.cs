@@ -33,6 +33,23 @@ public sealed class HeadLevelTests
     }
 
     [Theory]
+    [InlineData((int)HeadKind.Byte, 127, 32_000, 500)]
+    [InlineData((int)HeadKind.Nibble, 7, 127, 127)]
+    public void Numbers_that_need_no_rounding_give_the_very_sums(int kind, int largestWeight, int largestHidden, int spread)
+    {
+        var random = new Random(9);
+        float[] hidden = [largestHidden, .. Enumerable.Range(1, 199).Select(_ => (float)random.Next(-spread, spread + 1))];
+        using var source = new MemoryRows(
+            20, 200, (_, column) => column == 0 ? largestWeight : random.Next(-largestWeight, largestWeight + 1));
+        using var head = new HeadFixture((HeadKind)kind, KernelLevel.Scalar, source);
+
+        head.Prepare(hidden);
+        head.Compute(0, head.Head.TileCount);
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(row => (float)source.Logit(row, hidden)), head.Logits[..20]);
+    }
+
+    [Theory]
     [InlineData(64)]
     [InlineData(2560)]
     [InlineData(16384)]
