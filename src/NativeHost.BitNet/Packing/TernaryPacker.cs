@@ -8,7 +8,7 @@ namespace NativeHost.BitNet.Packing;
 /// <summary>Brings ternary rows into the layout of <see cref="TernaryMatrix"/>.</summary>
 internal static unsafe class TernaryPacker
 {
-    private const byte CodeOfZero = 1;
+    public const byte CodeOfZero = 1;
     private const int PlaneColumns = 4;
 
     /// <summary>Packs the rows of some tiles and their scales. Threads may pack different tiles of a matrix at a time.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using NativeHost.Benchmarks.BrokerPath;
 using NativeHost.BitNet.Kernels;
@@ -15,27 +16,46 @@ internal sealed unsafe class KernelBench : IDisposable
     private const int StreamedColumns = 2560;
     private const int StreamedRows = 781_250 / 16 * 16;
     private const int Rounds = 25;
+    private const int HugePageBytes = 1 << 21;
 
     private static readonly int[] Tokens = [1, 2, 3, 4, 7, 8, 15, 16, 64, 128];
 
-    private static readonly KernelLevel[] Levels =
-        [.. Enum.GetValues<KernelLevel>().Where(level => level != KernelLevel.Scalar && KernelLevels.IsSupported(level))];
+    private readonly List<nint> _allocated = [];
+    private readonly List<Contender> _contenders = [];
+    private readonly TernaryMatrix _cached;
+    private readonly TernaryMatrix _streamed;
+    private readonly QuantizedRows _x;
+    private readonly float* _y;
+    private readonly byte* _scratch;
 
-    private readonly TernaryMatrix _cached = NewMatrix(CachedRows, CachedColumns);
-    private readonly TernaryMatrix _streamed = NewMatrix(StreamedRows, StreamedColumns);
-    private readonly QuantizedRows _x = NewRows(Tokens.Max(), CachedColumns);
-    private readonly float* _y = (float*)Allocate(sizeof(float) * (long)Math.Max(Tokens.Max() * CachedRows, StreamedRows));
+    public KernelBench()
+    {
+        _cached = NewMatrix(CachedRows, CachedColumns);
+        _streamed = NewMatrix(StreamedRows, StreamedColumns);
+        _x = NewRows(Tokens.Max(), CachedColumns);
+        _y = (float*)Allocate(sizeof(float) * (long)Math.Max(Tokens.Max() * CachedRows, StreamedRows));
+        foreach (var level in Enum.GetValues<KernelLevel>().Where(level => level != KernelLevel.Scalar && KernelLevels.IsSupported(level)))
+        {
+            var kernel = TernaryKernel.Of(level);
+            _contenders.Add(new Contender(level.ToString(), new PackedWeights(_cached, kernel), new PackedWeights(_streamed, kernel)));
+        }
+
+        // What the bytes are worth makes no difference to the time, so those of the tiles serve as rows.
+        var best = TernaryKernel.Of(KernelLevels.Best);
+        _contenders.Add(new Contender(
+            "I2_S rows",
+            new RawWeights(RawTernaryRows.I2S(CachedRows, CachedColumns, _cached.Tiles, scale: 1), best),
+            new RawWeights(RawTernaryRows.I2S(StreamedRows, StreamedColumns, _streamed.Tiles, scale: 1), best)));
+        _scratch = (byte*)Allocate(_contenders.Max(contender => contender.Cached.ScratchBytes(Tokens.Max())));
+    }
 
     public void Run()
     {
         WarmUp();
+        PrintPacking();
         foreach (var tokens in Tokens)
         {
-            foreach (var (level, seconds) in BestOf(level => TimeCached(level, tokens)))
-            {
-                var products = (double)CachedRows * CachedColumns * tokens;
-                Figures.Print($"{level}, {tokens} {(tokens == 1 ? "token" : "tokens")}, in the cache", $"{products / seconds / 1e9:F0} G products/s");
-            }
+            PrintCached(tokens);
         }
 
         for (var threads = 1; threads <= Math.Min(2, Environment.ProcessorCount); threads++)
@@ -44,27 +64,7 @@ internal sealed unsafe class KernelBench : IDisposable
         }
     }
 
-    private void PrintStreams(int threads)
-    {
-        var bytes = (double)_streamed.TileCount * _streamed.TileBytes;
-        var reads = new List<double>();
-        var streams = Levels.ToDictionary(level => level, _ => new List<double>());
-        for (var round = 0; round < Rounds; round++)
-        {
-            reads.Add(TimeStream(threads, Read));
-            foreach (var level in Levels)
-            {
-                streams[level].Add(TimeStream(threads, (first, end) => Stream(level, first, end)));
-            }
-        }
-
-        Figures.Print($"only reading, {threads} {(threads == 1 ? "thread" : "threads")}", $"{bytes / reads.Min() / 1e9:F1} GB/s at best");
-        foreach (var (level, seconds) in streams)
-        {
-            var ratio = Figures.Median(reads.Zip(seconds, (read, stream) => read / stream));
-            Figures.Print($"{level}, one token, {threads} {(threads == 1 ? "thread" : "threads")}", $"{bytes / seconds.Min() / 1e9:F1} GB/s at best, {ratio:F2} of reading");
-        }
-    }
+    public void Dispose() => _allocated.ForEach(pointer => NativeMemory.AlignedFree((void*)pointer));
 
     /// <summary>Until the JIT has made its last version of every loop.</summary>
     private void WarmUp()
@@ -72,65 +72,98 @@ internal sealed unsafe class KernelBench : IDisposable
         var end = Stopwatch.GetTimestamp() + (2 * Stopwatch.Frequency);
         while (Stopwatch.GetTimestamp() < end)
         {
-            foreach (var level in Levels)
+            foreach (var contender in _contenders)
             {
-                TimeCached(level, tokens: 1);
-                TimeCached(level, tokens: 15);
+                TimeCached(contender, tokens: 1);
+                TimeCached(contender, tokens: 23);
             }
 
-            TimeStream(1, Read);
+            TimeStream(threads: 1, Read);
+            TimePacking();
         }
     }
 
-    public void Dispose()
+    private void PrintPacking()
     {
-        NativeMemory.AlignedFree(_cached.Tiles);
-        NativeMemory.AlignedFree(_cached.RowScales);
-        NativeMemory.AlignedFree(_streamed.Tiles);
-        NativeMemory.AlignedFree(_streamed.RowScales);
-        NativeMemory.AlignedFree(_x.Values);
-        NativeMemory.AlignedFree(_x.Sums);
-        NativeMemory.AlignedFree(_x.InverseScales);
-        NativeMemory.AlignedFree(_y);
+        var seconds = Enumerable.Range(0, Rounds).Min(_ => TimePacking());
+        Figures.Print("packing codes, in the cache", $"{(double)CachedRows * CachedColumns / seconds / 1e9:F1} GB/s of codes");
     }
 
-    private static IEnumerable<(KernelLevel Level, double Seconds)> BestOf(Func<KernelLevel, double> time)
+    private double TimePacking()
     {
-        var best = Levels.ToDictionary(level => level, _ => double.MaxValue);
+        var codes = new byte[CachedColumns];
+        var start = Stopwatch.GetTimestamp();
+        for (var row = 0; row < CachedRows; row++)
+        {
+            TernaryPacker.PackRow(codes, row % TernaryMatrix.TileRows, _scratch);
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private void PrintCached(int tokens)
+    {
+        var best = _contenders.ToDictionary(contender => contender, _ => double.MaxValue);
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var level in Levels)
+            foreach (var contender in _contenders)
             {
-                best[level] = Math.Min(best[level], time(level));
+                best[contender] = Math.Min(best[contender], TimeCached(contender, tokens));
             }
         }
 
-        return best.Select(pair => (pair.Key, pair.Value));
+        foreach (var (contender, seconds) in best)
+        {
+            var products = (double)CachedRows * CachedColumns * tokens;
+            Figures.Print($"{contender.Name}, {Count(tokens, "token")}, in the cache", $"{products / seconds / 1e9:F0} G products/s");
+        }
     }
 
-    private double TimeCached(KernelLevel level, int tokens)
+    private double TimeCached(Contender contender, int tokens)
     {
-        var kernel = TernaryKernel.Of(level);
+        var weights = contender.Cached;
         var x = new QuantizedRows(tokens, _x.Stride, _x.Values, _x.Sums, _x.InverseScales);
-        var scratch = (byte*)Allocate(kernel.ScratchBytes(_cached.PaddedColumns, tokens));
         var best = double.MaxValue;
-        for (var time = 0; time < 5; time++)
+        for (var time = 0; time < 3; time++)
         {
             var start = Stopwatch.GetTimestamp();
             if (tokens == 1)
             {
-                kernel.Multiply(_cached, 0, _cached.TileCount, x, _y);
+                weights.Multiply(0, weights.TileCount, x, _y);
             }
             else
             {
-                kernel.MultiplyMany(_cached, 0, _cached.TileCount, x, _y, CachedRows, scratch);
+                weights.MultiplyMany(0, weights.TileCount, x, _y, CachedRows, _scratch);
             }
 
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
-        NativeMemory.AlignedFree(scratch);
         return best;
+    }
+
+    private void PrintStreams(int threads)
+    {
+        var bytes = (double)_streamed.TileCount * _streamed.TileBytes;
+        var reads = new List<double>();
+        var streams = _contenders.ToDictionary(contender => contender, _ => new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            reads.Add(TimeStream(threads, Read));
+            foreach (var contender in _contenders)
+            {
+                streams[contender].Add(TimeStream(threads, (first, end) => contender.Streamed.Multiply(first, end, _x, _y)));
+            }
+        }
+
+        Figures.Print($"only reading, {Count(threads, "thread")}", $"{bytes / reads.Min() / 1e9:F1} GB/s at best");
+        foreach (var (contender, seconds) in streams)
+        {
+            var ratio = Figures.Median(reads.Zip(seconds, (read, stream) => read / stream));
+            Figures.Print(
+                $"{contender.Name}, 1 token, {Count(threads, "thread")}",
+                $"{bytes / seconds.Min() / 1e9:F1} GB/s at best, {ratio:F2} of reading");
+        }
     }
 
     /// <summary>From the moment when all threads are there to the end of the last.</summary>
@@ -154,15 +187,12 @@ internal sealed unsafe class KernelBench : IDisposable
         }
     }
 
-    private void Stream(KernelLevel level, int firstTile, int endTile) =>
-        TernaryKernel.Of(level).Multiply(_streamed, firstTile, endTile, _x, _y);
-
     /// <summary>What no kernel can be faster than.</summary>
     private void Read(int firstTile, int endTile)
     {
-        var from = (System.Numerics.Vector<long>*)(_streamed.Tiles + ((long)firstTile * _streamed.TileBytes));
-        var to = (System.Numerics.Vector<long>*)(_streamed.Tiles + ((long)endTile * _streamed.TileBytes));
-        var a = System.Numerics.Vector<long>.Zero;
+        var from = (Vector<long>*)(_streamed.Tiles + ((long)firstTile * _streamed.TileBytes));
+        var to = (Vector<long>*)(_streamed.Tiles + ((long)endTile * _streamed.TileBytes));
+        var a = Vector<long>.Zero;
         var b = a;
         for (; from + 3 < to; from += 4)
         {
@@ -170,10 +200,10 @@ internal sealed unsafe class KernelBench : IDisposable
             b ^= from[2] ^ from[3];
         }
 
-        _y[firstTile * TernaryMatrix.TileRows] = System.Numerics.Vector.Sum(a ^ b);
+        _y[firstTile * TernaryMatrix.TileRows] = Vector.Sum(a ^ b);
     }
 
-    private static TernaryMatrix NewMatrix(int rows, int columns)
+    private TernaryMatrix NewMatrix(int rows, int columns)
     {
         var bytes = TernaryMatrix.BytesOf(rows, columns);
         var tiles = (byte*)Allocate(bytes);
@@ -189,7 +219,7 @@ internal sealed unsafe class KernelBench : IDisposable
         return new TernaryMatrix(rows, columns, tiles, scales);
     }
 
-    private static QuantizedRows NewRows(int count, int columns)
+    private QuantizedRows NewRows(int count, int columns)
     {
         var values = (sbyte*)Allocate((long)count * columns);
         var sums = (int*)Allocate(sizeof(int) * (long)count);
@@ -200,5 +230,14 @@ internal sealed unsafe class KernelBench : IDisposable
         return new QuantizedRows(count, columns, values, sums, scales);
     }
 
-    private static void* Allocate(long bytes) => NativeMemory.AlignedAlloc((nuint)bytes, 1 << 21);
+    private void* Allocate(long bytes)
+    {
+        var pointer = NativeMemory.AlignedAlloc((nuint)bytes, HugePageBytes);
+        _allocated.Add((nint)pointer);
+        return pointer;
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private sealed record Contender(string Name, TernaryWeights Cached, TernaryWeights Streamed);
 }
