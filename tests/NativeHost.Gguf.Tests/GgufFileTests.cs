@@ -45,6 +45,20 @@ public sealed class GgufFileTests
         Assert.Equal(file.FileBytes, EndOfData(file));
     }
 
+    [Theory]
+    [InlineData("bitnet-b1.58", 40, null)]
+    [InlineData("llama", 39, null)]
+    [InlineData("llama", 38, 17L * 8)]
+    [InlineData("gpt-oss", 39, 17L * 8)]
+    public void A_tensor_that_may_be_TL2_has_no_known_size(string architecture, uint fileType, long? bytes)
+    {
+        using var writer = new GgufWriter(architecture);
+        writer.Add("general.file_type", fileType);
+        writer.AddTensor("blk.0.ffn_up.weight", [256, 1], GgufTensorType.MXFP4, stream => stream.Write(new byte[17 * 8]));
+
+        Assert.Equal(bytes, SampleFiles.Read(SampleFiles.Written(writer)).Tensors.Single().Bytes);
+    }
+
     [Fact]
     public void Per_layer_heads_give_their_largest()
     {

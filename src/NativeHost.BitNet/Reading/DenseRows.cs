@@ -30,7 +30,6 @@ internal sealed unsafe class DenseRows : IDenseRows
         return new(new StoredRows(file, mapping, tensor, rowBytes), DenseBlocks.Find(tensor.TypeId)!, tensor.TypeId == GgufTensorType.F16);
     }
 
-    /// <exception cref="ModelFormatException">A number is not finite.</exception>
     public void Read(int row, Span<float> values)
     {
         values = values[..Columns];

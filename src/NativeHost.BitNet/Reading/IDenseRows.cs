@@ -9,6 +9,7 @@ internal interface IDenseRows
 
     /// <summary>Decodes a row.</summary>
     /// <param name="values">Gets <see cref="Columns"/> values.</param>
+    /// <exception cref="NativeHost.Gguf.ModelFormatException">A number of the row is not finite.</exception>
     void Read(int row, Span<float> values);
 
     /// <summary>The rows as 16-bit floats where that is how they are stored, row after row without a gap; null where they are not.</summary>
