@@ -1,6 +1,6 @@
 using NativeHost.Inference;
 
-namespace NativeHost.LlamaCpp.Tests;
+namespace NativeHost.Testing;
 
 /// <summary>The simplest generation: always the likeliest token.</summary>
 internal static class Greedy

@@ -1,25 +1,26 @@
 using System.Diagnostics;
 using NativeHost.Inference;
 
-namespace NativeHost.LlamaCpp.Tests;
+namespace NativeHost.Testing;
 
-public sealed class LlamaModelTests
+/// <summary>What every engine's models promise to whoever drives them.</summary>
+public abstract class LanguageModelConformance(EngineUnderTest engine)
 {
-    private static readonly int[] Prompt = [1, 15, 571, 391, 261, 351, 380, 261, 666, 51, 4, 15, 2, 15];
+    private static readonly int[] Prompt = EngineUnderTest.StoryPrompt;
 
     [Fact]
     public async Task Tokens_computed_again_after_a_rewind_give_the_same_logits()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var model = await engine.LoadAsync();
         var batch = new StepBatch(model.BatchTokens);
         Greedy.Append(model, batch, Prompt, abort);
-        Greedy.Append(model, batch, [357], abort);
+        Greedy.Append(model, batch, [EngineUnderTest.StoryBegin], abort);
         var before = model.Logits(0).ToArray();
 
         Assert.True(model.TryRewind(0, Prompt.Length));
         Assert.Equal(Prompt.Length, model.Position(0));
-        Greedy.Append(model, batch, [357], abort);
+        Greedy.Append(model, batch, [EngineUnderTest.StoryBegin], abort);
 
         Assert.Equal(before, model.Logits(0).ToArray());
     }
@@ -28,7 +29,7 @@ public sealed class LlamaModelTests
     public async Task A_prompt_computed_in_parts_continues_as_one_computed_whole()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var model = await engine.LoadAsync();
         var whole = Greedy.Continue(model, Prompt, 20);
 
         Assert.True(model.TryRewind(0, 0));
@@ -42,7 +43,7 @@ public sealed class LlamaModelTests
     public async Task A_full_context_is_an_outcome_and_leaves_the_sequence_as_it_was()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story, new ModelLoadOptions { ContextTokens = 20 });
+        using var model = await engine.LoadAsync(new ModelLoadOptions { ContextTokens = 20 });
         var batch = new StepBatch(model.BatchTokens);
         Greedy.Append(model, batch, Prompt, abort);
 
@@ -58,7 +59,7 @@ public sealed class LlamaModelTests
     public async Task A_raised_signal_ends_a_step_before_it_computes()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var model = await engine.LoadAsync();
         var batch = new StepBatch(model.BatchTokens);
         batch.Add(0, [new Token(1)], wantsLogits: true);
 
@@ -75,7 +76,7 @@ public sealed class LlamaModelTests
     public async Task A_signal_raised_inside_a_prefill_ends_it_and_the_model_goes_on_from_its_position()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var model = await engine.LoadAsync();
         var batch = new StepBatch(model.BatchTokens);
         var filler = Enumerable.Repeat(new Token(261), model.BatchTokens).ToArray();
 
@@ -103,7 +104,7 @@ public sealed class LlamaModelTests
         Assert.InRange(model.Position(0), 0, model.BatchTokens - 1);
         abort.Lower();
         Assert.True(model.TryRewind(0, 0));
-        Assert.Equal(357, Greedy.Continue(model, Prompt, 1)[0]);
+        Assert.Equal(EngineUnderTest.StoryBegin, Greedy.Continue(model, Prompt, 1)[0]);
 
         StepOutcome Prefill()
         {
@@ -119,7 +120,7 @@ public sealed class LlamaModelTests
     public async Task Batches_that_would_end_the_process_are_refused()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story, new ModelLoadOptions { BatchTokens = 8 });
+        using var model = await engine.LoadAsync(new ModelLoadOptions { BatchTokens = 8 });
         var tooLong = new StepBatch(9);
         tooLong.Add(0, Enumerable.Repeat(new Token(1), 9).ToArray(), wantsLogits: true);
         var unknownToken = new StepBatch(8);
@@ -144,7 +145,7 @@ public sealed class LlamaModelTests
     public async Task Logits_that_were_not_computed_are_refused()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var model = await engine.LoadAsync();
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Logits(1));
         var batch = new StepBatch(model.BatchTokens);
         batch.Add(0, [new Token(1), new Token(15)], wantsLogits: false);
@@ -160,7 +161,7 @@ public sealed class LlamaModelTests
     public async Task A_model_that_is_gone_refuses_to_compute()
     {
         using var abort = new AbortSignal();
-        var model = await TestModels.LoadAsync(TestModels.Story);
+        var model = await engine.LoadAsync();
         var batch = new StepBatch(1);
         batch.Add(0, [new Token(1)], wantsLogits: true);
 
@@ -176,7 +177,7 @@ public sealed class LlamaModelTests
     public async Task A_step_allocates_nothing()
     {
         using var abort = new AbortSignal();
-        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var model = await engine.LoadAsync();
         var batch = new StepBatch(1);
         Token[] token = [new(261)];
         StepTimes(20);
@@ -202,7 +203,7 @@ public sealed class LlamaModelTests
     [Fact]
     public async Task Threads_may_change_between_steps()
     {
-        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var model = await engine.LoadAsync();
         var first = Greedy.Continue(model, Prompt, 10);
 
         model.Threads = 2;

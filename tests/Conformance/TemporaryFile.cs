@@ -1,4 +1,4 @@
-namespace NativeHost.LlamaCpp.Tests;
+namespace NativeHost.Testing;
 
 /// <summary>A file that is gone after the test.</summary>
 internal sealed class TemporaryFile : IDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace NativeHost.LlamaCpp.Tests;
+namespace NativeHost.Testing;
 
 /// <summary>Changes to model files that keep every length, so that the rest of the file stays where it is.</summary>
 internal static class ModelBytes
