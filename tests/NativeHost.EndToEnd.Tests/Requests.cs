@@ -7,11 +7,7 @@ internal static class Requests
 
     public static JsonObject Stop() => new() { ["action"] = "stop_generation" };
 
-    public static JsonObject LoadStoryModel() => new()
-    {
-        ["action"] = "load_model",
-        ["modelPath"] = Repository.StoryModel,
-    };
+    public static JsonObject LoadStoryModel() => DemoModel.Dense.LoadRequest();
 
     /// <summary>A greedy story of some 150 tokens, the same every time.</summary>
     public static JsonObject GenerateStory(string about = "a dog") => Generate(

@@ -34,7 +34,7 @@ public sealed class BrowserTests
         await using (var browser = await ChromiumBrowser.StartAsync(home, Timeout))
         {
             var worker = await browser.LoadExtensionAsync(Repository.ExtensionFolder, Timeout);
-            await WithLogOfAsync(browser, () => new StoryDialogue(worker, HostName, started).RunAsync(Timeout));
+            await WithLogOfAsync(browser, () => new StoryDialogue(worker, HostName, started, DemoModel.Dense).RunAsync(Timeout));
         }
 
         await Installer.UninstallAsync(home, Timeout);

@@ -2,7 +2,8 @@ namespace NativeHost.EndToEnd.Tests.Browser;
 
 /// <summary>The main job as an extension does it: connect, load, a story, a story that is stopped, a story again, disconnect.</summary>
 /// <param name="program">The file that the browser starts.</param>
-internal sealed class StoryDialogue(ExtensionWorker worker, string hostName, string program)
+/// <param name="model">What tells the stories.</param>
+internal sealed class StoryDialogue(ExtensionWorker worker, string hostName, string program, DemoModel model)
 {
     // The demo model is so fast that an answer can end before the stop that its third event caused has arrived.
     private const int StopAttempts = 10;
@@ -38,11 +39,11 @@ internal sealed class StoryDialogue(ExtensionWorker worker, string hostName, str
 
     private async Task LoadAsync(int port, CancellationToken cancellationToken)
     {
-        var load = await worker.AskAsync(port, Requests.LoadStoryModel(), cancellationToken);
+        var load = await worker.AskAsync(port, model.LoadRequest(), cancellationToken);
         Assert.True(load.Status == "success", load.Final.ToJsonString());
         Assert.Equal("workerReady", load.Type);
         Assert.True(load.Payload["isReady"]!.GetValue<bool>());
-        Assert.Equal(Repository.StoryModel, load.Payload["modelPath"]?.ToString());
+        Assert.Equal((model.Path, model.Backend), (load.Payload["modelPath"]?.ToString(), load.Payload["backend"]?.ToString()));
 
         var progress = load.EventsOf("modelWorkerLoadingProgress")
             .Select(e => e["payload"]!["progress"]!.GetValue<double>()).ToList();
@@ -90,7 +91,7 @@ internal sealed class StoryDialogue(ExtensionWorker worker, string hostName, str
     // A browser delivers only the first frame of a one-shot message, so the final one must be the first.
     private async Task AskOnceWithoutEventsAsync(CancellationToken cancellationToken)
     {
-        var request = Requests.LoadStoryModel();
+        var request = model.LoadRequest();
         request["events"] = false;
         var load = await worker.AskOnceAsync(hostName, request, cancellationToken);
         Assert.True(load.Status == "success", load.Final.ToJsonString());
