@@ -66,6 +66,7 @@ internal static class RootCommands
               tabagent grants        see and change what extensions need your permission for
               tabagent logs          see what all its processes logged, with -f as it comes
               tabagent bench         find out how fast it is on this machine
+              tabagent convert       make a model file of a ternary checkpoint from Hugging Face
             """);
         root.Options.Add(log.Level);
         root.Subcommands.Add(ServeCommand(log));
@@ -80,6 +81,7 @@ internal static class RootCommands
         root.Subcommands.Add(GrantsCommand.Create(new GrantStore(AppFolders.Config(), TimeProvider.System), output, errors));
         root.Subcommands.Add(LogsCommand.Create(AppFolders.Logs(), output, TimeProvider.System));
         root.Subcommands.Add(BenchCommand.Create(output, errors));
+        root.Subcommands.Add(ConvertCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();
         root.Subcommands.Add(RegisterCommand.Create(registration, output));
         root.Subcommands.Add(UnregisterCommand.Create(registration, output));
