@@ -77,6 +77,8 @@ internal sealed class BitNetModel : ILanguageModel
             return StepOutcome.Aborted;
         }
 
+        _pass.Use(_weights.Model);
+
         for (var run = 0; run < batch.RunCount; run++)
         {
             if (_positions[batch.RunAt(run).Sequence] + batch.RunAt(run).Length > ContextTokens)

@@ -25,10 +25,9 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
 
     private const int PhasesPerLayer = 10;
 
-    private readonly ModelWeights _weights;
+    private ModelWeights _weights;
     private readonly TernaryShape _shape;
     private readonly ModelWidths _widths;
-    private readonly TernaryKernel _kernel;
     private readonly RowMath _rows;
     private readonly AttentionMath _attention;
     private readonly RotaryTable _rotary;
@@ -45,14 +44,13 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     {
         (_weights, _shape, _cache) = (weights, weights.Shape, cache);
         _widths = ModelWidths.Of(_shape);
-        _kernel = TernaryKernel.Of(level);
         _rows = RowMath.Of(level);
         _attention = AttentionMath.Of(level, cache.Format);
         _rotary = new RotaryTable(_shape, weights.RopeFactors);
         Tokens = new StepTokens(capacity);
         _shared = new SharedBuffers(
             _shape, _widths, _rotary.AngleCount, cache.ContextTokens, capacity, logitsRows, weights.Head.LogitCount);
-        SetThreads(threads);
+        Begin(threads);
     }
 
     /// <summary>What the next <see cref="Run"/> computes; to be filled before.</summary>
@@ -62,20 +60,22 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
 
     public void SetThreads(int threads)
     {
-        if (threads == _own.Length)
+        if (threads != _own.Length)
         {
-            return;
+            Begin(threads);
         }
+    }
 
-        End();
-        _own = new ThreadBuffers[threads];
-        for (var thread = 0; thread < threads; thread++)
+    /// <summary>Goes on with the same weights in another form.</summary>
+    public void Use(ModelWeights weights)
+    {
+        if (weights != _weights)
         {
-            _own[thread] = new ThreadBuffers(
-                _shape, _widths, _cache.ContextTokens, _kernel.ScratchBytes(_widths.Widest, Tokens.Capacity), _weights.Head.WorkspaceBytes);
+            var threads = _own.Length;
+            End();
+            _weights = weights;
+            Begin(threads);
         }
-
-        _team = new WorkTeam(this, threads, (_shape.LayerCount * PhasesPerLayer) + Tokens.Capacity);
     }
 
     /// <summary>Computes <see cref="Tokens"/>: keys and values into the cache, and the logits that are wanted.</summary>
@@ -322,7 +322,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         _rows.Quantize(normed, stride, target.Values + ((long)token * stride), target.Sums + token, target.InverseScales + token);
     }
 
-    private void Multiply(TernaryMatrix matrix, in QuantizedRows x, float* y, int yStride, ThreadBuffers own, ref TeamRun run)
+    private void Multiply(TernaryWeights matrix, in QuantizedRows x, float* y, int yStride, ThreadBuffers own, ref TeamRun run)
     {
         var phase = run.Open(ChunksOf(matrix));
         while (phase.TryTake(out var chunk))
@@ -334,7 +334,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         phase.Wait();
     }
 
-    private void MultiplyAndAdd(TernaryMatrix matrix, in QuantizedRows x, ThreadBuffers own, ref TeamRun run)
+    private void MultiplyAndAdd(TernaryWeights matrix, in QuantizedRows x, ThreadBuffers own, ref TeamRun run)
     {
         var phase = run.Open(ChunksOf(matrix));
         while (phase.TryTake(out var chunk))
@@ -352,7 +352,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         phase.Wait();
     }
 
-    private void MultiplyAndGate(TernaryMatrix matrix, in QuantizedRows x, ThreadBuffers own, ref TeamRun run)
+    private void MultiplyAndGate(TernaryWeights matrix, in QuantizedRows x, ThreadBuffers own, ref TeamRun run)
     {
         const int Rows = TernaryMatrix.TileRows;
         var phase = run.Open(ChunksOf(matrix));
@@ -375,22 +375,22 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         phase.Wait();
     }
 
-    private void MultiplyTiles(TernaryMatrix matrix, int first, int end, in QuantizedRows x, float* y, int yStride, ThreadBuffers own)
+    private void MultiplyTiles(TernaryWeights matrix, int first, int end, in QuantizedRows x, float* y, int yStride, ThreadBuffers own)
     {
         if (x.Count == 1)
         {
-            _kernel.Multiply(matrix, first, end, x, y);
+            matrix.Multiply(first, end, x, y);
         }
         else
         {
-            _kernel.MultiplyMany(matrix, first, end, x, y, yStride, own.KernelScratch);
+            matrix.MultiplyMany(first, end, x, y, yStride, own.KernelScratch);
         }
     }
 
-    private int ChunksOf(TernaryMatrix matrix) => Math.Min(ThreadCount == 1 ? 1 : ThreadCount * ChunksPerThread, (matrix.TileCount + 1) / 2);
+    private int ChunksOf(TernaryWeights matrix) => Math.Min(ThreadCount == 1 ? 1 : ThreadCount * ChunksPerThread, (matrix.TileCount + 1) / 2);
 
     /// <summary>The tiles of a chunk: pairs, so that a gate's and its up's tile stay together.</summary>
-    private (int First, int End) TilesOf(TernaryMatrix matrix, int chunk)
+    private (int First, int End) TilesOf(TernaryWeights matrix, int chunk)
     {
         var pairs = (matrix.TileCount + 1) / 2;
         var chunks = ChunksOf(matrix);
@@ -404,6 +404,19 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private float* AnglesOf(int token) => _shared.Angles + ((long)token * _rotary.AngleCount);
 
     private float* LogitsOf(int row) => _shared.Logits + ((long)row * _weights.Head.LogitCount);
+
+    private void Begin(int threads)
+    {
+        End();
+        var scratchBytes = _weights.Layers[0].All.Max(matrix => matrix.ScratchBytes(Tokens.Capacity));
+        _own = new ThreadBuffers[threads];
+        for (var thread = 0; thread < threads; thread++)
+        {
+            _own[thread] = new ThreadBuffers(_shape, _widths, _cache.ContextTokens, scratchBytes, _weights.Head.WorkspaceBytes);
+        }
+
+        _team = new WorkTeam(this, threads, (_shape.LayerCount * PhasesPerLayer) + Tokens.Capacity);
+    }
 
     private void End()
     {

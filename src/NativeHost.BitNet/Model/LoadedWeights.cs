@@ -1,162 +1,135 @@
-using NativeHost.BitNet.Heads;
 using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 
 namespace NativeHost.BitNet.Model;
 
-/// <summary>A model's weights, and the memory that they are in.</summary>
+/// <summary>A model's weights, in the best form that is there by now, and the memory that they are in.</summary>
+/// <remarks>
+/// Where the packed form was kept by an earlier load, it is mapped. Else the model answers from the file's own rows, where they can be
+/// computed with, while a thread packs them and then keeps them; other files are packed first.
+/// </remarks>
 internal sealed unsafe class LoadedWeights : IDisposable
 {
     private readonly TernaryModelFile _file;
-    private readonly IDisposable _block;
-    private readonly AlignedMemory _norms;
+    private readonly PackedLayout _layout;
+    private readonly PackedStore? _store;
+    private readonly AlignedMemory _norms = new();
+    private readonly WeightForms _forms;
     private readonly CancellationTokenSource _ending = new();
-    private readonly TaskCompletionSource<bool> _kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Thread? _keeper;
+    private readonly TaskCompletionSource<bool> _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IDisposable? _block;
+    private Thread? _worker;
+    private ModelWeights? _model;
 
-    private LoadedWeights(TernaryModelFile file, IDisposable block, AlignedMemory norms, ModelWeights model)
-        => (_file, _block, _norms, Model) = (file, block, norms, model);
+    private LoadedWeights(TernaryModelFile file, BitNetOptions options, PackedStore? store)
+    {
+        (_file, _store) = (file, store);
+        _layout = PackedLayout.Of(file.Shape, options.Head);
+        _forms = new WeightForms(file, options, _norms);
+    }
 
-    public ModelWeights Model { get; }
+    /// <summary>The weights; another form of the same by and by, but each stays usable until this is disposed.</summary>
+    public ModelWeights Model => Volatile.Read(ref _model)!;
 
-    /// <summary>Maps the packed weights of a file, or packs them and keeps them for the next time, in the background.</summary>
+    /// <summary>Completes when nothing more happens in the background; says whether the packed form is kept.</summary>
+    public Task<bool> WhenSettled => _settled.Task;
+
+    /// <summary>Makes a file's weights ready to compute with.</summary>
     /// <param name="file">Owned from here on, also where this throws.</param>
     /// <param name="store">Null where nothing is kept.</param>
+    /// <param name="threads">Threads that may be used until this returns.</param>
     /// <param name="progress">Told the part that is done, 0 to 1, from any thread.</param>
     /// <exception cref="NativeHost.Gguf.ModelFormatException">A matrix is not ternary after all.</exception>
     /// <exception cref="OutOfMemoryException">There is not enough.</exception>
     public static LoadedWeights Open(
         TernaryModelFile file, BitNetOptions options, PackedStore? store, int threads, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        IDisposable? block = null;
-        AlignedMemory? norms = null;
+        var loaded = new LoadedWeights(file, options, store);
         try
         {
-            var layout = PackedLayout.Of(file.Shape, options.Head);
-            byte* start;
-            WeightMemory? packed = null;
-            if (store?.TryOpen(file, layout) is { } mapping)
-            {
-                block = mapping;
-                start = mapping.At(PackedFileHeader.Bytes, layout.Bytes);
-            }
-            else
-            {
-                packed = new WeightMemory(layout.Bytes);
-                block = packed;
-                start = packed.Start;
-                WeightPacking.Pack(file, layout, start, threads, progress, cancellationToken);
-            }
-
-            norms = new AlignedMemory();
-            var loaded = new LoadedWeights(file, block, norms, Connect(file, layout, start, norms, options));
-            if (packed is not null && store is not null)
-            {
-                loaded.Keep(store, layout, packed);
-            }
-            else
-            {
-                loaded._kept.SetResult(packed is null);
-            }
-
-            (block, norms) = (null, null);
-            return loaded;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
+            loaded.Open(threads, progress, cancellationToken);
+            var opened = loaded;
+            loaded = null;
+            return opened;
         }
         finally
         {
-            block?.Dispose();
-            norms?.Dispose();
+            loaded?.Dispose();
         }
     }
-
-    /// <summary>Completes when the weights are kept, or will not be; says which.</summary>
-    public Task<bool> WhenKept => _kept.Task;
 
     public void Dispose()
     {
         _ending.Cancel();
-        _keeper?.Join();
+        _worker?.Join();
         _ending.Dispose();
         _norms.Dispose();
-        _block.Dispose();
+        _block?.Dispose();
         _file.Dispose();
     }
 
-    private void Keep(PackedStore store, PackedLayout layout, WeightMemory packed)
+    private void Open(int threads, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        _keeper = new Thread(() =>
+        if (_store?.TryOpen(_file, _layout) is { } mapping)
+        {
+            _block = mapping;
+            _model = _forms.Packed(_layout, mapping.At(PackedFileHeader.Bytes, _layout.Bytes));
+            _settled.SetResult(true);
+        }
+        else if (_forms.HasRaw)
+        {
+            CodeCheck.Run(_file, threads, progress, cancellationToken);
+            _model = _forms.Raw();
+            Begin(PackAndKeep);
+        }
+        else
+        {
+            var packed = Pack(threads, progress, cancellationToken);
+            Begin(() => Keep(packed));
+        }
+    }
+
+    private void PackAndKeep() => Keep(Pack(threads: 1, new NoProgress(), _ending.Token));
+
+    private WeightMemory Pack(int threads, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        var packed = new WeightMemory(_layout.Bytes);
+        _block = packed;
+        WeightPacking.Pack(_file, _layout, packed.Start, threads, progress, cancellationToken);
+        Volatile.Write(ref _model, _forms.Packed(_layout, packed.Start));
+        return packed;
+    }
+
+    /// <summary>Keeps the packed form, and gives back what the file took in memory: little of it will be read again.</summary>
+    private void Keep(WeightMemory packed)
+    {
+        _file.LetPagesGo();
+        _settled.TrySetResult(_store?.TryWrite(_file, _layout, packed.Start, _ending.Token) ?? false);
+    }
+
+    private void Begin(Action work)
+    {
+        _worker = new Thread(() =>
         {
             try
             {
-                _kept.SetResult(store.TryWrite(_file, layout, packed.Start, _ending.Token));
+                work();
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or OutOfMemoryException)
             {
-                _kept.SetResult(false);
+                // The model is being unloaded, or goes on in the form it has.
+                _settled.TrySetResult(false);
             }
         })
-        { IsBackground = true, Name = "keep packed weights", Priority = ThreadPriority.BelowNormal };
-        _keeper.Start();
+        { IsBackground = true, Name = "pack weights", Priority = ThreadPriority.BelowNormal };
+        _worker.Start();
     }
 
-    private static ModelWeights Connect(TernaryModelFile file, PackedLayout layout, byte* block, AlignedMemory norms, BitNetOptions options)
+    private sealed class NoProgress : IProgress<float>
     {
-        var widths = ModelWidths.Of(file.Shape);
-        var layers = new LayerWeights[file.Shape.LayerCount];
-        for (var layer = 0; layer < layers.Length; layer++)
+        public void Report(float value)
         {
-            layers[layer] = new LayerWeights
-            {
-                Attention = MatrixAt(layout.Place(layer, FusedMatrix.Attention), block),
-                Output = MatrixAt(layout.Place(layer, FusedMatrix.Output), block),
-                GateUp = MatrixAt(layout.Place(layer, FusedMatrix.GateUp), block),
-                Down = MatrixAt(layout.Place(layer, FusedMatrix.Down), block),
-                AttentionNorm = Keep(file.Norm(layer, NormRole.Attention), widths.Hidden, norms),
-                AttentionSubNorm = Keep(file.OptionalNorm(layer, NormRole.AttentionSub), widths.AttentionOutput, norms),
-                FeedForwardNorm = Keep(file.Norm(layer, NormRole.FeedForward), widths.Hidden, norms),
-                FeedForwardSubNorm = Keep(file.OptionalNorm(layer, NormRole.FeedForwardSub), widths.FeedForward, norms),
-            };
+            // Nobody waits for it.
         }
-
-        return new ModelWeights
-        {
-            Shape = file.Shape,
-            Layers = layers,
-            Embedding = file.Embedding,
-            OutputNorm = Keep(file.OutputNorm, widths.Hidden, norms),
-            Head = HeadOf(file, layout, block, options),
-            RopeFactors = file.RopeFactors,
-        };
-    }
-
-    private static OutputHead HeadOf(TernaryModelFile file, PackedLayout layout, byte* block, BitNetOptions options)
-    {
-        var source = file.OutputRows ?? file.Embedding;
-        return (layout.HeadForm, layout.Head) switch
-        {
-            (HeadForm.Byte, { } place) => new ByteHead(options.Level, source, block + place.Tiles, (float*)(block + place.Scales)),
-            (HeadForm.Nibble, { } place) => new NibbleHead(options.Level, source, block + place.Tiles, (float*)(block + place.Scales)),
-            _ => new HalfHead(options.Level, source),
-        };
-    }
-
-    private static TernaryMatrix MatrixAt(PackedPlace place, byte* block)
-        => new(place.Rows, place.Columns, block + place.Tiles, (float*)(block + place.Scales));
-
-    private static nint Keep(float[]? norm, int stride, AlignedMemory norms)
-    {
-        if (norm is null)
-        {
-            return 0;
-        }
-
-        var kept = norms.New<float>(stride);
-        norm.CopyTo(new Span<float>(kept, stride));
-        return (nint)kept;
     }
 }

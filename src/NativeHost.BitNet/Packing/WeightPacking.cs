@@ -14,25 +14,7 @@ internal static unsafe class WeightPacking
     /// <exception cref="NativeHost.Gguf.ModelFormatException">A matrix is not ternary after all.</exception>
     public static void Pack(
         TernaryModelFile file, PackedLayout layout, byte* block, int threads, IProgress<float> progress, CancellationToken cancellationToken)
-    {
-        var pieces = PiecesOf(file, layout, block);
-        var done = 0;
-        try
-        {
-            Parallel.ForEach(
-                pieces,
-                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-                piece =>
-                {
-                    piece();
-                    progress.Report((float)Interlocked.Increment(ref done) / pieces.Count);
-                });
-        }
-        catch (AggregateException failures) when (failures.InnerExceptions.Count > 0)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
-    }
+        => Pieces.Run(PiecesOf(file, layout, block), piece => piece(), threads, progress, cancellationToken);
 
     private static List<Action> PiecesOf(TernaryModelFile file, PackedLayout layout, byte* block)
     {

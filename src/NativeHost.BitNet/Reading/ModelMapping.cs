@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace NativeHost.BitNet.Reading;
 
@@ -7,8 +8,10 @@ namespace NativeHost.BitNet.Reading;
 /// The file has to keep its length: the system ends a process that reads where a mapped file was cut. Windows does not let others write
 /// to it; elsewhere it is up to them.
 /// </remarks>
-internal sealed unsafe class ModelMapping : IDisposable
+internal sealed unsafe partial class ModelMapping : IDisposable
 {
+    private const int AdviseNotNeeded = 4;
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _first;
@@ -60,6 +63,16 @@ internal sealed unsafe class ModelMapping : IDisposable
         return Holds(offset, bytes) ? _first + offset : throw new ArgumentOutOfRangeException(nameof(offset), offset, $"No {bytes} bytes are there.");
     }
 
+    /// <summary>Tells the system that nothing of it will be read for a while: what is read after all comes from the file again.</summary>
+    public void LetPagesGo()
+    {
+        if (OperatingSystem.IsLinux() && !IsDisposed)
+        {
+            // Advice; the first byte of a mapping lies at a page's start.
+            _ = Advise(_first, (nuint)Length, AdviseNotNeeded);
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
@@ -69,4 +82,8 @@ internal sealed unsafe class ModelMapping : IDisposable
             _file.Dispose();
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Advise(void* start, nuint length, int advice);
 }

@@ -98,6 +98,9 @@ internal sealed class TernaryModelFile : IDisposable
     /// <summary>The weights of a norm, or null where the model has none there.</summary>
     public float[]? OptionalNorm(int layer, NormRole role) => _norms.GetValueOrDefault((layer, role));
 
+    /// <inheritdoc cref="ModelMapping.LetPagesGo"/>
+    public void LetPagesGo() => _mapping.LetPagesGo();
+
     public void Dispose() => _mapping.Dispose();
 
     private static void CheckContent(GgufFile file)

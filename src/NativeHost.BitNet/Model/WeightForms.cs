@@ -1,0 +1,106 @@
+using NativeHost.BitNet.Heads;
+using NativeHost.BitNet.Kernels;
+using NativeHost.BitNet.Packing;
+using NativeHost.BitNet.Reading;
+
+namespace NativeHost.BitNet.Model;
+
+/// <summary>Puts a model's weights together, in the forms that they can be computed in. Both give the same outputs.</summary>
+/// <param name="file">Has to outlive what is put together, as have the norms.</param>
+internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions options, AlignedMemory norms)
+{
+    private readonly ModelWidths _widths = ModelWidths.Of(file.Shape);
+    private readonly TernaryKernel _kernel = TernaryKernel.Of(options.Level);
+    private readonly Dictionary<(int Layer, NormRole Role), nint> _norms = [];
+    private nint _outputNorm;
+
+    /// <summary>Whether the file's own rows can be computed with.</summary>
+    public bool HasRaw =>
+        file.Embedding.Halves is not null
+        && (file.OutputRows ?? file.Embedding).Halves is not null
+        && FusedMatrices.All.SelectMany(FusedMatrices.Parts).All(role =>
+            Enumerable.Range(0, file.Shape.LayerCount).All(layer => file.Matrix(layer, role) is IRawTernaryRows));
+
+    /// <summary>The rows as they lie in the file, and the head from its own 16-bit floats.</summary>
+    public ModelWeights Raw() => Together(RawAt, new HalfHead(options.Level, file.OutputRows ?? file.Embedding));
+
+    /// <summary>The packed form.</summary>
+    /// <param name="block">[layout.Bytes]; has to outlive what is put together.</param>
+    public ModelWeights Packed(PackedLayout layout, byte* block)
+        => Together((layer, matrix) => PackedAt(layout.Place(layer, matrix), block), PackedHead(layout, block));
+
+    private ModelWeights Together(Func<int, FusedMatrix, TernaryWeights> weightsAt, OutputHead head)
+    {
+        var layers = new LayerWeights[file.Shape.LayerCount];
+        for (var layer = 0; layer < layers.Length; layer++)
+        {
+            layers[layer] = new LayerWeights
+            {
+                Attention = weightsAt(layer, FusedMatrix.Attention),
+                Output = weightsAt(layer, FusedMatrix.Output),
+                GateUp = weightsAt(layer, FusedMatrix.GateUp),
+                Down = weightsAt(layer, FusedMatrix.Down),
+                AttentionNorm = Norm(layer, NormRole.Attention, _widths.Hidden),
+                AttentionSubNorm = Norm(layer, NormRole.AttentionSub, _widths.AttentionOutput),
+                FeedForwardNorm = Norm(layer, NormRole.FeedForward, _widths.Hidden),
+                FeedForwardSubNorm = Norm(layer, NormRole.FeedForwardSub, _widths.FeedForward),
+            };
+        }
+
+        _outputNorm = _outputNorm != 0 ? _outputNorm : Keep(file.OutputNorm, _widths.Hidden);
+        return new ModelWeights
+        {
+            Shape = file.Shape,
+            Layers = layers,
+            Embedding = file.Embedding,
+            OutputNorm = _outputNorm,
+            Head = head,
+            RopeFactors = file.RopeFactors,
+        };
+    }
+
+    private TernaryWeights RawAt(int layer, FusedMatrix matrix)
+    {
+        var parts = FusedMatrices.Parts(matrix).Select(role => RawPart((IRawTernaryRows)file.Matrix(layer, role))).ToArray();
+        return parts.Length == 1 ? parts[0] : new StackedWeights(parts, matrix == FusedMatrix.GateUp);
+    }
+
+    private TernaryWeights RawPart(IRawTernaryRows rows) => new RawWeights(
+        rows.RawKind == RawKind.I2S
+            ? RawTernaryRows.I2S(rows.Rows, rows.Columns, rows.Raw, rows.RowScale(0))
+            : RawTernaryRows.Tq20(rows.Rows, rows.Columns, rows.Raw),
+        _kernel);
+
+    private TernaryWeights PackedAt(PackedPlace place, byte* block)
+        => new PackedWeights(new TernaryMatrix(place.Rows, place.Columns, block + place.Tiles, (float*)(block + place.Scales)), _kernel);
+
+    private OutputHead PackedHead(PackedLayout layout, byte* block)
+    {
+        var source = file.OutputRows ?? file.Embedding;
+        return (layout.HeadForm, layout.Head) switch
+        {
+            (HeadForm.Byte, { } place) => new ByteHead(options.Level, source, block + place.Tiles, (float*)(block + place.Scales)),
+            (HeadForm.Nibble, { } place) => new NibbleHead(options.Level, source, block + place.Tiles, (float*)(block + place.Scales)),
+            _ => new HalfHead(options.Level, source),
+        };
+    }
+
+    /// <returns>0 where the model has none there.</returns>
+    private nint Norm(int layer, NormRole role, int stride)
+    {
+        if (!_norms.TryGetValue((layer, role), out var kept))
+        {
+            kept = file.OptionalNorm(layer, role) is { } norm ? Keep(norm, stride) : 0;
+            _norms.Add((layer, role), kept);
+        }
+
+        return kept;
+    }
+
+    private nint Keep(float[] norm, int stride)
+    {
+        var kept = norms.New<float>(stride);
+        norm.CopyTo(new Span<float>(kept, stride));
+        return (nint)kept;
+    }
+}
