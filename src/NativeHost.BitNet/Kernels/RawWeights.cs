@@ -17,7 +17,7 @@ internal sealed unsafe class RawWeights(RawTernaryRows raw, TernaryKernel kernel
     {
         for (var row = firstTile * TernaryMatrix.TileRows; row < endTile * TernaryMatrix.TileRows; row++)
         {
-            MultiplyRow(row, x, y, yStride: 0);
+            MultiplyRow(row, x, tokens: 1, y, yStride: 0);
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed unsafe class RawWeights(RawTernaryRows raw, TernaryKernel kernel
 
         for (var row = firstTile * TernaryMatrix.TileRows; row < endTile * TernaryMatrix.TileRows; row++)
         {
-            MultiplyRow(row, x, y, yStride);
+            MultiplyRow(row, x, x.Count, y, yStride);
         }
     }
 
@@ -42,11 +42,11 @@ internal sealed unsafe class RawWeights(RawTernaryRows raw, TernaryKernel kernel
         + PaddedColumns
         + kernel.ScratchBytes(PaddedColumns, tokens);
 
-    /// <summary>One row for every token; rows that fill up give 0, as packed ones do.</summary>
-    private void MultiplyRow(int row, in QuantizedRows x, float* y, int yStride)
+    /// <summary>One row for some tokens; rows that fill up give 0, as packed ones do.</summary>
+    private void MultiplyRow(int row, in QuantizedRows x, int tokens, float* y, int yStride)
     {
         var scale = row < Rows ? raw.ScaleOf(row) : 1;
-        for (var token = 0; token < x.Count; token++)
+        for (var token = 0; token < tokens; token++)
         {
             var sum = row < Rows ? raw.Dot(row, x.Values + ((long)token * x.Stride)) - x.Sums[token] : 0;
             y[((long)token * yStride) + row] = (float)sum * x.InverseScales[token] * scale;

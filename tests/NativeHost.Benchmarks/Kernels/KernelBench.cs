@@ -15,7 +15,7 @@ internal sealed unsafe class KernelBench : IDisposable
     private const int CachedColumns = 6912;
     private const int StreamedColumns = 2560;
     private const int StreamedRows = 781_250 / 16 * 16;
-    private const int Rounds = 25;
+    private const int Rounds = 15;
     private const int HugePageBytes = 1 << 21;
 
     private static readonly int[] Tokens = [1, 2, 3, 4, 7, 8, 15, 16, 64, 128];
