@@ -1,4 +1,5 @@
 using NativeHost.Gguf;
+using NativeHost.Inference;
 
 namespace NativeHost.BitNet.Reading;
 
@@ -6,7 +7,8 @@ namespace NativeHost.BitNet.Reading;
 internal sealed class HeaderNumbers(GgufFile file)
 {
     /// <summary>A number that has to be there. Of a list by layer all must be the same.</summary>
-    /// <exception cref="ModelFormatException">It is missing, outside its bounds, or not the same in all layers.</exception>
+    /// <exception cref="ModelFormatException">It is missing or outside its bounds.</exception>
+    /// <exception cref="UnsupportedModelException">It is not the same in all layers.</exception>
     public int Count(string name, int most) => OptionalCount(name, most) ?? throw Wrong($"{Key(name)} is missing");
 
     /// <summary>A number of at least 1, or null where the header says nothing.</summary>
@@ -16,7 +18,7 @@ internal sealed class HeaderNumbers(GgufFile file)
         var value = file.Metadata.Integer(key);
         if (value is null && file.Metadata.Integers(key) is { Count: > 0 } layers)
         {
-            value = layers.All(layer => layer == layers[0]) ? layers[0] : throw Wrong($"{key} is not the same in all layers, which is not supported");
+            value = layers.All(layer => layer == layers[0]) ? layers[0] : throw Unsupported($"has another {key} in some layers than in others, which is not computed here");
         }
 
         Require(value is null || (value >= 1 && value <= most), $"{key} is {value}; it must be from 1 to {most}");
@@ -44,6 +46,8 @@ internal sealed class HeaderNumbers(GgufFile file)
     }
 
     public ModelFormatException Wrong(string problem) => new(file.Path, file.MetadataOffset, problem + ".");
+
+    public UnsupportedModelException Unsupported(string problem) => new(file.Architecture!, $"{file.Path} {problem}.");
 
     private string Key(string name) => $"{file.Architecture}.{name}";
 }

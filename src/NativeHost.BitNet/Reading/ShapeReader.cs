@@ -61,7 +61,11 @@ internal sealed class ShapeReader(GgufFile file)
         var values = _numbers.OptionalCount("attention.value_length", MostWidth);
         _numbers.Require(keys is not null || width % heads == 0, $"{heads} heads cannot share a width of {width}");
         var length = keys ?? width / heads;
-        _numbers.Require(values is null || values == length, $"keys of {length} numbers and values of {values} are not supported together");
+        if (values is not null && values != length)
+        {
+            throw _numbers.Unsupported($"has keys of {length} numbers and values of {values}, which are not computed here together");
+        }
+
         _numbers.Require((long)length * heads <= MostWidth, $"{heads} heads of {length} numbers are more than {MostWidth}");
         return length;
     }
@@ -94,7 +98,7 @@ internal sealed class ShapeReader(GgufFile file)
             "gemma3" => GateActivation.Gelu,
             "bitnet" when named == "relu2" => GateActivation.ReluSquared,
             _ when named is null or "silu" => GateActivation.Silu,
-            _ => throw Unsupported($"has the activation {named}, which is not computed here"),
+            _ => throw _numbers.Unsupported($"has the activation {named}, which is not computed here"),
         };
     }
 
@@ -107,35 +111,36 @@ internal sealed class ShapeReader(GgufFile file)
         {
             "none" => 1,
             "linear" => factor == 0 ? 1 : 1 / factor,
-            _ => throw Unsupported($"scales its positions by {type}, which is not computed here"),
+            _ => throw _numbers.Unsupported($"scales its positions by {type}, which is not computed here"),
         };
     }
 
     private SlidingWindow? Window()
     {
-        var tokens = _numbers.OptionalCount("attention.sliding_window", int.MaxValue);
-        if (tokens is null || _architecture != "gemma3")
+        const string Name = "attention.sliding_window";
+        if (_architecture != "gemma3" || file.Metadata.Integer($"{_architecture}.{Name}") is null or 0)
         {
             return null;
         }
 
         var period = _numbers.OptionalCount("attention.sliding_window_pattern", MostLayers) ?? UsualWindowPeriod;
-        return new SlidingWindow(tokens.Value, period, _numbers.Positive("rope.freq_base_swa", UsualRopeBase));
+        return new SlidingWindow(_numbers.Count(Name, int.MaxValue), period, _numbers.Positive("rope.freq_base_swa", UsualRopeBase));
     }
 
     private Pooling? PoolingOfTexts()
     {
-        _numbers.Require(
-            file.Metadata.Flag($"{_architecture}.attention.causal") ?? true, "attention that sees later tokens is not supported");
+        if (file.Metadata.Flag($"{_architecture}.attention.causal") == false)
+        {
+            throw _numbers.Unsupported("has tokens see later ones, which is not computed here");
+        }
+
         return file.Metadata.Integer($"{_architecture}.pooling_type") switch
         {
             null or 0 => null,
             1 => Pooling.Mean,
             2 => Pooling.First,
             3 => Pooling.Last,
-            var other => throw Unsupported($"asks for the pooling type {other}, which is not computed here"),
+            var other => throw _numbers.Unsupported($"asks for the pooling type {other}, which is not computed here"),
         };
     }
-
-    private UnsupportedModelException Unsupported(string problem) => new(_architecture, $"{file.Path} {problem}.");
 }

@@ -167,6 +167,16 @@ public sealed class SampleModelTests
         });
     }
 
+    [Theory]
+    [InlineData("gemma3", 0u)]
+    [InlineData("qwen3", 512u)]
+    public void A_window_that_is_not_used_is_none(string architecture, uint tokens)
+        => Open(new SampleModel(architecture).With(".attention.sliding_window", tokens), model => Assert.Null(model.Shape.SlidingWindow));
+
+    [Fact]
+    public void One_number_for_each_layer_may_stand_for_all()
+        => Open(new SampleModel().With(".feed_forward_length", (int[])[256]), model => Assert.Equal(256, model.Shape.FeedForwardWidth));
+
     [Fact]
     public void Nothing_is_read_after_the_file_is_closed()
     {
