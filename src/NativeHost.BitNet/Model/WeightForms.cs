@@ -65,11 +65,15 @@ internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions op
         return parts.Length == 1 ? parts[0] : new StackedWeights(parts, matrix == FusedMatrix.GateUp);
     }
 
-    private TernaryWeights RawPart(IRawTernaryRows rows) => new RawWeights(
-        rows.RawKind == RawKind.I2S
-            ? RawTernaryRows.I2S(rows.Rows, rows.Columns, rows.Raw, rows.RowScale(0))
-            : RawTernaryRows.Tq20(rows.Rows, rows.Columns, rows.Raw),
-        _kernel);
+    private TernaryWeights RawPart(IRawTernaryRows rows)
+    {
+        float[] scales = [.. Enumerable.Range(0, rows.Rows).Select(rows.RowScale)];
+        return new RawWeights(
+            rows.RawKind == RawKind.I2S
+                ? RawTernaryRows.I2S(rows.Columns, rows.Raw, scales)
+                : RawTernaryRows.Tq20(rows.Columns, rows.Raw, scales),
+            _kernel);
+    }
 
     private TernaryWeights PackedAt(PackedPlace place, byte* block)
         => new PackedWeights(new TernaryMatrix(place.Rows, place.Columns, block + place.Tiles, (float*)(block + place.Scales)), _kernel);

@@ -15,7 +15,6 @@ internal readonly unsafe struct RawTernaryRows
     public const int BlockBytes = 32;
 
     private const int PlaneColumns = 32;
-    private const int Tq20ScaleOffset = 2 * BlockBytes;
 
     /// <summary>How far ahead to ask for memory: see <see cref="Kernels.TernaryKernel"/>.</summary>
     private const int PrefetchBytes = 8192;
@@ -24,18 +23,18 @@ internal readonly unsafe struct RawTernaryRows
     private const int NarrowBlocks = 16;
 
     private readonly byte* _data;
-    private readonly float? _scale;
+    private readonly float[] _rowScales;
     private readonly int _twoBlockBytes;
     private readonly int _lowPlane;
     private readonly int _planeStep;
 
-    private RawTernaryRows(int rows, int columns, byte* data, float? scale, int twoBlockBytes, bool lowBitsFirst)
+    private RawTernaryRows(int columns, byte* data, float[] rowScales, int twoBlockBytes, bool lowBitsFirst)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(columns % (scale is null ? 2 * BlockColumns : BlockColumns), 0, nameof(columns));
-        Rows = rows;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(columns % (lowBitsFirst ? 2 * BlockColumns : BlockColumns), 0, nameof(columns));
+        Rows = rowScales.Length;
         Columns = columns;
         _data = data;
-        _scale = scale;
+        _rowScales = rowScales;
         _twoBlockBytes = twoBlockBytes;
         _lowPlane = lowBitsFirst ? 0 : BlockColumns - PlaneColumns;
         _planeStep = lowBitsFirst ? PlaneColumns : -PlaneColumns;
@@ -47,15 +46,17 @@ internal readonly unsafe struct RawTernaryRows
 
     /// <param name="columns">A multiple of 128.</param>
     /// <param name="data">Rows × columns / 4 bytes.</param>
-    public static RawTernaryRows I2S(int rows, int columns, byte* data, float scale) =>
-        new(rows, columns, data, scale, 2 * BlockBytes, lowBitsFirst: false);
+    /// <param name="rowScales">One a row.</param>
+    public static RawTernaryRows I2S(int columns, byte* data, float[] rowScales) =>
+        new(columns, data, rowScales, 2 * BlockBytes, lowBitsFirst: false);
 
     /// <param name="columns">A multiple of 256.</param>
     /// <param name="data">Rows × columns / 256 × 66 bytes.</param>
-    public static RawTernaryRows Tq20(int rows, int columns, byte* data) =>
-        new(rows, columns, data, scale: null, Tq20ScaleOffset + sizeof(Half), lowBitsFirst: true);
+    /// <param name="rowScales">One a row: those in the blocks may lack a factor, or be none where all weights of a block are 0.</param>
+    public static RawTernaryRows Tq20(int columns, byte* data, float[] rowScales) =>
+        new(columns, data, rowScales, (2 * BlockBytes) + sizeof(Half), lowBitsFirst: true);
 
-    public float ScaleOf(int row) => _scale ?? (float)*(Half*)(RowAt(row) + Tq20ScaleOffset);
+    public float ScaleOf(int row) => _rowScales[row];
 
     /// <summary>Writes a byte for each code of a row.</summary>
     /// <param name="codes">Gets <see cref="Columns"/> codes.</param>

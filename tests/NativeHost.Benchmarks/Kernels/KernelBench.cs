@@ -44,8 +44,8 @@ internal sealed unsafe class KernelBench : IDisposable
         var best = TernaryKernel.Of(KernelLevels.Best);
         _contenders.Add(new Contender(
             "I2_S rows",
-            new RawWeights(RawTernaryRows.I2S(CachedRows, CachedColumns, _cached.Tiles, scale: 1), best),
-            new RawWeights(RawTernaryRows.I2S(StreamedRows, StreamedColumns, _streamed.Tiles, scale: 1), best)));
+            new RawWeights(RawTernaryRows.I2S(CachedColumns, _cached.Tiles, Ones(CachedRows)), best),
+            new RawWeights(RawTernaryRows.I2S(StreamedColumns, _streamed.Tiles, Ones(StreamedRows)), best)));
         _scratch = (byte*)Allocate(_contenders.Max(contender => contender.Cached.ScratchBytes(Tokens.Max())));
     }
 
@@ -240,4 +240,11 @@ internal sealed unsafe class KernelBench : IDisposable
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private sealed record Contender(string Name, TernaryWeights Cached, TernaryWeights Streamed);
+
+    private static float[] Ones(int count)
+    {
+        var ones = new float[count];
+        Array.Fill(ones, 1);
+        return ones;
+    }
 }

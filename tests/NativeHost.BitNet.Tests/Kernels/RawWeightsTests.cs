@@ -46,7 +46,7 @@ public sealed unsafe class RawWeightsTests
             x.Span[i] = (sbyte)((i * 37 % 160) - 80);
         }
 
-        foreach (var raw in new[] { RawTernaryRows.I2S(1, 6912, bytes.Pointer, 1), RawTernaryRows.Tq20(1, 6912, bytes.Pointer) })
+        foreach (var raw in new[] { RawTernaryRows.I2S(6912, bytes.Pointer, [1]), RawTernaryRows.Tq20(6912, bytes.Pointer, [1]) })
         {
             raw.Decode(0, codes.Pointer);
 
@@ -119,7 +119,7 @@ public sealed unsafe class RawWeightsTests
             }
         }
 
-        return RawTernaryRows.I2S(given.Rows, given.Columns, bytes.Pointer, given.ScaleOf(0));
+        return RawTernaryRows.I2S(given.Columns, bytes.Pointer, Scales(given));
     }
 
     private static RawTernaryRows Tq20(TernaryCase given, NativeBuffer<byte> bytes)
@@ -138,6 +138,8 @@ public sealed unsafe class RawWeightsTests
             BitConverter.TryWriteBytes(target[64..], (Half)given.ScaleOf(row));
         }
 
-        return RawTernaryRows.Tq20(given.Rows, given.Columns, bytes.Pointer);
+        return RawTernaryRows.Tq20(given.Columns, bytes.Pointer, Scales(given));
     }
+
+    private static float[] Scales(TernaryCase given) => [.. Enumerable.Range(0, given.Rows).Select(given.ScaleOf)];
 }
