@@ -43,12 +43,13 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
     private BitNetModel Load(
         string path, ModelLoadOptions options, BitNetOptions own, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        TernaryModelFile? file = TernaryModelFile.Open(path);
+        TernaryModelFile? file = null;
         LoadedWeights? weights = null;
         ITokenizer? tokenizer = null;
         BitNetModel? model = null;
         try
         {
+            file = TernaryModelFile.Open(path);
             var shape = file.Shape;
             var notes = new List<string>();
             if (options.GpuLayers is > 0 or -1)
@@ -62,32 +63,26 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
             var threads = options.Threads ?? PhysicalCores.DefaultThreads;
             tokenizer = openTokenizer(path);
             CheckVocabulary(path, tokenizer, shape);
-            var opened = file;
+            weights = LoadedWeights.Open(file, own, _store, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
             file = null;
-            weights = LoadedWeights.Open(opened, own, _store, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
             var card = new ModelCard(
                 shape.Architecture, shape.Name, EngineName, shape.FileBytes, shape.TrainedContextTokens,
                 shape.Width, shape.LayerCount, GpuLayers: 0, shape.ChatTemplate, notes);
             model = new BitNetModel(weights, tokenizer, card, own, contextTokens, batchTokens, threads);
+            (weights, tokenizer) = (null, null);
             WarmUp(model, cancellationToken);
             progress.Report(1);
 
             var loaded = model;
-            (weights, tokenizer, model) = (null, null, null);
+            model = null;
             return loaded;
         }
         finally
         {
-            if (model is not null)
-            {
-                model.Dispose();
-            }
-            else
-            {
-                (tokenizer as IDisposable)?.Dispose();
-                weights?.Dispose();
-                file?.Dispose();
-            }
+            model?.Dispose();
+            weights?.Dispose();
+            (tokenizer as IDisposable)?.Dispose();
+            file?.Dispose();
         }
     }
 

@@ -375,7 +375,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         phase.Wait();
     }
 
-    private void MultiplyTiles(TernaryWeights matrix, int first, int end, in QuantizedRows x, float* y, int yStride, ThreadBuffers own)
+    private static void MultiplyTiles(TernaryWeights matrix, int first, int end, in QuantizedRows x, float* y, int yStride, ThreadBuffers own)
     {
         if (x.Count == 1)
         {

@@ -65,7 +65,7 @@ internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions op
         return parts.Length == 1 ? parts[0] : new StackedWeights(parts, matrix == FusedMatrix.GateUp);
     }
 
-    private TernaryWeights RawPart(IRawTernaryRows rows)
+    private RawWeights RawPart(IRawTernaryRows rows)
     {
         float[] scales = [.. Enumerable.Range(0, rows.Rows).Select(rows.RowScale)];
         return new RawWeights(
@@ -75,7 +75,7 @@ internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions op
             _kernel);
     }
 
-    private TernaryWeights PackedAt(PackedPlace place, byte* block)
+    private PackedWeights PackedAt(PackedPlace place, byte* block)
         => new PackedWeights(new TernaryMatrix(place.Rows, place.Columns, block + place.Tiles, (float*)(block + place.Scales)), _kernel);
 
     private OutputHead PackedHead(PackedLayout layout, byte* block)
