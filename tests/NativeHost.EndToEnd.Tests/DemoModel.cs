@@ -7,6 +7,8 @@ public sealed record DemoModel(string Path, string Backend)
 {
     public static DemoModel Dense { get; } = new(Repository.StoryModel, "llama_cpp_cpu");
 
+    public static DemoModel Ternary { get; } = new(Repository.TernaryStoryModel, "bitnet_cpu");
+
     /// <summary>A request to load it.</summary>
     internal JsonObject LoadRequest() => new() { ["action"] = "load_model", ["modelPath"] = Path };
 

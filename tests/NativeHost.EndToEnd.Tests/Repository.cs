@@ -11,6 +11,11 @@ internal static class Repository
 
     public static string StoryModel => Path.Combine(Root, "tests/Golden/demo-model/tabagent-story-f16.gguf");
 
+    public static string TernaryStoryModel => Path.Combine(Root, "src/NativeHost/DemoModel/tabagent-story-bitnet-i2_s.gguf");
+
+    /// <summary>What a reference implementation makes of the ternary model's prompts, greedily.</summary>
+    public static string TernaryStories => Path.Combine(Root, "tests/Golden/demo-model/golden-ternary.json");
+
     public static string LinuxInstaller => Path.Combine(Root, "installer/install-linux.sh");
 
     /// <summary>The folder that <c>scripts/check.cs</c> publishes the host to, for this machine's platform.</summary>

@@ -11,7 +11,8 @@ internal static class HostEngines
     /// <param name="log">Gets every line of the engines' logs, from any thread; it must be quick and must not throw.</param>
     public static IEngine Create(Action<NativeLogLevel, string> log)
     {
-        var vocabularies = new VocabularyLoader(AppFolders.Cache(), log);
+        // The ternary engine has no tokenizer of its own, and does not know whose it gets.
+        var vocabularies = new VocabularyLoader(Path.Combine(AppFolders.Cache(), "temp"), log);
         var ternary = new BitNetModelLoader(vocabularies.Open, Path.Combine(AppFolders.Cache(), "ternary"), TimeProvider.System);
         return new EngineChoice(TernaryDialect.IsTernary, ternary, new LlamaModelLoader(log));
     }

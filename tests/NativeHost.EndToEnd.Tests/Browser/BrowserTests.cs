@@ -13,9 +13,11 @@ public sealed class BrowserTests
     private static CancellationToken Timeout => Patience.Token;
 
     [Theory]
-    [InlineData(HostProgram.Front)]
-    [InlineData(HostProgram.InProcess)]
-    public async Task An_extension_gets_its_stories_from_the_installed_host_and_the_undo_leaves_nothing(HostProgram program)
+    [InlineData(HostProgram.Front, false)]
+    [InlineData(HostProgram.InProcess, false)]
+    [InlineData(HostProgram.Front, true)]
+    [InlineData(HostProgram.InProcess, true)]
+    public async Task An_extension_gets_its_stories_from_the_installed_host_and_the_undo_leaves_nothing(HostProgram program, bool isTernary)
     {
         ChromiumBrowser.RequireInstalled();
         Repository.Published();
@@ -34,7 +36,7 @@ public sealed class BrowserTests
         await using (var browser = await ChromiumBrowser.StartAsync(home, Timeout))
         {
             var worker = await browser.LoadExtensionAsync(Repository.ExtensionFolder, Timeout);
-            await WithLogOfAsync(browser, () => new StoryDialogue(worker, HostName, started, DemoModel.Dense).RunAsync(Timeout));
+            await WithLogOfAsync(browser, () => new StoryDialogue(worker, HostName, started, isTernary ? DemoModel.Ternary : DemoModel.Dense).RunAsync(Timeout));
         }
 
         await Installer.UninstallAsync(home, Timeout);

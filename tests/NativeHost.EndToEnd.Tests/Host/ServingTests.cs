@@ -61,3 +61,7 @@ public abstract class ServingTests(HostProgram program, DemoModel model)
 public sealed class HostServingTests() : ServingTests(HostProgram.InProcess, DemoModel.Dense);
 
 public sealed class FrontServingTests() : ServingTests(HostProgram.Front, DemoModel.Dense);
+
+public sealed class TernaryHostServingTests() : ServingTests(HostProgram.InProcess, DemoModel.Ternary);
+
+public sealed class TernaryFrontServingTests() : ServingTests(HostProgram.Front, DemoModel.Ternary);
