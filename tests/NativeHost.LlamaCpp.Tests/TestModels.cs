@@ -26,16 +26,8 @@ internal static class TestModels
         return path;
     }
 
-    /// <summary>Loads a model with the given options on one thread, the only count that is dependable for tiny models.</summary>
-    public static async Task<ILanguageModel> LoadAsync(string path, ModelLoadOptions? options = null)
-    {
-        using var loader = new LlamaModelLoader((_, _) => { });
-        return await loader.LoadModelAsync(
-            path,
-            (options ?? new ModelLoadOptions()) with { Threads = 1 },
-            new Progress<float>(),
-            Patience.Token);
-    }
+    /// <summary>Loads a model with the given options on one thread.</summary>
+    public static Task<ILanguageModel> LoadAsync(string path, ModelLoadOptions? options = null) => LlamaUnderTest.Engine.LoadAsync(path, options);
 
     /// <summary>The nearest folder above the tests that holds something of this name.</summary>
     private static string? FindAbove(string name)

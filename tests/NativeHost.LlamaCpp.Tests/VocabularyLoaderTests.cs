@@ -128,13 +128,7 @@ public sealed class VocabularyLoaderTests : IDisposable
         }
 
         using var unknown = new TemporaryFile([]);
-        using (var writer = new GgufWriter("bitnet-b1.58"))
-        {
-            writer.Add("tokenizer.ggml.model", "runes");
-            writer.Add("tokenizer.ggml.tokens", ["a", "b"]);
-            using var stream = File.Create(unknown.Path);
-            writer.Write(stream);
-        }
+        WriteVocabulary(unknown.Path, "runes", _ => { });
 
         var failure = Assert.Throws<EngineException>(() => _loader.Open(unknown.Path));
         Assert.Contains(unknown.Path, failure.Message, StringComparison.Ordinal);
@@ -170,6 +164,18 @@ public sealed class VocabularyLoaderTests : IDisposable
         var failure = Assert.Throws<ModelFormatException>(() => _loader.Open(file.Path));
 
         Assert.Contains(file.Path, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scores_and_kinds_for_fewer_tokens_than_there_are_are_refused()
+    {
+        using var withScores = new TemporaryFile([]);
+        WriteVocabulary(withScores.Path, "llama", writer => writer.Add("tokenizer.ggml.scores", new float[1]));
+        using var withKinds = new TemporaryFile([]);
+        WriteVocabulary(withKinds.Path, "llama", writer => writer.Add("tokenizer.ggml.token_type", new int[1]));
+
+        Assert.Throws<EngineException>(() => _loader.Open(withScores.Path));
+        Assert.Throws<EngineException>(() => _loader.Open(withKinds.Path));
     }
 
     [Fact]
@@ -219,6 +225,16 @@ public sealed class VocabularyLoaderTests : IDisposable
         using var stream = File.Create(file.Path);
         writer.Write(stream);
         return file;
+    }
+
+    private static void WriteVocabulary(string path, string kind, Action<GgufWriter> addMore)
+    {
+        using var writer = new GgufWriter("bitnet-b1.58");
+        writer.Add("tokenizer.ggml.model", kind);
+        writer.Add("tokenizer.ggml.tokens", [.. Enumerable.Range(0, 10_000).Select(number => $"t{number}")]);
+        addMore(writer);
+        using var stream = File.Create(path);
+        writer.Write(stream);
     }
 
     private static async Task AssertTokensOfTheReferenceAsync(string path, LlamaTokenizer tokenizer)
