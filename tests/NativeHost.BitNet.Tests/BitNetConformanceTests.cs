@@ -8,7 +8,7 @@ internal static class BitNetUnderTest
     private static readonly VocabularyLoader Vocabularies = new(Path.Combine(Path.GetTempPath(), "tabagent-bitnet-tests"), (_, _) => { });
 
     public static EngineUnderTest Engine { get; } = new(
-        () => new BitNetModelLoader(Vocabularies.Open), DemoModel, "bitnet-b1.58", "bitnet_cpu");
+        () => new BitNetModelLoader(Vocabularies.Open, null, TimeProvider.System), DemoModel, "bitnet-b1.58", "bitnet_cpu");
 
     private static string DemoModel
     {

@@ -43,7 +43,7 @@ internal sealed class CheckpointWeights : IDisposable
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private static IEnumerable<string> PathsIn(string folder)
+    private static string[] PathsIn(string folder)
     {
         var index = Path.Combine(folder, IndexName);
         if (!File.Exists(index))
