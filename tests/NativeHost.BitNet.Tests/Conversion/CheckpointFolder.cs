@@ -85,7 +85,7 @@ internal sealed class CheckpointFolder : IDisposable
     public ConvertedModel Convert()
     {
         var output = Path.Combine(Root, "out.gguf");
-        CheckpointConverter.Convert(Root, output, new NoProgress(), TestContext.Current.CancellationToken);
+        CheckpointConverter.Convert(Root, output, new NoProgress(), CancellationToken.None);
         return new ConvertedModel(output);
     }
 
