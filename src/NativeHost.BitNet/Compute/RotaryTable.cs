@@ -4,8 +4,8 @@ namespace NativeHost.BitNet.Compute;
 
 /// <summary>Rotary position embedding: pairs of numbers of a head are turned by an angle that grows with the position.</summary>
 /// <remarks>
-/// Pair i turns by <c>position * base^(-2i / RopeLength) / factor(i)</c> (Su et al., RoFormer; the factors are Llama 3's). Plain code: it is a
-/// few thousand numbers a token.
+/// Pair i turns by <c>position * scale * base^(-2i / RopeLength) / factor(i)</c> (Su et al., RoFormer; the factors are Llama 3's). Plain code:
+/// it is a few thousand numbers a token.
 /// </remarks>
 internal sealed unsafe class RotaryTable
 {
@@ -14,12 +14,17 @@ internal sealed unsafe class RotaryTable
 
     /// <param name="factors">One divisor a pair; null for none.</param>
     public RotaryTable(TernaryShape shape, float[]? factors)
+        : this(shape, shape.RopeBase, shape.RopeScale, factors)
+    {
+    }
+
+    private RotaryTable(TernaryShape shape, float rotationBase, float scale, float[]? factors)
     {
         _pairs = shape.RopePairs;
         _frequencies = new double[shape.RopeLength / 2];
         for (var i = 0; i < _frequencies.Length; i++)
         {
-            _frequencies[i] = Math.Pow(shape.RopeBase, -2.0 * i / shape.RopeLength) / (factors?[i] ?? 1);
+            _frequencies[i] = scale * Math.Pow(rotationBase, -2.0 * i / shape.RopeLength) / (factors?[i] ?? 1);
         }
     }
 

@@ -109,14 +109,11 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         var own = _own[thread];
         for (var layer = 0; layer < _shape.LayerCount; layer++)
         {
-            if (_abort!.IsRaised)
+            // The caller's thread decides for all. The others get no chunk any more when it has left, and they must not look at the
+            // signal: a late one might do so when the signal is gone.
+            if (thread == 0 && _abort!.IsRaised)
             {
-                // The caller's thread decides for all: where it goes on, it does the work that the others leave.
-                if (thread == 0)
-                {
-                    _wasAborted = true;
-                }
-
+                _wasAborted = true;
                 return;
             }
 
