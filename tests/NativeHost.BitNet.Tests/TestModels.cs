@@ -9,6 +9,9 @@ internal static class TestModels
     /// <summary>The demo story model in I2_S.</summary>
     public static string Story => Path.Combine(Repository, "src", "NativeHost", "DemoModel", "tabagent-story-bitnet-i2_s.gguf");
 
+    /// <summary>What the demo story model makes of its prompts.</summary>
+    public static string StoryGolden => Path.Combine(Repository, "tests", "Golden", "demo-model", "golden-ternary.json");
+
     /// <summary>A small trained model, the same in each encoding; skips the test where it is not there.</summary>
     /// <param name="gate">silu or relu2.</param>
     /// <param name="encoding">I2_S, TQ2_0, TQ1_0 or F16.</param>
