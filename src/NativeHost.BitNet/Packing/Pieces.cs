@@ -5,11 +5,12 @@ namespace NativeHost.BitNet.Packing;
 /// <summary>Work in pieces, shared by some threads.</summary>
 internal static class Pieces
 {
-    /// <param name="progress">Told the part that is done, 0 to 1, from any thread.</param>
+    /// <param name="progress">Told the part that is done, growing, from one thread at a time. Never 1: more is to do after any of this.</param>
     /// <exception cref="OperationCanceledException">It was cancelled between two pieces.</exception>
     public static void Run<T>(
         IReadOnlyList<T> pieces, Action<T> work, int threads, IProgress<float> progress, CancellationToken cancellationToken)
     {
+        var gate = new Lock();
         var done = 0;
         try
         {
@@ -19,7 +20,11 @@ internal static class Pieces
                 piece =>
                 {
                     work(piece);
-                    progress.Report((float)Interlocked.Increment(ref done) / pieces.Count);
+                    lock (gate)
+                    {
+                        done++;
+                        progress.Report(done / (pieces.Count + 1f));
+                    }
                 });
         }
         catch (AggregateException failures)

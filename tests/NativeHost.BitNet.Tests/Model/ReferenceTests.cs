@@ -63,7 +63,7 @@ public sealed class ReferenceTests
         foreach (var run in GoldenRun.Story().Where(run => IsBest(level) || run.Tokens.Length < OnOtherLevels))
         {
             model.Rewind(0);
-            float[][] logits = [.. new float[run.PromptLength - 1][], model.Append(run.Tokens[..run.PromptLength]), .. model.AppendEach(run.Tokens[run.PromptLength..])];
+            float[][] logits = [.. new float[run.PromptLength - 1][], model.Append(run.Tokens.AsSpan(0, run.PromptLength)), .. model.AppendEach(run.Tokens.Skip(run.PromptLength))];
 
             AssertGolden(run, logits, Tolerance);
         }
