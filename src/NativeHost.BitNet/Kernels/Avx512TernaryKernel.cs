@@ -7,19 +7,11 @@ namespace NativeHost.BitNet.Kernels;
 
 /// <summary>A block of a tile is one register, and its 32-bit lane r is row r: no sum ever goes across lanes.</summary>
 /// <remarks>
-/// A step multiplies the 4 codes of each row in a plane with 4 activations, which every lane gets alike. It adds at most
-/// 2 · 2 · 127 = 508 to each 16-bit half of a lane, so <see cref="NarrowSteps"/> steps, 32,512, are the most before widening.
+/// A step multiplies the 4 codes of each row in a plane with 4 activations, which every lane gets alike; at most
+/// <see cref="Avx512Sweep.NarrowSteps"/> are added up in 16 bits. Many tokens go over unpacked tiles: see <see cref="Avx512Sweep"/>.
 /// </remarks>
 internal sealed unsafe class Avx512TernaryKernel : TernaryKernel
 {
-    private const int NarrowSteps = 64;
-    private const int StepColumns = 4;
-    private const int SweptTokens = 8;
-    private const int SweptTiles = 2;
-
-    /// <summary>What the next two tiles have for each step.</summary>
-    private const int AheadBytes = SweptTiles * TernaryMatrix.BlockBytes / 4;
-
     /// <summary>With fewer, unpacking to memory costs more than it saves (measured on Zen 5).</summary>
     private const int MinTokensToSweep = 16;
 
@@ -36,9 +28,9 @@ internal sealed unsafe class Avx512TernaryKernel : TernaryKernel
     public override void MultiplyMany(
         TernaryMatrix matrix, int firstTile, int endTile, in QuantizedRows x, float* y, int yStride, byte* scratch)
     {
-        var swept = x.Count < MinTokensToSweep ? 0 : x.Count / SweptTokens * SweptTokens;
+        var swept = x.Count < MinTokensToSweep ? 0 : x.Count / Avx512Sweep.Tokens * Avx512Sweep.Tokens;
         var tile = firstTile;
-        for (; tile + SweptTiles <= endTile; tile += SweptTiles)
+        for (; tile + Avx512Sweep.Tiles <= endTile; tile += Avx512Sweep.Tiles)
         {
             if (swept > 0)
             {
@@ -57,7 +49,8 @@ internal sealed unsafe class Avx512TernaryKernel : TernaryKernel
 
     /// <summary>The sums of a sweep, and the codes of two tiles with a byte for each.</summary>
     public override long ScratchBytes(int paddedColumns, int tokens) =>
-        (SweptTokens * SweptTiles * sizeof(Vector512<int>)) + ((long)paddedColumns * TernaryMatrix.TileRows * SweptTiles);
+        (Avx512Sweep.Tokens * Avx512Sweep.Tiles * sizeof(Vector512<int>))
+        + ((long)paddedColumns * TernaryMatrix.TileRows * Avx512Sweep.Tiles);
 
     /// <summary>Tokens from the first on, four at a time, which pays for unpacking in registers; the tile stays in the cache.</summary>
     private static void OneTile(TernaryMatrix matrix, int tile, in QuantizedRows x, int firstToken, float* y, int yStride)
@@ -89,7 +82,7 @@ internal sealed unsafe class Avx512TernaryKernel : TernaryKernel
         var sum = Vector512<int>.Zero;
         for (var block = 0; block < blocks;)
         {
-            var end = Math.Min(blocks, block + NarrowSteps);
+            var end = Math.Min(blocks, block + Avx512Sweep.NarrowSteps);
             var a = Vector512<short>.Zero;
             var b = Vector512<short>.Zero;
             var c = Vector512<short>.Zero;
@@ -111,7 +104,7 @@ internal sealed unsafe class Avx512TernaryKernel : TernaryKernel
                 d += pd;
             }
 
-            sum += Widen(a) + Widen(b) + Widen(c) + Widen(d);
+            sum += Avx512Sweep.Widen(a) + Avx512Sweep.Widen(b) + Avx512Sweep.Widen(c) + Avx512Sweep.Widen(d);
         }
 
         return sum;
@@ -124,7 +117,7 @@ internal sealed unsafe class Avx512TernaryKernel : TernaryKernel
         sums[0] = sums[1] = sums[2] = sums[3] = Vector512<int>.Zero;
         for (var block = 0; block < blocks;)
         {
-            var end = Math.Min(blocks, block + (NarrowSteps / Planes));
+            var end = Math.Min(blocks, block + (Avx512Sweep.NarrowSteps / Planes));
             var a = Vector512<short>.Zero;
             var b = Vector512<short>.Zero;
             var c = Vector512<short>.Zero;
@@ -144,165 +137,49 @@ internal sealed unsafe class Avx512TernaryKernel : TernaryKernel
                 d += Product(p0, x3 + at) + Product(p1, x3 + at + 4) + (Product(p2, x3 + at + 8) + Product(p3, x3 + at + 12));
             }
 
-            sums[0] += Widen(a);
-            sums[1] += Widen(b);
-            sums[2] += Widen(c);
-            sums[3] += Widen(d);
+            sums[0] += Avx512Sweep.Widen(a);
+            sums[1] += Avx512Sweep.Widen(b);
+            sums[2] += Avx512Sweep.Widen(c);
+            sums[3] += Avx512Sweep.Widen(d);
         }
     }
 
-    /// <summary>Two tiles for tokens in groups of <see cref="SweptTokens"/>: unpacked once, so that a step is little more than its products.</summary>
+    /// <summary>Two tiles, for as many tokens as are swept: unpacked once, so that a step is little more than its products.</summary>
+    /// <param name="tokens">A multiple of <see cref="Avx512Sweep.Tokens"/>.</param>
     private static void SweepPair(
         TernaryMatrix matrix, int tile, in QuantizedRows x, int tokens, float* y, int yStride, byte* scratch)
     {
         var sums = (Vector512<int>*)scratch;
-        var codes = (byte*)(sums + (SweptTokens * SweptTiles));
-        Unpack(TileOf(matrix, tile), TileOf(matrix, tile + 1), BlocksOf(matrix), codes);
-        var steps = matrix.PaddedColumns / StepColumns;
-        for (var token = 0; token < tokens; token += SweptTokens)
+        var codes = (byte*)(sums + (Avx512Sweep.Tokens * Avx512Sweep.Tiles));
+        Avx512Sweep.Unpack(TileOf(matrix, tile), TileOf(matrix, tile + 1), BlocksOf(matrix), codes);
+        var steps = matrix.PaddedColumns / Avx512Sweep.StepColumns;
+        for (var token = 0; token < tokens; token += Avx512Sweep.Tokens)
         {
-            new Span<Vector512<int>>(sums, SweptTokens * SweptTiles).Clear();
+            new Span<Vector512<int>>(sums, Avx512Sweep.Tokens * Avx512Sweep.Tiles).Clear();
             var values = ValuesOf(x, token);
-            for (var step = 0; step < steps; step += NarrowSteps)
+            for (var step = 0; step < steps; step += Avx512Sweep.NarrowSteps)
             {
-                Sweep(
-                    codes + ((long)step * SweptTiles * TernaryMatrix.BlockBytes),
-                    values + (step * StepColumns),
+                Avx512Sweep.Add(
+                    codes + ((long)step * Avx512Sweep.Tiles * TernaryMatrix.BlockBytes),
+                    values + (step * Avx512Sweep.StepColumns),
                     x.Stride,
-                    Math.Min(NarrowSteps, steps - step),
-                    TileOf(matrix, tile + SweptTiles) + (step * AheadBytes),
+                    Math.Min(Avx512Sweep.NarrowSteps, steps - step),
+                    TileOf(matrix, tile + Avx512Sweep.Tiles) + (step * Avx512Sweep.AheadBytes),
                     sums);
             }
 
-            for (var i = 0; i < SweptTokens; i++)
+            for (var i = 0; i < Avx512Sweep.Tokens; i++)
             {
                 var row = y + ((long)(token + i) * yStride);
                 Store(sums[i], matrix, tile, x, token + i, row);
-                Store(sums[SweptTokens + i], matrix, tile + 1, x, token + i, row);
+                Store(sums[Avx512Sweep.Tokens + i], matrix, tile + 1, x, token + i, row);
             }
         }
-    }
-
-    /// <summary>A step's 64 codes of the first tile, then those of the second, step after step.</summary>
-    private static void Unpack(byte* first, byte* second, int blocks, byte* codes)
-    {
-        var two = Vector512.Create((byte)3);
-        for (var block = 0; block < blocks; block++)
-        {
-            var a = Vector512.Load(first + ((long)block * TernaryMatrix.BlockBytes));
-            var b = Vector512.Load(second + ((long)block * TernaryMatrix.BlockBytes));
-            for (var plane = 0; plane < 4; plane++)
-            {
-                (a & two).Store(codes);
-                (b & two).Store(codes + TernaryMatrix.BlockBytes);
-                a = (a.AsUInt16() >>> 2).AsByte();
-                b = (b.AsUInt16() >>> 2).AsByte();
-                codes += SweptTiles * TernaryMatrix.BlockBytes;
-            }
-        }
-    }
-
-    /// <summary>Adds up to <see cref="NarrowSteps"/> steps of eight tokens and two tiles to the sums: [tiles, tokens].</summary>
-    /// <param name="ahead">The part of the next tiles to ask for meanwhile.</param>
-    private static void Sweep(byte* codes, sbyte* x, nint stride, int steps, byte* ahead, Vector512<int>* sums)
-    {
-        var a0 = Vector512<short>.Zero;
-        var a1 = Vector512<short>.Zero;
-        var a2 = Vector512<short>.Zero;
-        var a3 = Vector512<short>.Zero;
-        var a4 = Vector512<short>.Zero;
-        var a5 = Vector512<short>.Zero;
-        var a6 = Vector512<short>.Zero;
-        var a7 = Vector512<short>.Zero;
-        var b0 = Vector512<short>.Zero;
-        var b1 = Vector512<short>.Zero;
-        var b2 = Vector512<short>.Zero;
-        var b3 = Vector512<short>.Zero;
-        var b4 = Vector512<short>.Zero;
-        var b5 = Vector512<short>.Zero;
-        var b6 = Vector512<short>.Zero;
-        var b7 = Vector512<short>.Zero;
-        var stride3 = stride * 3;
-        for (var step = 0; step < steps; step++)
-        {
-            Sse.Prefetch1(ahead + (step * AheadBytes));
-
-            // Products before sums, in fours: the JIT keeps this order, and the processor schedules it best.
-            var a = Vector512.Load(codes);
-            var b = Vector512.Load(codes + TernaryMatrix.BlockBytes);
-            var x0 = Four(x);
-            var x1 = Four(x + stride);
-            var x2 = Four(x + (2 * stride));
-            var x3 = Four(x + stride3);
-            var ax0 = Avx512BW.MultiplyAddAdjacent(a, x0);
-            var ax1 = Avx512BW.MultiplyAddAdjacent(a, x1);
-            var ax2 = Avx512BW.MultiplyAddAdjacent(a, x2);
-            var ax3 = Avx512BW.MultiplyAddAdjacent(a, x3);
-            var bx0 = Avx512BW.MultiplyAddAdjacent(b, x0);
-            var bx1 = Avx512BW.MultiplyAddAdjacent(b, x1);
-            var bx2 = Avx512BW.MultiplyAddAdjacent(b, x2);
-            var bx3 = Avx512BW.MultiplyAddAdjacent(b, x3);
-            a0 += ax0;
-            a1 += ax1;
-            a2 += ax2;
-            a3 += ax3;
-            b0 += bx0;
-            b1 += bx1;
-            b2 += bx2;
-            b3 += bx3;
-            var far = x + (4 * stride);
-            var x4 = Four(far);
-            var x5 = Four(far + stride);
-            var x6 = Four(far + (2 * stride));
-            var x7 = Four(far + stride3);
-            var ax4 = Avx512BW.MultiplyAddAdjacent(a, x4);
-            var ax5 = Avx512BW.MultiplyAddAdjacent(a, x5);
-            var ax6 = Avx512BW.MultiplyAddAdjacent(a, x6);
-            var ax7 = Avx512BW.MultiplyAddAdjacent(a, x7);
-            var bx4 = Avx512BW.MultiplyAddAdjacent(b, x4);
-            var bx5 = Avx512BW.MultiplyAddAdjacent(b, x5);
-            var bx6 = Avx512BW.MultiplyAddAdjacent(b, x6);
-            var bx7 = Avx512BW.MultiplyAddAdjacent(b, x7);
-            a4 += ax4;
-            a5 += ax5;
-            a6 += ax6;
-            a7 += ax7;
-            b4 += bx4;
-            b5 += bx5;
-            b6 += bx6;
-            b7 += bx7;
-            codes += SweptTiles * TernaryMatrix.BlockBytes;
-            x += StepColumns;
-        }
-
-        sums[0] += Widen(a0);
-        sums[1] += Widen(a1);
-        sums[2] += Widen(a2);
-        sums[3] += Widen(a3);
-        sums[4] += Widen(a4);
-        sums[5] += Widen(a5);
-        sums[6] += Widen(a6);
-        sums[7] += Widen(a7);
-        sums[8] += Widen(b0);
-        sums[9] += Widen(b1);
-        sums[10] += Widen(b2);
-        sums[11] += Widen(b3);
-        sums[12] += Widen(b4);
-        sums[13] += Widen(b5);
-        sums[14] += Widen(b6);
-        sums[15] += Widen(b7);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> Product(Vector512<byte> codes, sbyte* fourValues) =>
-        Avx512BW.MultiplyAddAdjacent(codes, Four(fourValues));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<sbyte> Four(sbyte* values) => Vector512.Create(*(int*)values).AsSByte();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Widen(Vector512<short> pairs) =>
-        Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One);
+        Avx512BW.MultiplyAddAdjacent(codes, Avx512Sweep.Four(fourValues));
 
     private static void Store(Vector512<int> sums, TernaryMatrix matrix, int tile, in QuantizedRows x, int token, float* y)
     {
