@@ -1,19 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace NativeHost.BitNet.Compute;
-
-/// <summary>Work that all threads of a <see cref="WorkTeam"/> go through together.</summary>
-internal interface ITeamWork
-{
-    /// <summary>Goes through all phases, in the same order on every thread; called on each of them, 0 is the caller of <see cref="WorkTeam.Run"/>.</summary>
-    /// <remarks>
-    /// A thread that comes late may still be in here when the run is over and the next is being prepared. It gets no chunk any more; what
-    /// it computes outside of chunks must be its own, and must stay inside its own buffers whatever it reads.
-    /// The caller's thread may leave before the last phase, which ends the run.
-    /// </remarks>
-    void Work(int thread, TeamRun run);
-}
 
 /// <summary>Threads that share phases of work chunk by chunk.</summary>
 /// <remarks>
@@ -263,45 +250,4 @@ internal sealed unsafe class WorkTeam : IDisposable
         [FieldOffset(0)]
         public int IsHolding;
     }
-}
-
-/// <summary>One thread's way through the phases of one run.</summary>
-internal struct TeamRun(WorkTeam team, int epoch, int thread)
-{
-    private int _phase;
-
-    /// <summary>Opens the next phase. Every thread opens the same ones, with the same numbers of chunks.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Phase Open(int chunkCount)
-    {
-        team.CheckPhase(_phase);
-        return new Phase(team, _phase++, epoch, thread, chunkCount);
-    }
-}
-
-/// <summary>A phase, as one thread sees it: take chunks until none is left, then wait for those of the others.</summary>
-internal ref struct Phase(WorkTeam team, int phase, int epoch, int thread, int chunkCount)
-{
-    private int _taken;
-
-    /// <summary>Takes the next chunk; where none is left, says that those it took are done.</summary>
-    public bool TryTake(out int chunk)
-    {
-        chunk = team.TakeChunk(phase, epoch, thread, chunkCount);
-        if (chunk >= 0)
-        {
-            _taken++;
-            return true;
-        }
-
-        if (_taken > 0)
-        {
-            team.ChunksDone(phase, epoch, _taken);
-        }
-
-        team.LetGo(thread);
-        return false;
-    }
-
-    public readonly void Wait() => team.WaitUntilOver(phase, epoch, chunkCount);
 }

@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+
+namespace NativeHost.BitNet.Compute;
+
+/// <summary>One thread's way through the phases of one run.</summary>
+internal struct TeamRun(WorkTeam team, int epoch, int thread)
+{
+    private int _phase;
+
+    /// <summary>Opens the next phase. Every thread opens the same ones, with the same numbers of chunks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Phase Open(int chunkCount)
+    {
+        team.CheckPhase(_phase);
+        return new Phase(team, _phase++, epoch, thread, chunkCount);
+    }
+}
