@@ -1,8 +1,8 @@
+using NativeHost.BitNet.Embedding;
 using NativeHost.BitNet.Model;
 using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 using NativeHost.Inference;
-using NativeHost.Inference.Machine;
 
 namespace NativeHost.BitNet;
 
@@ -28,6 +28,17 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
         => LoadModelAsync(path, options, new BitNetOptions(), progress, cancellationToken);
 
+    /// <summary>Loads a model that computes embeddings.</summary>
+    /// <param name="progress">Told the part that is done, 0 to 1, from any thread.</param>
+    /// <exception cref="UnsupportedModelException">The file is of a kind that is not run here, or makes text.</exception>
+    /// <exception cref="NativeHost.Gguf.ModelFormatException">It is damaged or cut short.</exception>
+    /// <exception cref="InsufficientMemoryException">It needs more memory than is free.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public Task<IEmbedder> LoadEmbedderAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+        => LoadEmbedderAsync(path, options, new BitNetOptions(), progress, cancellationToken);
+
     public void Dispose()
     {
         // Nothing is shared by the models it has loaded.
@@ -40,39 +51,27 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         return await Task.Run(() => Load(path, options, own, progress, cancellationToken), cancellationToken);
     }
 
+    internal async Task<IEmbedder> LoadEmbedderAsync(
+        string path, ModelLoadOptions options, BitNetOptions own, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        ModelLoadLimits.Check(options);
+        return await Task.Run(() => LoadEmbedder(path, options, own, progress, cancellationToken), cancellationToken);
+    }
+
     private BitNetModel Load(
         string path, ModelLoadOptions options, BitNetOptions own, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        TernaryModelFile? file = null;
-        LoadedWeights? weights = null;
-        ITokenizer? tokenizer = null;
-        BitNetModel? model = null;
+        var file = OpenFile(path, ReasonAgainstText);
+        using var opened = OpenedModel<ModelWeights>.Open(
+            file, path, options, own, norms => new WeightForms(file, own, norms), openTokenizer, _store, progress, cancellationToken);
+        var batchTokens = Math.Min(options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens, opened.ContextTokens);
+        BitNetModel? model = new(
+            opened.Weights, opened.Tokenizer, opened.Card, own, opened.ContextTokens, batchTokens, opened.Threads);
+        opened.HandOver();
         try
         {
-            file = TernaryModelFile.Open(path);
-            var shape = file.Shape;
-            var notes = new List<string>();
-            if (options.GpuLayers is > 0 or -1)
-            {
-                notes.Add("Ternary models are computed on the processor: the GPU layers asked for are ignored.");
-            }
-
-            var estimate = new TernaryMemory(shape, own);
-            var contextTokens = ContextChoice.Choose(options.ContextTokens, shape.TrainedContextTokens, estimate, AvailableMemory.Bytes(), notes);
-            var batchTokens = Math.Min(options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens, contextTokens);
-            var threads = options.Threads ?? PhysicalCores.DefaultThreads;
-            tokenizer = openTokenizer(path);
-            CheckVocabulary(path, tokenizer, shape);
-            weights = LoadedWeights.Open(file, own, _store, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
-            file = null;
-            var card = new ModelCard(
-                shape.Architecture, shape.Name, EngineName, shape.FileBytes, shape.TrainedContextTokens,
-                shape.Width, shape.LayerCount, GpuLayers: 0, shape.ChatTemplate, notes);
-            model = new BitNetModel(weights, tokenizer, card, own, contextTokens, batchTokens, threads);
-            (weights, tokenizer) = (null, null);
             WarmUp(model, cancellationToken);
             progress.Report(1);
-
             var loaded = model;
             model = null;
             return loaded;
@@ -80,19 +79,72 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         finally
         {
             model?.Dispose();
-            weights?.Dispose();
-            (tokenizer as IDisposable)?.Dispose();
+        }
+    }
+
+    private BitNetEmbedder LoadEmbedder(
+        string path, ModelLoadOptions options, BitNetOptions own, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        // No head is computed; a packed copy of the embedding would be memory for nothing.
+        own = own with { Head = HeadForm.Half, SequenceCount = 1 };
+        var file = OpenFile(path, ReasonAgainstEmbeddings);
+        var end = EndOfText(file);
+        using var opened = OpenedModel<EmbeddingWeights>.Open(
+            file, path, options, own, norms => new EmbeddingForms(file, own.Level, norms), openTokenizer, _store, progress, cancellationToken);
+        BitNetEmbedder? embedder = new(opened.Weights, opened.Tokenizer, opened.Card, end, own, opened.ContextTokens, opened.Threads);
+        opened.HandOver();
+        try
+        {
+            WarmUp(embedder, cancellationToken);
+            progress.Report(1);
+            var loaded = embedder;
+            embedder = null;
+            return loaded;
+        }
+        finally
+        {
+            embedder?.Dispose();
+        }
+    }
+
+    private static TernaryModelFile OpenFile(string path, Func<TernaryShape, (string Kind, string Reason)?> reasonAgainst)
+    {
+        TernaryModelFile? file = TernaryModelFile.Open(path);
+        try
+        {
+            if (reasonAgainst(file.Shape) is var (kind, reason))
+            {
+                throw new UnsupportedModelException(kind, $"{path} {reason}.");
+            }
+
+            var opened = file;
+            file = null;
+            return opened;
+        }
+        finally
+        {
             file?.Dispose();
         }
     }
 
-    private static void CheckVocabulary(string path, ITokenizer tokenizer, TernaryShape shape)
+    private static (string Kind, string Reason)? ReasonAgainstText(TernaryShape shape) => shape switch
     {
-        if (tokenizer.VocabularySize != shape.VocabularySize)
-        {
-            throw new EngineException(
-                $"The vocabulary of {path} has {tokenizer.VocabularySize} tokens, its embedding {shape.VocabularySize} rows.");
-        }
+        { Pooling: not null } => ("embedding model", "computes embeddings and no text"),
+        { Architecture: "qwen3" or "gemma3" } => (shape.Architecture, $"is a ternary {shape.Architecture} model for text, of which only those for embeddings are run here"),
+        _ => null,
+    };
+
+    private static (string Kind, string Reason)? ReasonAgainstEmbeddings(TernaryShape shape)
+        => shape.Pooling is null ? ("text model", "makes text and computes no embeddings") : null;
+
+    private static Token? EndOfText(TernaryModelFile file)
+    {
+        var metadata = file.Header.Metadata;
+        return metadata.Flag("tokenizer.ggml.add_eos_token") == true
+            && metadata.Integer("tokenizer.ggml.eos_token_id") is >= 0 and var id
+            && id < file.Shape.VocabularySize
+                ? new Token((int)id)
+                : null;
     }
 
     /// <summary>Computes a token, and some together, so that the first answer does not wait for pages and for the compiler.</summary>
@@ -105,5 +157,13 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         _ = model.Step(batch, abort);
         cancellationToken.ThrowIfCancellationRequested();
         model.TryRewind(0, 0);
+    }
+
+    private static void WarmUp(BitNetEmbedder embedder, CancellationToken cancellationToken)
+    {
+        using var abort = new AbortSignal();
+        using var registration = cancellationToken.UnsafeRegister(static signal => ((AbortSignal)signal!).Raise(), abort);
+        _ = embedder.Embed([embedder.Tokenizer.BeginOfText ?? new Token(0)], new float[embedder.Dimensions], abort);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }

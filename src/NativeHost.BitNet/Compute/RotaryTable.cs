@@ -28,6 +28,9 @@ internal sealed unsafe class RotaryTable
         }
     }
 
+    /// <summary>Of the layers with the window.</summary>
+    public static RotaryTable OfWindow(TernaryShape shape, SlidingWindow window) => new(shape, window.RopeBase, scale: 1, factors: null);
+
     /// <summary>Floats that <see cref="Angles"/> writes: cosine and sine for each pair.</summary>
     public int AngleCount => _frequencies.Length * 2;
 

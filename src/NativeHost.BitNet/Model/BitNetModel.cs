@@ -9,7 +9,7 @@ internal sealed class BitNetModel : ILanguageModel
     /// <summary>Tokens that go through the model together: more would push the rows between the matrices out of the caches.</summary>
     public const int TokensAtOnce = 128;
 
-    private readonly LoadedWeights _weights;
+    private readonly LoadedWeights<ModelWeights> _weights;
     private readonly KvCache _cache;
     private readonly ForwardPass _pass;
     private readonly int[] _positions;
@@ -23,7 +23,7 @@ internal sealed class BitNetModel : ILanguageModel
     /// <param name="tokenizer">Likewise, where it can be disposed.</param>
     /// <exception cref="OutOfMemoryException">There is not enough for this context.</exception>
     public BitNetModel(
-        LoadedWeights weights, ITokenizer tokenizer, ModelCard card, BitNetOptions options, int contextTokens, int batchTokens, int threads)
+        LoadedWeights<ModelWeights> weights, ITokenizer tokenizer, ModelCard card, BitNetOptions options, int contextTokens, int batchTokens, int threads)
     {
         _weights = weights;
         (Tokenizer, Card, ContextTokens, BatchTokens) = (tokenizer, card, contextTokens, batchTokens);

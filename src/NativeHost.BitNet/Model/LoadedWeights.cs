@@ -8,28 +8,30 @@ namespace NativeHost.BitNet.Model;
 /// Where the packed form was kept by an earlier load, it is mapped. Else the model answers from the file's own rows, where they can be
 /// computed with, while a thread packs them and then keeps them; other files are packed first.
 /// </remarks>
-internal sealed unsafe class LoadedWeights : IDisposable
+/// <typeparam name="TWeights">What they are put together to.</typeparam>
+internal sealed unsafe class LoadedWeights<TWeights> : IDisposable
+    where TWeights : class
 {
     private readonly TernaryModelFile _file;
     private readonly PackedLayout _layout;
     private readonly PackedStore? _store;
     private readonly AlignedMemory _norms = new();
-    private readonly WeightForms _forms;
+    private readonly IWeightForms<TWeights> _forms;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource<bool> _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IDisposable? _block;
     private Thread? _worker;
-    private ModelWeights? _model;
+    private TWeights? _model;
 
-    private LoadedWeights(TernaryModelFile file, BitNetOptions options, PackedStore? store)
+    private LoadedWeights(TernaryModelFile file, HeadForm head, PackedStore? store, Func<AlignedMemory, IWeightForms<TWeights>> formsWith)
     {
         (_file, _store) = (file, store);
-        _layout = PackedLayout.Of(file.Shape, options.Head);
-        _forms = new WeightForms(file, options, _norms);
+        _layout = PackedLayout.Of(file.Shape, head);
+        _forms = formsWith(_norms);
     }
 
     /// <summary>The weights; another form of the same by and by, but each stays usable until this is disposed.</summary>
-    public ModelWeights Model => Volatile.Read(ref _model)!;
+    public TWeights Model => Volatile.Read(ref _model)!;
 
     /// <summary>Completes when nothing more happens in the background; says whether the packed form is kept.</summary>
     public Task<bool> WhenSettled => _settled.Task;
@@ -37,14 +39,21 @@ internal sealed unsafe class LoadedWeights : IDisposable
     /// <summary>Makes a file's weights ready to compute with.</summary>
     /// <param name="file">Owned from here on, also where this throws.</param>
     /// <param name="store">Null where nothing is kept.</param>
+    /// <param name="formsWith">Gives the forms of this file, their norms in this memory.</param>
     /// <param name="threads">Threads that may be used until this returns.</param>
     /// <param name="progress">Told the part that is done, 0 to 1, from any thread.</param>
     /// <exception cref="NativeHost.Gguf.ModelFormatException">A matrix is not ternary after all.</exception>
     /// <exception cref="OutOfMemoryException">There is not enough.</exception>
-    public static LoadedWeights Open(
-        TernaryModelFile file, BitNetOptions options, PackedStore? store, int threads, IProgress<float> progress, CancellationToken cancellationToken)
+    public static LoadedWeights<TWeights> Open(
+        TernaryModelFile file,
+        HeadForm head,
+        PackedStore? store,
+        Func<AlignedMemory, IWeightForms<TWeights>> formsWith,
+        int threads,
+        IProgress<float> progress,
+        CancellationToken cancellationToken)
     {
-        var loaded = new LoadedWeights(file, options, store);
+        var loaded = new LoadedWeights<TWeights>(file, head, store, formsWith);
         try
         {
             loaded.Open(threads, progress, cancellationToken);

@@ -5,16 +5,14 @@ using NativeHost.BitNet.Reading;
 
 namespace NativeHost.BitNet.Model;
 
-/// <summary>Puts a model's weights together, in the forms that they can be computed in. Both give the same outputs.</summary>
-/// <param name="file">Has to outlive what is put together, as have the norms.</param>
-internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions options, AlignedMemory norms)
+/// <summary>Puts the weights of a model that makes text together.</summary>
+/// <param name="file">Has to outlive what is put together, as has the memory for norms.</param>
+internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions options, AlignedMemory norms) : IWeightForms<ModelWeights>
 {
     private readonly ModelWidths _widths = ModelWidths.Of(file.Shape);
     private readonly TernaryKernel _kernel = TernaryKernel.Of(options.Level);
-    private readonly Dictionary<(int Layer, NormRole Role), nint> _norms = [];
-    private nint _outputNorm;
+    private readonly KeptNorms _norms = new(file, norms);
 
-    /// <summary>Whether the file's own rows can be computed with.</summary>
     public bool HasRaw =>
         file.Embedding.Halves is not null
         && (file.OutputRows ?? file.Embedding).Halves is not null
@@ -24,8 +22,6 @@ internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions op
     /// <summary>The rows as they lie in the file, and the head from its own 16-bit floats.</summary>
     public ModelWeights Raw() => Together(RawAt, new HalfHead(options.Level, file.OutputRows ?? file.Embedding));
 
-    /// <summary>The packed form.</summary>
-    /// <param name="block">[layout.Bytes]; has to outlive what is put together.</param>
     public ModelWeights Packed(PackedLayout layout, byte* block)
         => Together((layer, matrix) => PackedAt(layout.Place(layer, matrix), block), PackedHead(layout, block));
 
@@ -40,20 +36,19 @@ internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions op
                 Output = weightsAt(layer, FusedMatrix.Output),
                 GateUp = weightsAt(layer, FusedMatrix.GateUp),
                 Down = weightsAt(layer, FusedMatrix.Down),
-                AttentionNorm = Norm(layer, NormRole.Attention, _widths.Hidden),
-                AttentionSubNorm = Norm(layer, NormRole.AttentionSub, _widths.AttentionOutput),
-                FeedForwardNorm = Norm(layer, NormRole.FeedForward, _widths.Hidden),
-                FeedForwardSubNorm = Norm(layer, NormRole.FeedForwardSub, _widths.FeedForward),
+                AttentionNorm = _norms.Of(layer, NormRole.Attention, _widths.Hidden),
+                AttentionSubNorm = _norms.Of(layer, NormRole.AttentionSub, _widths.AttentionOutput),
+                FeedForwardNorm = _norms.Of(layer, NormRole.FeedForward, _widths.Hidden),
+                FeedForwardSubNorm = _norms.Of(layer, NormRole.FeedForwardSub, _widths.FeedForward),
             };
         }
 
-        _outputNorm = _outputNorm != 0 ? _outputNorm : Keep(file.OutputNorm, _widths.Hidden);
         return new ModelWeights
         {
             Shape = file.Shape,
             Layers = layers,
             Embedding = file.Embedding,
-            OutputNorm = _outputNorm,
+            OutputNorm = _norms.Output(_widths.Hidden),
             Head = head,
             RopeFactors = file.RopeFactors,
         };
@@ -87,24 +82,5 @@ internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions op
             (HeadForm.Nibble, { } place) => new NibbleHead(options.Level, source, block + place.Tiles, (float*)(block + place.Scales)),
             _ => new HalfHead(options.Level, source),
         };
-    }
-
-    /// <returns>0 where the model has none there.</returns>
-    private nint Norm(int layer, NormRole role, int stride)
-    {
-        if (!_norms.TryGetValue((layer, role), out var kept))
-        {
-            kept = file.OptionalNorm(layer, role) is { } norm ? Keep(norm, stride) : 0;
-            _norms.Add((layer, role), kept);
-        }
-
-        return kept;
-    }
-
-    private nint Keep(float[] norm, int stride)
-    {
-        var kept = norms.New<float>(stride);
-        norm.CopyTo(new Span<float>(kept, stride));
-        return (nint)kept;
     }
 }

@@ -10,7 +10,7 @@ internal enum FusedMatrix
 
     Output,
 
-    /// <summary>A tile of gate rows, then the tile of the same up rows, and so on.</summary>
+    /// <summary>A tile of gate rows, then the tile of the same up rows, and so on; all gate rows first where the two are computed apart.</summary>
     GateUp,
 
     Down,
@@ -36,6 +36,9 @@ internal static class FusedMatrices
             _ => throw new ArgumentOutOfRangeException(nameof(matrix), matrix, "Not a matrix."),
         };
     }
+
+    /// <summary>Whether the tiles of the parts take turns. Models that pool have a norm before each matrix, so that none share an input.</summary>
+    public static bool IsInterleaved(FusedMatrix matrix, TernaryShape shape) => matrix == FusedMatrix.GateUp && shape.Pooling is null;
 
     /// <summary>What a fused matrix is made of, in order.</summary>
     public static IReadOnlyList<MatrixRole> Parts(FusedMatrix matrix) => matrix switch

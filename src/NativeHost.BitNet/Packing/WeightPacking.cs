@@ -38,7 +38,7 @@ internal static unsafe class WeightPacking
     private static void AddMatrix(TernaryModelFile file, int layer, FusedMatrix matrix, PackedPlace place, byte* block, List<Action> pieces)
     {
         var tileBytes = TernaryMatrix.PaddedColumnsOf(place.Columns) * TernaryMatrix.TileRows / 4;
-        var isInterleaved = matrix == FusedMatrix.GateUp;
+        var isInterleaved = FusedMatrices.IsInterleaved(matrix, file.Shape);
         var firstOfPart = 0;
         foreach (var role in FusedMatrices.Parts(matrix))
         {
