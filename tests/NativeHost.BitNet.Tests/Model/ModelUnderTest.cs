@@ -12,11 +12,11 @@ internal sealed class ModelUnderTest : IDisposable
 
     private readonly StepBatch _batch = new(BatchTokens);
 
-    private ModelUnderTest(LoadedWeights weights, BitNetModel model) => (Weights, Model) = (weights, model);
+    private ModelUnderTest(LoadedWeights<ModelWeights> weights, BitNetModel model) => (Weights, Model) = (weights, model);
 
     public BitNetModel Model { get; }
 
-    public LoadedWeights Weights { get; }
+    public LoadedWeights<ModelWeights> Weights { get; }
 
     public AbortSignal Abort { get; } = new();
 
@@ -27,7 +27,8 @@ internal sealed class ModelUnderTest : IDisposable
         options ??= new BitNetOptions();
         var file = TernaryModelFile.Open(path);
         var shape = file.Shape;
-        var weights = LoadedWeights.Open(file, options, store, threads, new Progress<float>(), Patience.Token);
+        var weights = LoadedWeights<ModelWeights>.Open(
+            file, options.Head, store, norms => new WeightForms(file, options, norms), threads, new Progress<float>(), Patience.Token);
         var card = new ModelCard(shape.Architecture, shape.Name, "test", shape.FileBytes, 0, shape.Width, shape.LayerCount, 0, null, []);
         var model = new BitNetModel(
             weights, new NumberedTokens(shape.VocabularySize), card, options, contextTokens ?? 512, BatchTokens, threads);
