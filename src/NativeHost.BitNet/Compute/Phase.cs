@@ -24,5 +24,12 @@ internal ref struct Phase(WorkTeam team, int phase, int epoch, int thread, int c
         return false;
     }
 
-    public readonly void Wait() => team.WaitUntilOver(phase, epoch, chunkCount);
+    public readonly void Wait()
+    {
+        // Nobody would ever say that no chunks are done.
+        if (chunkCount > 0)
+        {
+            team.WaitUntilOver(phase, epoch, chunkCount);
+        }
+    }
 }

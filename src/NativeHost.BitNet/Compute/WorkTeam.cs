@@ -159,6 +159,13 @@ internal sealed unsafe class WorkTeam : IDisposable
 
     internal void CheckPhase(int phase) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(phase, _phaseCapacity);
 
+    /// <summary>Whether a run is over. What was read before, chunk counts above all, belongs to the run where it is not.</summary>
+    internal bool IsPast(int epoch)
+    {
+        Volatile.ReadBarrier();
+        return Volatile.Read(ref _epoch) != epoch;
+    }
+
     private static void Relax(int spins)
     {
         if (spins < SpinsInPhase)
@@ -169,13 +176,6 @@ internal sealed unsafe class WorkTeam : IDisposable
         {
             Thread.Yield();
         }
-    }
-
-    /// <summary>Whether a run is over. What was read before, chunk counts above all, belongs to the run where it is not.</summary>
-    private bool IsPast(int epoch)
-    {
-        Volatile.ReadBarrier();
-        return Volatile.Read(ref _epoch) != epoch;
     }
 
     private void Help(int index)

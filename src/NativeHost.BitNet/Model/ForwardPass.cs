@@ -109,9 +109,15 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         var own = _own[thread];
         for (var layer = 0; layer < _shape.LayerCount; layer++)
         {
-            // The caller's thread decides for all. The others get no chunk any more when it has left, and they must not look at the
-            // signal: a late one might do so when the signal is gone.
-            if (thread == 0 && _abort!.IsRaised)
+            // The caller's thread decides for all. The others must not look at the signal: one that comes late may find it disposed.
+            if (thread != 0)
+            {
+                if (run.IsOver)
+                {
+                    return;
+                }
+            }
+            else if (_abort!.IsRaised)
             {
                 _wasAborted = true;
                 return;
