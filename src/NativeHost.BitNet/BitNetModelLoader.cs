@@ -32,7 +32,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
     /// <param name="progress">Told the part that is done, 0 to 1, from any thread.</param>
     /// <exception cref="UnsupportedModelException">The file is of a kind that is not run here, or makes text.</exception>
     /// <exception cref="NativeHost.Gguf.ModelFormatException">It is damaged or cut short.</exception>
-    /// <exception cref="InsufficientMemoryException">It needs more memory than is free.</exception>
+    /// <exception cref="NativeHost.Inference.InsufficientMemoryException">It needs more memory than is free.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public Task<IEmbedder> LoadEmbedderAsync(

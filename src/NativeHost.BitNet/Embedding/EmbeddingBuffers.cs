@@ -1,7 +1,6 @@
 using NativeHost.BitNet.Attention;
 using NativeHost.BitNet.Kernels;
 using NativeHost.BitNet.Model;
-using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 
 namespace NativeHost.BitNet.Embedding;

@@ -2,7 +2,6 @@ using NativeHost.BitNet.Attention;
 using NativeHost.BitNet.Compute;
 using NativeHost.BitNet.Kernels;
 using NativeHost.BitNet.Model;
-using NativeHost.BitNet.Packing;
 using NativeHost.Inference;
 
 namespace NativeHost.BitNet.Embedding;
@@ -164,7 +163,7 @@ internal sealed unsafe class EmbeddingPass : ITeamWork, IDisposable
         var inputs = run.Open(_count);
         while (inputs.TryTake(out var token))
         {
-            AddPart(token, weights.PostAttentionNorm, own);
+            AddPart(token, weights.PostAttentionNorm);
             var normed = NormPart(token, weights.FeedForwardNorm, own);
             Quantize(normed, _widths.Hidden, _weights.Shape.Width, weights.Gate, 0, token, own);
             Quantize(normed, _widths.Hidden, _weights.Shape.Width, weights.Up, 1, token, own);
@@ -188,7 +187,7 @@ internal sealed unsafe class EmbeddingPass : ITeamWork, IDisposable
         var sums = run.Open(_count);
         while (sums.TryTake(out var token))
         {
-            AddPart(token, weights.PostFeedForwardNorm, own);
+            AddPart(token, weights.PostFeedForwardNorm);
         }
 
         sums.Wait();
@@ -203,7 +202,7 @@ internal sealed unsafe class EmbeddingPass : ITeamWork, IDisposable
 
     /// <summary>Adds what a part gave to a token's hidden state.</summary>
     /// <param name="norm">0 for none.</param>
-    private void AddPart(int token, nint norm, EmbeddingThread own)
+    private void AddPart(int token, nint norm)
     {
         var added = _shared.Added + ((long)token * _widths.Hidden);
         if (norm != 0)

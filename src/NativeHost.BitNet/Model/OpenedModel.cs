@@ -30,7 +30,7 @@ internal sealed class OpenedModel<TWeights> : IDisposable
     /// <param name="own">Its head form is packed too.</param>
     /// <param name="formsWith">Gives the forms of the file's weights, their norms in this memory.</param>
     /// <exception cref="ModelFormatException">A matrix is not ternary after all.</exception>
-    /// <exception cref="InsufficientMemoryException">The model does not fit.</exception>
+    /// <exception cref="NativeHost.Inference.InsufficientMemoryException">The model does not fit.</exception>
     /// <exception cref="EngineException">The vocabulary is not the model's.</exception>
     public static OpenedModel<TWeights> Open(
         TernaryModelFile file,
@@ -44,6 +44,7 @@ internal sealed class OpenedModel<TWeights> : IDisposable
         CancellationToken cancellationToken)
     {
         TernaryModelFile? unopened = file;
+        LoadedWeights<TWeights>? weights = null;
         ITokenizer? tokenizer = null;
         try
         {
@@ -60,18 +61,19 @@ internal sealed class OpenedModel<TWeights> : IDisposable
             tokenizer = openTokenizer(path);
             CheckVocabulary(path, tokenizer, shape);
             unopened = null;
-            var weights = LoadedWeights<TWeights>.Open(
+            weights = LoadedWeights<TWeights>.Open(
                 file, own.Head, store, formsWith, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
             var card = new ModelCard(
                 shape.Architecture, shape.Name, BitNetModelLoader.EngineName, shape.FileBytes, shape.TrainedContextTokens,
                 shape.Width, shape.LayerCount, GpuLayers: 0, shape.ChatTemplate, notes);
             var opened = new OpenedModel<TWeights>(weights, tokenizer, card, contextTokens, threads);
-            tokenizer = null;
+            (weights, tokenizer) = (null, null);
             return opened;
         }
         finally
         {
             (tokenizer as IDisposable)?.Dispose();
+            weights?.Dispose();
             unopened?.Dispose();
         }
     }

@@ -134,6 +134,7 @@ internal sealed class ShapeReader(GgufFile file)
             throw _numbers.Unsupported("has tokens see later ones, which is not computed here");
         }
 
+        // The file is believed: Microsoft's two models say mean, though their cards say last token, and the vector printed there is the mean.
         return file.Metadata.Integer($"{_architecture}.pooling_type") switch
         {
             null or 0 => null,

@@ -11,7 +11,7 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task A_vector_is_as_wide_as_the_model_and_of_length_1()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file);
 
         var vector = EmbedderFixture.Vector(embedder, 20);
@@ -24,7 +24,7 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task Any_number_of_threads_gives_the_same_vector_to_the_bit()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file, threads: 1);
         int[] lengths = [1, 50, 200];
         float[][] alone = [.. lengths.Select(length => EmbedderFixture.Vector(embedder, length))];
@@ -40,7 +40,7 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task Nothing_of_a_text_is_left_for_the_next()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file);
         var before = EmbedderFixture.Vector(embedder, 30);
 
@@ -55,7 +55,7 @@ public sealed class BitNetEmbedderTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            using var file = new TemporaryFile(Gemma);
+            using var file = new SampleFile(Gemma);
             float[] packed;
             using (var embedder = await EmbedderFixture.LoadAsync(file, cacheFolder: folder.FullName))
             {
@@ -75,7 +75,7 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task A_raised_signal_ends_the_text_and_leaves_the_vector()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file);
         using var abort = new AbortSignal();
         var vector = new float[embedder.Dimensions];
@@ -91,7 +91,7 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task A_signal_raised_in_the_middle_spoils_nothing()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file, KernelLevel.Scalar);
         var expected = EmbedderFixture.Vector(embedder, 12);
         using var abort = new AbortSignal();
@@ -110,7 +110,7 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task A_text_may_fill_the_context_and_not_more()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file, contextTokens: 40);
         using var abort = new AbortSignal();
         var vector = new float[embedder.Dimensions];
@@ -124,7 +124,7 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task What_is_no_text_or_no_vector_is_refused()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file);
         using var abort = new AbortSignal();
         var vector = new float[embedder.Dimensions];
@@ -141,9 +141,9 @@ public sealed class BitNetEmbedderTests
     [Fact]
     public async Task The_token_that_ends_a_text_is_the_files_where_it_wants_one()
     {
-        using var file = new TemporaryFile(Gemma);
+        using var file = new SampleFile(Gemma);
         using var embedder = await EmbedderFixture.LoadAsync(file);
-        using var silent = new TemporaryFile(new EmbeddingSample("gemma3", addsEnd: false).Written());
+        using var silent = new SampleFile(new EmbeddingSample("gemma3", addsEnd: false).Written());
         using var other = await EmbedderFixture.LoadAsync(silent);
 
         Assert.Equal(new Token(EmbeddingSample.EndOfText), embedder.EndOfText);

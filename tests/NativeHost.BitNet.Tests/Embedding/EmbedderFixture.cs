@@ -9,7 +9,7 @@ namespace NativeHost.BitNet.Tests.Embedding;
 internal static class EmbedderFixture
 {
     public static async Task<IEmbedder> LoadAsync(
-        TemporaryFile file, KernelLevel? level = null, int threads = 2, int? contextTokens = null, string? cacheFolder = null)
+        SampleFile file, KernelLevel? level = null, int threads = 2, int? contextTokens = null, string? cacheFolder = null)
     {
         var own = level is { } given ? new BitNetOptions { Level = given } : new BitNetOptions();
         return await LoaderWith(cacheFolder).LoadEmbedderAsync(

@@ -12,7 +12,7 @@ public sealed class EmbedderRefusalTests
     [InlineData("gemma3", null, "only those for embeddings")]
     public async Task No_text_is_made_with_such_models(string architecture, uint? poolingType, string reason)
     {
-        using var file = new TemporaryFile(new EmbeddingSample(architecture, poolingType).Written());
+        using var file = new SampleFile(new EmbeddingSample(architecture, poolingType).Written());
 
         var refusal = await Assert.ThrowsAsync<UnsupportedModelException>(() => EmbedderFixture.LoaderWith().LoadModelAsync(
             file.Path, new ModelLoadOptions(), new Progress<float>(), TestContext.Current.CancellationToken));
@@ -23,7 +23,7 @@ public sealed class EmbedderRefusalTests
     [Fact]
     public async Task A_model_that_makes_text_gives_no_embeddings()
     {
-        using var file = new TemporaryFile(new SampleModel().Written());
+        using var file = new SampleFile(new SampleModel().Written());
 
         var refusal = await Assert.ThrowsAsync<UnsupportedModelException>(() => EmbedderFixture.LoadAsync(file));
 
@@ -33,7 +33,7 @@ public sealed class EmbedderRefusalTests
     [Fact]
     public async Task A_load_can_be_cancelled()
     {
-        using var file = new TemporaryFile(new EmbeddingSample("qwen3").Written());
+        using var file = new SampleFile(new EmbeddingSample("qwen3").Written());
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 

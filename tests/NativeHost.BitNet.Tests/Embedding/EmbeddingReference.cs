@@ -53,7 +53,7 @@ internal sealed class EmbeddingReference(EmbeddingSample sample)
             var queries = Heads(Product(layer, MatrixRole.Query, NormRole.QueryIn, x), Norm(layer, NormRole.QueryHead), position, rotationBase);
             keys.Add(Kept(Heads(Product(layer, MatrixRole.Key, NormRole.KeyIn, x), Norm(layer, NormRole.KeyHead), position, rotationBase)));
             values.Add(Kept([.. Product(layer, MatrixRole.Value, NormRole.ValueIn, x).Chunk(HeadLength)]));
-            var first = isInWindow ? Math.Max(0, position - EmbeddingSample.WindowTokens + 1) : 0;
+            var first = isInWindow ? Math.Max(0, position - sample.WindowTokens + 1) : 0;
             var results = queries.SelectMany((query, head) =>
             {
                 var kvHead = head / (EmbeddingSample.Heads / EmbeddingSample.KvHeads);

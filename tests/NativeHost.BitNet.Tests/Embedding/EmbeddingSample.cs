@@ -20,7 +20,7 @@ internal sealed class EmbeddingSample
     public const int Vocabulary = 64;
     public const int EndOfText = 5;
     public const int ContextTokens = 320;
-    public const int WindowTokens = 140;
+    public const int UsualWindow = 140;
     public const int WindowPeriod = 2;
     public const float RopeBase = 1e6f;
     public const float WindowRopeBase = 1e4f;
@@ -31,9 +31,11 @@ internal sealed class EmbeddingSample
 
     private readonly bool _addsEnd;
 
-    public EmbeddingSample(string architecture, uint? poolingType = 3, bool hasInputNorms = true, bool addsEnd = true)
+    /// <param name="windowTokens">Only gemma3 has a window.</param>
+    public EmbeddingSample(
+        string architecture, uint? poolingType = 3, bool hasInputNorms = true, bool addsEnd = true, int windowTokens = UsualWindow)
     {
-        (Architecture, PoolingType, _addsEnd) = (architecture, poolingType, addsEnd);
+        (Architecture, PoolingType, WindowTokens, _addsEnd) = (architecture, poolingType, windowTokens, addsEnd);
         Embedding = AddNumbers(TensorNames.Embedding, -1, 1, Width, Vocabulary);
         OutputNorm = AddNumbers(TensorNames.OutputNorm, 0.5f, 1.5f, Width);
         NormRole[] norms =
@@ -61,6 +63,8 @@ internal sealed class EmbeddingSample
     public string Architecture { get; }
 
     public uint? PoolingType { get; }
+
+    public int WindowTokens { get; }
 
     /// <summary>[vocabulary, width].</summary>
     public float[] Embedding { get; }

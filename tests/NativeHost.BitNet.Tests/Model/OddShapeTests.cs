@@ -26,7 +26,7 @@ public sealed class OddShapeTests
     [MemberData(nameof(Shapes))]
     public async Task A_model_of_odd_lengths_is_computed_as_it_is_defined(OddShape shape)
     {
-        using var file = new TemporaryFile(shape.Written());
+        using var file = new SampleFile(shape.Written());
         var random = new Random(2);
         int[] tokens = [.. Enumerable.Range(0, Count).Select(_ => random.Next(shape.Vocabulary))];
         var expected = ExpectedLogits.Of(file.Path, CacheFormat.Half, tokens);

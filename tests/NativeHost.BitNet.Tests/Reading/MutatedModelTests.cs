@@ -22,7 +22,7 @@ public sealed class MutatedModelTests
         var (read, refused) = (0, 0);
         for (var seed = 0; seed < MutationsOfEach; seed++)
         {
-            using var file = new TemporaryFile(Mutated(original, headerBytes, new Random(seed)));
+            using var file = new SampleFile(Mutated(original, headerBytes, new Random(seed)));
             try
             {
                 using var model = TernaryModelFile.Open(file.Path);
@@ -53,7 +53,7 @@ public sealed class MutatedModelTests
 
     private static int HeaderBytes(byte[] original)
     {
-        using var file = new TemporaryFile(original);
+        using var file = new SampleFile(original);
         return (int)GgufFile.Read(file.Path).DataOffset;
     }
 

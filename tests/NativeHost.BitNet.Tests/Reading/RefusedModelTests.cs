@@ -167,7 +167,7 @@ public sealed class RefusedModelTests
     [Fact]
     public void What_is_no_model_at_all_is_refused()
     {
-        using var file = new TemporaryFile([1, 2, 3]);
+        using var file = new SampleFile([1, 2, 3]);
         Assert.Throws<ModelFormatException>(() => TernaryModelFile.Open(file.Path));
         Assert.Throws<UnsupportedModelException>(() => TernaryModelFile.Open(Path.GetTempPath()));
         Assert.Throws<FileNotFoundException>(() => TernaryModelFile.Open(file.Path + ".none"));
@@ -175,13 +175,13 @@ public sealed class RefusedModelTests
 
     private static void AssertWrong(SampleModel sample, string problem)
     {
-        using var file = new TemporaryFile(sample.Written());
+        using var file = new SampleFile(sample.Written());
         Assert.Equal(problem, Assert.Throws<ModelFormatException>(() => TernaryModelFile.Open(file.Path)).Problem);
     }
 
     private static void AssertUnsupported(SampleModel sample, string problem)
     {
-        using var file = new TemporaryFile(sample.Written());
+        using var file = new SampleFile(sample.Written());
         Assert.Equal(file.Path + problem, Assert.Throws<UnsupportedModelException>(() => TernaryModelFile.Open(file.Path)).Message);
     }
 
@@ -190,7 +190,7 @@ public sealed class RefusedModelTests
     /// <summary>Reads a row of the gate's matrix that is wrong, in each way there is.</summary>
     private static string RowProblem(SampleModel sample, int row)
     {
-        using var file = new TemporaryFile(sample.Written());
+        using var file = new SampleFile(sample.Written());
         using var model = TernaryModelFile.Open(file.Path);
         var rows = model.Matrix(0, MatrixRole.Gate);
         var codes = new byte[SampleModel.Width];

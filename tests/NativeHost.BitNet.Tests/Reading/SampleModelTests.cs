@@ -180,7 +180,7 @@ public sealed class SampleModelTests
     [Fact]
     public void Nothing_is_read_after_the_file_is_closed()
     {
-        using var file = new TemporaryFile(new SampleModel().Written());
+        using var file = new SampleFile(new SampleModel().Written());
         var model = TernaryModelFile.Open(file.Path);
         var rows = model.Matrix(0, MatrixRole.Gate);
         var embedding = model.Embedding;
@@ -207,7 +207,7 @@ public sealed class SampleModelTests
 
     private static void Open(SampleModel sample, Action<TernaryModelFile> check)
     {
-        using var file = new TemporaryFile(sample.Written());
+        using var file = new SampleFile(sample.Written());
         using var model = TernaryModelFile.Open(file.Path);
         check(model);
     }

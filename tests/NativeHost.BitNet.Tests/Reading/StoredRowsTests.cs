@@ -17,8 +17,8 @@ public sealed class StoredRowsTests
     public void Rows_that_the_mapping_does_not_hold_are_refused(int missing)
     {
         var bytes = new SampleModel().Written();
-        using var whole = new TemporaryFile(bytes);
-        using var cut = new TemporaryFile(bytes[..^missing]);
+        using var whole = new SampleFile(bytes);
+        using var cut = new SampleFile(bytes[..^missing]);
         var header = GgufFile.Read(whole.Path);
         using var mapping = new ModelMapping(cut.Path);
 
@@ -31,7 +31,7 @@ public sealed class StoredRowsTests
     public void The_last_byte_of_the_file_is_the_last_of_the_tail()
     {
         var sample = new SampleModel();
-        using var whole = new TemporaryFile(sample.Written());
+        using var whole = new SampleFile(sample.Written());
         var header = GgufFile.Read(whole.Path);
         using var mapping = new ModelMapping(whole.Path);
 
@@ -55,7 +55,7 @@ public sealed class StoredRowsTests
     [InlineData(long.MaxValue, 5, false)]
     public void A_mapping_knows_which_bytes_it_holds(long offset, long bytes, bool holds)
     {
-        using var file = new TemporaryFile(new byte[10]);
+        using var file = new SampleFile(new byte[10]);
         using var mapping = new ModelMapping(file.Path);
 
         Assert.Equal(holds, mapping.Holds(offset, bytes));

@@ -117,14 +117,14 @@ public sealed class TernaryDialectTests
 
     private static GgufFile Header(byte[] bytes)
     {
-        using var file = new TemporaryFile(bytes);
+        using var file = new SampleFile(bytes);
         return GgufFile.Read(file.Path);
     }
 
     /// <summary>Why a file is not supported, without its path.</summary>
     private static string Refusal(byte[] bytes)
     {
-        using var file = new TemporaryFile(bytes);
+        using var file = new SampleFile(bytes);
         return Assert.Throws<UnsupportedModelException>(() => TernaryModelFile.Open(file.Path)).Message[(file.Path.Length + 1)..];
     }
 }

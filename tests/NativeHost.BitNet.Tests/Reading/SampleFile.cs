@@ -1,9 +1,9 @@
 namespace NativeHost.BitNet.Tests.Reading;
 
 /// <summary>A file that is gone with its test. A model opened from it is disposed before.</summary>
-internal sealed class TemporaryFile : IDisposable
+internal sealed class SampleFile : IDisposable
 {
-    public TemporaryFile(byte[] content) => File.WriteAllBytes(Path, content);
+    public SampleFile(byte[] content) => File.WriteAllBytes(Path, content);
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Guid.NewGuid():N}.gguf");
 
