@@ -40,12 +40,12 @@ public sealed class PrefillTests : IDisposable
         {
             model.Model.Threads = (length % 3) + 1;
             model.Rewind(0);
-            Assert.Equal(expected[length - 1], model.Append(Tokens[..length]));
+            Assert.Equal(expected[length - 1], model.Append(Tokens.AsSpan()[..length]));
 
             // What follows sees the same cache.
             if (length < Tokens.Length)
             {
-                Assert.Equal(expected[length], model.Append(Tokens[length]));
+                Assert.Equal(expected[length], model.Append(Tokens.AsSpan()[length]));
             }
         }
     }
@@ -105,7 +105,7 @@ public sealed class PrefillTests : IDisposable
         foreach (var threads in (int[])[1, 2, 3, 5])
         {
             using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, threads: threads);
-            float[][] logits = [model.Append(Tokens[..200]), .. model.AppendEach(Tokens[200..215]), model.Append(Tokens[215..218])];
+            float[][] logits = [model.Append(Tokens.AsSpan()[..200]), .. model.AppendEach(Tokens[200..215]), model.Append(Tokens.AsSpan()[215..218])];
 
             expected ??= logits;
             Assert.Equal(expected, logits);
@@ -116,7 +116,7 @@ public sealed class PrefillTests : IDisposable
     public async Task Only_the_logits_that_are_wanted_are_there()
     {
         using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, new BitNetOptions { SequenceCount = 2 });
-        var expected = model.AppendTo(1, Tokens[..4]);
+        var expected = model.AppendTo(1, Tokens.AsSpan()[..4]);
         model.Rewind(0, 1);
         var batch = new StepBatch(8);
         batch.Add(0, ModelUnderTest.TokensOf(Tokens.AsSpan(0, 3)), wantsLogits: false);

@@ -24,7 +24,7 @@ public sealed class SequenceTests : IDisposable
             model.Append(RandomModelFile.Tokens(30, position));
             model.Rewind(position);
             Assert.Equal(position, model.Model.Position(0));
-            Assert.Equal(expected[position], model.Append(Tokens[position]));
+            Assert.Equal(expected[position], model.Append(Tokens.AsSpan()[position]));
             model.Append(Tokens.AsSpan(position + 1, 135 - position));
         }
 
@@ -41,23 +41,23 @@ public sealed class SequenceTests : IDisposable
         using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, options);
         var expected = model.AppendEach(Tokens[..140]);
         model.AppendTo(1, RandomModelFile.Tokens(150, 9));
-        var untouched = model.AppendTo(2, Tokens[..3]);
+        var untouched = model.AppendTo(2, Tokens.AsSpan()[..3]);
 
         foreach (var shared in (int[])[139, 128, 1, 0])
         {
             model.Model.Fork(0, 1, shared);
 
             Assert.Equal((140, shared), (model.Model.Position(0), model.Model.Position(1)));
-            Assert.Equal(expected[shared], model.AppendTo(1, Tokens[shared]));
+            Assert.Equal(expected[shared], model.AppendTo(1, Tokens.AsSpan()[shared]));
         }
 
         // Neither has changed the other.
         model.Rewind(139);
-        Assert.Equal(expected[139], model.AppendTo(0, Tokens[139]));
+        Assert.Equal(expected[139], model.AppendTo(0, Tokens.AsSpan()[139]));
         model.Rewind(2, 2);
-        Assert.Equal(untouched, model.AppendTo(2, Tokens[2]));
+        Assert.Equal(untouched, model.AppendTo(2, Tokens.AsSpan()[2]));
         model.Model.Fork(0, 0, 100);
-        Assert.Equal(expected[100], model.AppendTo(0, Tokens[100]));
+        Assert.Equal(expected[100], model.AppendTo(0, Tokens.AsSpan()[100]));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Model.Fork(0, 1, 102));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Model.Fork(0, 1, -1));
     }
@@ -68,10 +68,10 @@ public sealed class SequenceTests : IDisposable
         using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, contextTokens: 130);
         using var wide = await ModelUnderTest.OpenPackedAsync(_file.Path);
 
-        Assert.Equal(StepOutcome.ContextFull, model.Step(0, Tokens[..131]));
+        Assert.Equal(StepOutcome.ContextFull, model.Step(0, Tokens.AsSpan()[..131]));
         Assert.Equal(0, model.Model.Position(0));
-        Assert.Equal(wide.Append(Tokens[..130]), model.Append(Tokens[..130]));
-        Assert.Equal(StepOutcome.ContextFull, model.Step(0, Tokens[0]));
+        Assert.Equal(wide.Append(Tokens.AsSpan()[..130]), model.Append(Tokens.AsSpan()[..130]));
+        Assert.Equal(StepOutcome.ContextFull, model.Step(0, Tokens.AsSpan()[0]));
         Assert.Equal(130, model.Model.Position(0));
         model.Rewind(129);
         wide.Rewind(129);
@@ -84,7 +84,7 @@ public sealed class SequenceTests : IDisposable
         var options = new BitNetOptions { SequenceCount = 2 };
         using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, options, threads: 3);
         var expected = model.AppendEach(Tokens);
-        var other = model.AppendTo(1, Tokens[..9]);
+        var other = model.AppendTo(1, Tokens.AsSpan()[..9]);
         var random = new Random(5);
         var aborted = 0;
 
@@ -94,7 +94,7 @@ public sealed class SequenceTests : IDisposable
             model.Rewind(start);
             using var raise = new Timer(_ => model.Abort.Raise(), null, random.Next(0, 6), Timeout.Infinite);
             SpinWait.SpinUntil(() => model.Abort.IsRaised, random.Next(0, 6));
-            aborted += model.Step(0, Tokens[start..(start + count)]) == StepOutcome.Aborted ? 1 : 0;
+            aborted += model.Step(0, Tokens.AsSpan()[start..(start + count)]) == StepOutcome.Aborted ? 1 : 0;
             await raise.DisposeAsync();
             model.Abort.Lower();
 
@@ -102,16 +102,16 @@ public sealed class SequenceTests : IDisposable
             Assert.InRange(position, start, start + count);
             if (position < Tokens.Length)
             {
-                Assert.Equal(expected[position], model.Append(Tokens[position]));
+                Assert.Equal(expected[position], model.Append(Tokens.AsSpan()[position]));
             }
 
             // Puts back what the aborted step may have written over.
             model.Rewind(position);
             model.Rewind(8, 1);
-            Assert.Equal(other, model.AppendTo(1, Tokens[8]));
+            Assert.Equal(other, model.AppendTo(1, Tokens.AsSpan()[8]));
             if (position < 60)
             {
-                model.Append(Tokens[position..60]);
+                model.Append(Tokens.AsSpan()[position..60]);
             }
         }
 
@@ -123,7 +123,7 @@ public sealed class SequenceTests : IDisposable
     {
         // More threads than cores: some come when the run is long over, and must not look at its signal any more.
         using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, threads: 8);
-        var expected = model.Append(Tokens[0]);
+        var expected = model.Append(Tokens.AsSpan()[0]);
         var batch = new StepBatch(1);
         batch.Add(0, ModelUnderTest.TokensOf(Tokens.AsSpan(0, 1)), wantsLogits: true);
 
