@@ -30,19 +30,15 @@ internal sealed record PackedFileHeader(
     private static ReadOnlySpan<byte> Magic => "TABPACK1"u8;
 
     /// <summary>What the header of this model's file has to say, without the block's hash.</summary>
-    /// <exception cref="IOException">The model's file is gone.</exception>
-    public static PackedFileHeader Of(TernaryModelFile file, PackedLayout layout)
-    {
-        var info = new FileInfo(file.Header.Path);
-        return new PackedFileHeader(
-            info.FullName,
-            info.Length,
-            info.LastWriteTimeUtc.Ticks,
-            SHA256.HashData(file.HeaderBytes),
-            layout.HeadForm,
-            layout.Bytes,
-            []);
-    }
+    /// <remarks>Of the file that was opened: another may have its path by now.</remarks>
+    public static PackedFileHeader Of(TernaryModelFile file, PackedLayout layout) => new(
+        Path.GetFullPath(file.Header.Path),
+        file.FileBytes,
+        file.WrittenAt.Ticks,
+        SHA256.HashData(file.HeaderBytes),
+        layout.HeadForm,
+        layout.Bytes,
+        []);
 
     /// <summary>Whether the weights are those of a model in the form asked for.</summary>
     public bool IsFor(PackedFileHeader wanted) =>
@@ -54,10 +50,20 @@ internal sealed record PackedFileHeader(
         && BlockBytes == wanted.BlockBytes;
 
     /// <summary>Whether the model's file is still the one that these weights are of, by its size and time.</summary>
+    /// <remarks>A path may be a link, as all in a cache of Hugging Face are: what counts is the file that it leads to.</remarks>
+    /// <exception cref="IOException">The file is there, but cannot be looked at.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public bool IsSourceThere()
     {
-        var info = new FileInfo(SourcePath);
-        return info.Exists && info.Length == SourceBytes && info.LastWriteTimeUtc.Ticks == SourceTime;
+        try
+        {
+            using var file = File.OpenHandle(SourcePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return RandomAccess.GetLength(file) == SourceBytes && File.GetLastWriteTimeUtc(file).Ticks == SourceTime;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <exception cref="IOException">The path is too long for a header.</exception>

@@ -25,6 +25,7 @@ internal sealed unsafe partial class ModelMapping : IDisposable
         try
         {
             Length = stream.Length > 0 ? stream.Length : throw new IOException($"{path} is empty.");
+            WrittenAt = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
             _file = MemoryMappedFile.CreateFromFile(
                 stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         }
@@ -50,6 +51,9 @@ internal sealed unsafe partial class ModelMapping : IDisposable
 
     /// <summary>Bytes of the file when it was mapped.</summary>
     public long Length { get; }
+
+    /// <summary>When the file was last written, in UTC, as it was mapped: of the file itself, whatever its path leads to by now.</summary>
+    public DateTime WrittenAt { get; }
 
     public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 

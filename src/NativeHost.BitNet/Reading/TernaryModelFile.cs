@@ -88,6 +88,12 @@ internal sealed class TernaryModelFile : IDisposable
         }
     }
 
+    /// <summary>Bytes of the file when it was opened.</summary>
+    public long FileBytes => _mapping.Length;
+
+    /// <inheritdoc cref="ModelMapping.WrittenAt"/>
+    public DateTime WrittenAt => _mapping.WrittenAt;
+
     /// <summary>A matrix; an <see cref="IRawTernaryRows"/> too where a kernel can compute with it as it is stored.</summary>
     public ITernaryRows Matrix(int layer, MatrixRole role) => _matrices[(layer, role)];
 
