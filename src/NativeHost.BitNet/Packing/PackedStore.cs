@@ -146,16 +146,28 @@ internal sealed unsafe class PackedStore(string folder, TimeProvider time)
     {
         foreach (var path in Directory.EnumerateFiles(folder))
         {
-            var isStale = Path.GetExtension(path) switch
+            if (IsStale(path))
+            {
+                Remove(path);
+            }
+        }
+    }
+
+    private bool IsStale(string path)
+    {
+        try
+        {
+            return Path.GetExtension(path) switch
             {
                 Extension => ReadHeader(path)?.IsSourceThere() != true,
                 UnfinishedExtension => time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > Abandoned,
                 _ => false,
             };
-            if (isStale)
-            {
-                Remove(path);
-            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process was quicker to remove it, or it or its model is locked: no reason not to keep another one.
+            return false;
         }
     }
 

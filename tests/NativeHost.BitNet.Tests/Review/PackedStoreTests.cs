@@ -69,6 +69,16 @@ public sealed class PackedStoreTests : IDisposable
         Assert.Single(Directory.GetFiles(Cache));
     }
 
+    [Fact]
+    public void A_kept_file_that_cannot_be_read_does_not_stop_others_from_being_kept()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there.");
+        Directory.CreateDirectory(Cache);
+        File.CreateSymbolicLink(Path.Combine(Cache, "0000.ternary"), Path.Combine(_folder, "nothing"));
+
+        Keep(new PackedStore(Cache, TimeProvider.System), Written("model.gguf"));
+    }
+
     private static PackedLayout LayoutOf(TernaryModelFile file) => PackedLayout.Of(file.Shape, HeadForm.Byte);
 
     private static void Keep(PackedStore store, string path)
