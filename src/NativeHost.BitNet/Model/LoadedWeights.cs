@@ -103,10 +103,20 @@ internal sealed unsafe class LoadedWeights<TWeights> : IDisposable
     private WeightMemory Pack(int threads, IProgress<float> progress, CancellationToken cancellationToken)
     {
         var packed = new WeightMemory(_layout.Bytes);
-        _block = packed;
-        WeightPacking.Pack(_file, _layout, packed.Start, threads, progress, cancellationToken);
-        Volatile.Write(ref _model, _forms.Packed(_layout, packed.Start));
-        return packed;
+        try
+        {
+            WeightPacking.Pack(_file, _layout, packed.Start, threads, progress, cancellationToken);
+            Volatile.Write(ref _model, _forms.Packed(_layout, packed.Start));
+            _block = packed;
+            return packed;
+        }
+        finally
+        {
+            if (_block is null)
+            {
+                packed.Dispose();
+            }
+        }
     }
 
     /// <summary>Keeps the packed form, and gives back what the file took in memory: little of it will be read again.</summary>
@@ -124,9 +134,10 @@ internal sealed unsafe class LoadedWeights<TWeights> : IDisposable
             {
                 work();
             }
-            catch (Exception e) when (e is OperationCanceledException or OutOfMemoryException)
+#pragma warning disable CA1031 // Nothing here may end the process: the model is being unloaded, or goes on in the form it has.
+            catch (Exception)
+#pragma warning restore CA1031
             {
-                // The model is being unloaded, or goes on in the form it has.
                 _settled.TrySetResult(false);
             }
         })
