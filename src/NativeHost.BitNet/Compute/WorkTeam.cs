@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace NativeHost.BitNet.Compute;
@@ -31,6 +32,9 @@ internal sealed unsafe class WorkTeam : IDisposable
     private int _epoch;
     private int _isEnding;
 
+    /// <summary>What a helper threw last, and in which run.</summary>
+    private Failure? _failure;
+
     /// <param name="threadCount">Threads, the calling one included; at least 1.</param>
     /// <param name="phaseCapacity">Most phases of one run.</param>
     public WorkTeam(ITeamWork work, int threadCount, int phaseCapacity)
@@ -57,6 +61,7 @@ internal sealed unsafe class WorkTeam : IDisposable
     public int ThreadCount => _threads.Length + 1;
 
     /// <summary>Runs the work on all threads. Returns when the caller's thread is through and nobody holds a chunk any more.</summary>
+    /// <remarks>What the work throws, on whichever thread, ends the run and comes out of here; the next one starts afresh.</remarks>
     public void Run()
     {
         var epoch = Interlocked.Increment(ref _epoch);
@@ -68,15 +73,16 @@ internal sealed unsafe class WorkTeam : IDisposable
             }
         }
 
-        _work.Work(0, new TeamRun(this, epoch, 0));
-        Interlocked.Increment(ref _epoch);
-        for (var thread = 1; thread < ThreadCount; thread++)
+        try
         {
-            for (var spins = 0; Volatile.Read(ref _holdings[thread].IsHolding) != 0; spins++)
-            {
-                Relax(spins);
-            }
+            _work.Work(0, new TeamRun(this, epoch, 0));
         }
+        finally
+        {
+            End();
+        }
+
+        FailureOf(epoch)?.What.Throw();
     }
 
     /// <summary>Waits for all threads to leave, and ends them.</summary>
@@ -151,7 +157,8 @@ internal sealed unsafe class WorkTeam : IDisposable
 
     internal void WaitUntilOver(int phase, int epoch, int chunkCount)
     {
-        for (var spins = 0; !IsOver(phase, epoch, chunkCount); spins++)
+        // The chunks of a thread that failed are never done. The others then go on to the end with what there is, which nobody gets.
+        for (var spins = 0; !IsOver(phase, epoch, chunkCount) && FailureOf(epoch) is null; spins++)
         {
             Relax(spins);
         }
@@ -178,6 +185,21 @@ internal sealed unsafe class WorkTeam : IDisposable
         }
     }
 
+    private Failure? FailureOf(int epoch) => Volatile.Read(ref _failure) is { } failure && failure.Epoch == epoch ? failure : null;
+
+    /// <summary>Ends a run: from here on nobody gets a chunk of it, and those who hold one are waited for.</summary>
+    private void End()
+    {
+        Interlocked.Increment(ref _epoch);
+        for (var thread = 1; thread < ThreadCount; thread++)
+        {
+            for (var spins = 0; Volatile.Read(ref _holdings[thread].IsHolding) != 0; spins++)
+            {
+                Relax(spins);
+            }
+        }
+    }
+
     private void Help(int index)
     {
         var epoch = 0;
@@ -189,7 +211,22 @@ internal sealed unsafe class WorkTeam : IDisposable
                 return;
             }
 
-            _work.Work(index + 1, new TeamRun(this, epoch, index + 1));
+            try
+            {
+                _work.Work(index + 1, new TeamRun(this, epoch, index + 1));
+            }
+#pragma warning disable CA1031 // On a thread of its own it would end the process; it belongs to the caller of Run.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                // Said before the chunk is let go, for which the caller waits. Of a run that is over nobody waits for anything.
+                if (!IsPast(epoch))
+                {
+                    Volatile.Write(ref _failure, new Failure(epoch, ExceptionDispatchInfo.Capture(e)));
+                }
+
+                LetGo(index + 1);
+            }
         }
     }
 
@@ -231,6 +268,8 @@ internal sealed unsafe class WorkTeam : IDisposable
     }
 
     private static bool IsNew(int epoch, int last) => epoch != last && int.IsOddInteger(epoch);
+
+    private sealed record Failure(int Epoch, ExceptionDispatchInfo What);
 
     /// <summary>Two counters of one phase, each with the run that it counts for in its upper half. On cache lines of its own.</summary>
     [StructLayout(LayoutKind.Explicit, Size = LineBytes)]
