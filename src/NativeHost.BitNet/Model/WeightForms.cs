@@ -13,8 +13,10 @@ internal sealed unsafe class WeightForms(TernaryModelFile file, BitNetOptions op
     private readonly TernaryKernel _kernel = TernaryKernel.Of(options.Level);
     private readonly KeptNorms _norms = new(file, norms);
 
+    /// <summary>Whether the file's own rows can be computed with, at a speed that is of use.</summary>
     public bool HasRaw =>
-        file.Embedding.Halves is not null
+        RawTernaryRows.HasKernel
+        && file.Embedding.Halves is not null
         && (file.OutputRows ?? file.Embedding).Halves is not null
         && FusedMatrices.All.SelectMany(FusedMatrices.Parts).All(role =>
             Enumerable.Range(0, file.Shape.LayerCount).All(layer => file.Matrix(layer, role) is IRawTernaryRows));

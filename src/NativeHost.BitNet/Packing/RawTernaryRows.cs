@@ -56,6 +56,9 @@ internal readonly unsafe struct RawTernaryRows
     public static RawTernaryRows Tq20(int columns, byte* data, float[] rowScales) =>
         new(columns, data, rowScales, (2 * BlockBytes) + sizeof(Half), lowBitsFirst: true);
 
+    /// <summary>Whether <see cref="Dot"/> has a form that is fast enough to answer with; without it, packing a model first is much faster.</summary>
+    public static bool HasKernel => Avx2.IsSupported;
+
     public float ScaleOf(int row) => _rowScales[row];
 
     /// <summary>Writes a byte for each code of a row.</summary>
@@ -76,7 +79,7 @@ internal readonly unsafe struct RawTernaryRows
 
     /// <summary>Σ code * x over a row.</summary>
     /// <param name="x">A value from -127 to 127 for each column.</param>
-    public int Dot(int row, sbyte* x) => Avx2.IsSupported ? DotAvx2(row, x) : DotScalar(row, x);
+    public int Dot(int row, sbyte* x) => HasKernel ? DotAvx2(row, x) : DotScalar(row, x);
 
     /// <summary>The definition of <see cref="Dot"/>.</summary>
     public int DotScalar(int row, sbyte* x)
