@@ -103,20 +103,20 @@ internal sealed unsafe class LoadedWeights<TWeights> : IDisposable
     private WeightMemory Pack(int threads, IProgress<float> progress, CancellationToken cancellationToken)
     {
         var packed = new WeightMemory(_layout.Bytes);
+        _block = packed;
         try
         {
             WeightPacking.Pack(_file, _layout, packed.Start, threads, progress, cancellationToken);
-            Volatile.Write(ref _model, _forms.Packed(_layout, packed.Start));
-            _block = packed;
-            return packed;
         }
-        finally
+        catch
         {
-            if (_block is null)
-            {
-                packed.Dispose();
-            }
+            _block = null;
+            packed.Dispose();
+            throw;
         }
+
+        Volatile.Write(ref _model, _forms.Packed(_layout, packed.Start));
+        return packed;
     }
 
     /// <summary>Keeps the packed form, and gives back what the file took in memory: little of it will be read again.</summary>

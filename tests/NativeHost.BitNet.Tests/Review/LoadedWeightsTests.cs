@@ -3,7 +3,6 @@ using NativeHost.BitNet.Model;
 using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 using NativeHost.BitNet.Tests.Reading;
-using TemporaryFile = NativeHost.BitNet.Tests.Reading.TemporaryFile;
 
 namespace NativeHost.BitNet.Tests.Review;
 
@@ -14,7 +13,7 @@ public sealed class LoadedWeightsTests
     [Fact]
     public async Task A_cache_folder_that_is_none_ends_neither_the_process_nor_the_model()
     {
-        using var file = new TemporaryFile(new SampleModel().Written());
+        using var file = new SampleFile(new SampleModel().Written());
 
         // No path may hold this character, which the system's calls for folders answer with an exception of their own.
         using var weights = Open(file, new PackedStore("a\0b", TimeProvider.System));
@@ -23,6 +22,6 @@ public sealed class LoadedWeightsTests
         Assert.IsType<PackedWeights>(weights.Model.Layers[0].Down);
     }
 
-    private static LoadedWeights Open(TemporaryFile file, PackedStore store)
+    private static LoadedWeights Open(SampleFile file, PackedStore store)
         => LoadedWeights.Open(TernaryModelFile.Open(file.Path), new BitNetOptions(), store, threads: 1, new Progress<float>(), Timeout);
 }

@@ -2,7 +2,6 @@ using System.Runtime.Intrinsics.X86;
 using NativeHost.BitNet.Model;
 using NativeHost.BitNet.Reading;
 using NativeHost.BitNet.Tests.Reading;
-using TemporaryFile = NativeHost.BitNet.Tests.Reading.TemporaryFile;
 
 namespace NativeHost.BitNet.Tests.Review;
 
@@ -12,7 +11,7 @@ public sealed class RawFormTests
     [Fact]
     public void A_model_answers_from_the_files_rows_only_where_there_is_a_kernel_for_them()
     {
-        using var sample = new TemporaryFile(new SampleModel().Written());
+        using var sample = new SampleFile(new SampleModel().Written());
         using var file = TernaryModelFile.Open(sample.Path);
         using var norms = new AlignedMemory();
 
