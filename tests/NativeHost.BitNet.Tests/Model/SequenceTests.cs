@@ -88,7 +88,8 @@ public sealed class SequenceTests : IDisposable
         var random = new Random(5);
         var aborted = 0;
 
-        for (var round = 0; round < 200; round++)
+        // How many of them are aborted in the middle is up to the machine.
+        for (var round = 0; round < 200 || (aborted < 10 && round < 5000); round++)
         {
             var (start, count) = (random.Next(0, 60), random.Next(1, 140));
             model.Rewind(start);
@@ -115,7 +116,7 @@ public sealed class SequenceTests : IDisposable
             }
         }
 
-        Assert.InRange(aborted, 10, 200);
+        Assert.True(aborted >= 10, $"{aborted} steps were aborted.");
     }
 
     [Fact]

@@ -22,6 +22,10 @@ public sealed class LoadedWeightsTests
         Assert.IsType<PackedWeights>(weights.Model.Layers[0].Down);
     }
 
-    private static LoadedWeights Open(SampleFile file, PackedStore store)
-        => LoadedWeights.Open(TernaryModelFile.Open(file.Path), new BitNetOptions(), store, threads: 1, new Progress<float>(), Timeout);
+    private static LoadedWeights<ModelWeights> Open(SampleFile file, PackedStore store)
+    {
+        var (opened, options) = (TernaryModelFile.Open(file.Path), new BitNetOptions());
+        return LoadedWeights<ModelWeights>.Open(
+            opened, options.Head, store, norms => new WeightForms(opened, options, norms), threads: 1, new Progress<float>(), Timeout);
+    }
 }
