@@ -86,8 +86,9 @@ internal sealed unsafe class PackedStore(string folder, TimeProvider time)
             File.Move(unfinished, PathOf(header), overwrite: true);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
+            // The latter two where the folder's name is none, or on no drive: a share, on Windows.
             return false;
         }
         finally
