@@ -48,14 +48,27 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         string path, ModelLoadOptions options, BitNetOptions own, IProgress<float> progress, CancellationToken cancellationToken)
     {
         ModelLoadLimits.Check(options);
-        return await Task.Run(() => Load(path, options, own, progress, cancellationToken), cancellationToken);
+        return await LoadElsewhereAsync(() => Load(path, options, own, progress, cancellationToken), cancellationToken);
     }
 
     internal async Task<IEmbedder> LoadEmbedderAsync(
         string path, ModelLoadOptions options, BitNetOptions own, IProgress<float> progress, CancellationToken cancellationToken)
     {
         ModelLoadLimits.Check(options);
-        return await Task.Run(() => LoadEmbedder(path, options, own, progress, cancellationToken), cancellationToken);
+        return await LoadElsewhereAsync(() => LoadEmbedder(path, options, own, progress, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Loads on another thread. An estimate is none where memory is promised and not given.</summary>
+    private static async Task<T> LoadElsewhereAsync<T>(Func<T> load, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(load, cancellationToken);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new EngineException("The system gave less memory than the model needs: close other programs, or ask for a smaller context.");
+        }
     }
 
     private BitNetModel Load(
@@ -147,7 +160,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
                 : null;
     }
 
-    /// <summary>Computes a token, and some together, so that the first answer does not wait for pages and for the compiler.</summary>
+    /// <summary>Computes a token, so that the first answer does not wait for pages and for the compiler.</summary>
     private static void WarmUp(BitNetModel model, CancellationToken cancellationToken)
     {
         using var abort = new AbortSignal();

@@ -10,7 +10,7 @@ namespace NativeHost.LlamaCpp;
 /// llama.cpp refuses such a file whole, so it gets the vocabulary in a file of its own, which only this user may read and which is
 /// gone when the vocabulary is in memory. Any thread may load.
 /// </remarks>
-/// <param name="folder">Where that file is written; made where it is not there.</param>
+/// <param name="folder">Where that file is written; made where it is not there. Where that cannot be, the system's temporary folder is taken.</param>
 /// <param name="log">Gets every line of llama.cpp's log, from any thread; it must be quick and must not throw.</param>
 public sealed class VocabularyLoader(string folder, Action<NativeLogLevel, string> log)
 {
@@ -32,19 +32,32 @@ public sealed class VocabularyLoader(string folder, Action<NativeLogLevel, strin
         NativeLog.AddSink(log);
         LlamaEngine.Start();
         RemoveLeftBehind();
+        try
+        {
+            return OpenIn(folder, model);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A cache that is full or cannot be written to is no reason to fail.
+            return OpenIn(Path.GetTempPath(), model);
+        }
+    }
+
+    private static LlamaTokenizer OpenIn(string folder, GgufFile model)
+    {
         var vocabulary = Path.Combine(folder, $"{NamePrefix}{Path.GetRandomFileName()}.gguf");
         try
         {
-            using (var stream = Create(vocabulary))
+            using (var stream = Create(folder, vocabulary))
             {
                 VocabularyFile.Write(model, stream);
             }
 
-            return Load(path, vocabulary);
+            return Load(model.Path, vocabulary);
         }
         finally
         {
-            File.Delete(vocabulary);
+            Remove(vocabulary);
         }
     }
 
@@ -72,7 +85,7 @@ public sealed class VocabularyLoader(string folder, Action<NativeLogLevel, strin
         }
     }
 
-    private FileStream Create(string path)
+    private static FileStream Create(string folder, string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (OperatingSystem.IsWindows())
@@ -98,14 +111,19 @@ public sealed class VocabularyLoader(string folder, Action<NativeLogLevel, strin
         var oldest = (TimeProvider.System.GetUtcNow() - LeftBehindAfter).UtcDateTime;
         foreach (var file in Directory.EnumerateFiles(folder, NamePrefix + "*.gguf").Where(file => File.GetLastWriteTimeUtc(file) < oldest))
         {
-            try
-            {
-                File.Delete(file);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                // Another process was quicker, or holds it: the next load looks again.
-            }
+            Remove(file);
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Another process was quicker, or holds it: the next load looks again.
         }
     }
 }

@@ -71,10 +71,17 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     {
         if (weights != _weights)
         {
-            var threads = _own.Length;
-            End();
+            var before = _weights;
             _weights = weights;
-            Begin(threads);
+            try
+            {
+                Begin(_own.Length);
+            }
+            catch (OutOfMemoryException)
+            {
+                // The form it has goes on working.
+                _weights = before;
+            }
         }
     }
 
@@ -213,14 +220,24 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     [MemberNotNull(nameof(_matrices))]
     private void Begin(int threads)
     {
-        End();
+        // All that may not be there is asked for before anything is given up.
         var scratchBytes = _weights.Layers[0].All.Max(matrix => matrix.ScratchBytes(Tokens.Capacity));
-        _own = new ThreadBuffers[threads];
-        for (var thread = 0; thread < threads; thread++)
+        var own = new List<ThreadBuffers>(threads);
+        try
         {
-            _own[thread] = new ThreadBuffers(_shape, _widths, _cache.ContextTokens, scratchBytes, _weights.Head.WorkspaceBytes);
+            while (own.Count < threads)
+            {
+                own.Add(new ThreadBuffers(_shape, _widths, _cache.ContextTokens, scratchBytes, _weights.Head.WorkspaceBytes));
+            }
+        }
+        catch
+        {
+            own.ForEach(buffers => buffers.Dispose());
+            throw;
         }
 
+        End();
+        _own = [.. own];
         _matrices = new MatrixPhases(_shape.Gate, _widths, _rows, _shared, threads);
         _team = new WorkTeam(this, threads, (_shape.LayerCount * PhasesPerLayer) + Tokens.Capacity);
     }

@@ -7,7 +7,7 @@ namespace NativeHost.BitNet.Packing;
 /// <summary>The folder of packed weights: a file for each model and form, made once and mapped from then on.</summary>
 /// <remarks>
 /// All of it can be made again, and nothing that goes wrong with it is a reason for a load to fail. A file appears under its name when it
-/// is whole; several processes may write the same one. Those whose model is gone or changed are removed when a new one is written.
+/// is whole; several processes may write the same one. Those whose model is gone or changed are removed at the next load of any model that has some.
 /// </remarks>
 /// <param name="folder">Where they are kept; made when it is needed.</param>
 /// <param name="time">Tells what was left long ago.</param>
@@ -143,7 +143,7 @@ internal sealed unsafe class PackedStore(string folder, TimeProvider time)
     }
 
     /// <summary>Removes what is of no model any more, and what a crash left.</summary>
-    private void Sweep()
+    public void Sweep()
     {
         foreach (var path in Directory.EnumerateFiles(folder))
         {
