@@ -114,7 +114,7 @@ public sealed class WeightFormTests
                 var model = ModelUnderTest.Open(TestModels.Story, threads: (round % 3) + 1, store: store);
                 if (round % 2 == 0)
                 {
-                    model.Append(Tokens[..(round + 1)]);
+                    model.Append(Tokens.AsSpan()[..(round + 1)]);
                 }
 
                 SpinWait.SpinUntil(() => model.Weights.WhenSettled.IsCompleted, random.Next(0, 20));
