@@ -118,25 +118,4 @@ public sealed class SequenceTests : IDisposable
 
         Assert.True(aborted >= 10, $"{aborted} steps were aborted.");
     }
-
-    [Fact]
-    public async Task A_signal_may_be_gone_when_its_step_is_over()
-    {
-        // More threads than cores: some come when the run is long over, and must not look at its signal any more.
-        using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, threads: 8);
-        var expected = model.Append(Tokens.AsSpan()[0]);
-        var batch = new StepBatch(1);
-        batch.Add(0, ModelUnderTest.TokensOf(Tokens.AsSpan(0, 1)), wantsLogits: true);
-
-        for (var round = LongRun.Rounds(usual: 1_000, whenLong: 20_000); round > 0; round--)
-        {
-            model.Rewind(0);
-            using (var signal = new AbortSignal())
-            {
-                Assert.Equal(StepOutcome.Done, model.Model.Step(batch, signal));
-            }
-
-            Assert.Equal(expected, model.Model.Logits(0).ToArray());
-        }
-    }
 }
