@@ -42,13 +42,13 @@ internal sealed unsafe class AttentionMath<TLanes, TFormat> : AttentionMath
             }
 
             ApplyFactors(weights, heads, positions, values, rowBytes, headStride);
-            for (var index = 0; index < headStride; index += TLanes.Width)
+            if (heads == HeadsAtOnce)
             {
-                if (heads == HeadsAtOnce)
-                {
-                    SumFour(weights, positions, values, rowBytes, index, ValuesOf(partial), partialStep);
-                }
-                else
+                SumAllFour(weights, positions, values, rowBytes, headStride, ValuesOf(partial), partialStep);
+            }
+            else
+            {
+                for (var index = 0; index < headStride; index += TLanes.Width)
                 {
                     SumOne(weights, positions, values, rowBytes, index, ValuesOf(partial));
                 }
@@ -166,6 +166,55 @@ internal sealed unsafe class AttentionMath<TLanes, TFormat> : AttentionMath
         TLanes.Store(sum, output + index);
     }
 
+    /// <summary>Two registers of each head at a time, where there are two: the sums of one would wait for each other.</summary>
+    private static void SumAllFour(float* weights, int positions, byte* values, int rowBytes, int headStride, float* output, int outputStep)
+    {
+        var index = 0;
+        for (; index + (2 * TLanes.Width) <= headStride; index += 2 * TLanes.Width)
+        {
+            SumFourTwice(weights, positions, values, rowBytes, index, output, outputStep);
+        }
+
+        for (; index < headStride; index += TLanes.Width)
+        {
+            SumFour(weights, positions, values, rowBytes, index, output, outputStep);
+        }
+    }
+
+    private static void SumFourTwice(float* weights, int positions, byte* values, int rowBytes, int index, float* output, int outputStep)
+    {
+        var (sum0, sum1, sum2, sum3) = (TLanes.All(0), TLanes.All(0), TLanes.All(0), TLanes.All(0));
+        var (next0, next1, next2, next3) = (TLanes.All(0), TLanes.All(0), TLanes.All(0), TLanes.All(0));
+        for (var position = 0; position < positions; position++)
+        {
+            var row = values + ((long)position * rowBytes);
+            var numbers = TFormat.Read<TLanes>(row, index);
+            var next = TFormat.Read<TLanes>(row, index + TLanes.Width);
+            var weight = weights + position;
+            var (weight0, weight1) = (TLanes.All(weight[0]), TLanes.All(weight[ChunkPositions]));
+            var (weight2, weight3) = (TLanes.All(weight[2 * ChunkPositions]), TLanes.All(weight[3 * ChunkPositions]));
+            sum0 = TLanes.MultiplyAdd(weight0, numbers, sum0);
+            sum1 = TLanes.MultiplyAdd(weight1, numbers, sum1);
+            sum2 = TLanes.MultiplyAdd(weight2, numbers, sum2);
+            sum3 = TLanes.MultiplyAdd(weight3, numbers, sum3);
+            next0 = TLanes.MultiplyAdd(weight0, next, next0);
+            next1 = TLanes.MultiplyAdd(weight1, next, next1);
+            next2 = TLanes.MultiplyAdd(weight2, next, next2);
+            next3 = TLanes.MultiplyAdd(weight3, next, next3);
+        }
+
+        StoreFour(sum0, sum1, sum2, sum3, output + index, outputStep);
+        StoreFour(next0, next1, next2, next3, output + index + TLanes.Width, outputStep);
+    }
+
+    private static void StoreFour(TLanes sum0, TLanes sum1, TLanes sum2, TLanes sum3, float* output, int outputStep)
+    {
+        TLanes.Store(sum0, output);
+        TLanes.Store(sum1, output + outputStep);
+        TLanes.Store(sum2, output + (2 * outputStep));
+        TLanes.Store(sum3, output + (3 * outputStep));
+    }
+
     private static void SumFour(float* weights, int positions, byte* values, int rowBytes, int index, float* output, int outputStep)
     {
         var (sum0, sum1, sum2, sum3) = (TLanes.All(0), TLanes.All(0), TLanes.All(0), TLanes.All(0));
@@ -179,9 +228,6 @@ internal sealed unsafe class AttentionMath<TLanes, TFormat> : AttentionMath
             sum3 = TLanes.MultiplyAdd(TLanes.All(weight[3 * ChunkPositions]), numbers, sum3);
         }
 
-        TLanes.Store(sum0, output + index);
-        TLanes.Store(sum1, output + outputStep + index);
-        TLanes.Store(sum2, output + (2 * outputStep) + index);
-        TLanes.Store(sum3, output + (3 * outputStep) + index);
+        StoreFour(sum0, sum1, sum2, sum3, output + index, outputStep);
     }
 }
