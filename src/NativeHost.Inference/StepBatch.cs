@@ -34,6 +34,42 @@ public sealed class StepBatch(int capacity)
         return _runs.Count - 1;
     }
 
+    /// <summary>Checks that a model can compute it.</summary>
+    /// <param name="batchTokens">Most tokens of the model's step.</param>
+    /// <param name="sequenceCount">The model's sequences.</param>
+    /// <param name="vocabularySize">The model's tokens.</param>
+    /// <exception cref="ArgumentException">It has no tokens or too many, a sequence that is not there or stands twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is not in the vocabulary.</exception>
+    public void Check(int batchTokens, int sequenceCount, int vocabularySize)
+    {
+        if (_count == 0 || _count > batchTokens)
+        {
+            throw new ArgumentException($"The batch holds {_count} tokens; 1 to {batchTokens} can be computed.");
+        }
+
+        for (var run = 0; run < _runs.Count; run++)
+        {
+            var sequence = _runs[run].Sequence;
+            if ((uint)sequence >= (uint)sequenceCount)
+            {
+                throw new ArgumentException($"There is no sequence {sequence}; there are {sequenceCount}.");
+            }
+
+            for (var earlier = 0; earlier < run; earlier++)
+            {
+                if (_runs[earlier].Sequence == sequence)
+                {
+                    throw new ArgumentException($"The batch holds two runs of sequence {sequence}.");
+                }
+            }
+        }
+
+        foreach (var token in _tokens.AsSpan(0, _count))
+        {
+            token.Check(vocabularySize);
+        }
+    }
+
     /// <summary>Empties it for the next step.</summary>
     public void Clear()
     {

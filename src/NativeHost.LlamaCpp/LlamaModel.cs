@@ -83,7 +83,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     public StepOutcome Step(StepBatch batch, AbortSignal abort)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check(batch);
+        batch.Check(BatchTokens, SequenceCount, _tokenizer.VocabularySize);
         _runCount = 0;
         if (abort.IsRaised)
         {
@@ -169,36 +169,6 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         _context.Dispose();
         _tokenizer.Dispose();
         _model.Dispose();
-    }
-
-    private void Check(StepBatch batch)
-    {
-        if (batch.Count == 0 || batch.Count > BatchTokens)
-        {
-            throw new ArgumentException($"The batch holds {batch.Count} tokens; 1 to {BatchTokens} can be computed.", nameof(batch));
-        }
-
-        for (var run = 0; run < batch.RunCount; run++)
-        {
-            var sequence = batch.RunAt(run).Sequence;
-            if ((uint)sequence >= (uint)SequenceCount)
-            {
-                throw new ArgumentException($"There is no sequence {sequence}; there are {SequenceCount}.", nameof(batch));
-            }
-
-            for (var earlier = 0; earlier < run; earlier++)
-            {
-                if (batch.RunAt(earlier).Sequence == sequence)
-                {
-                    throw new ArgumentException($"The batch holds two runs of sequence {sequence}.", nameof(batch));
-                }
-            }
-
-            foreach (var token in batch.TokensOf(batch.RunAt(run)))
-            {
-                _tokenizer.CheckToken(token);
-            }
-        }
     }
 
     private void Fill(StepBatch batch)

@@ -84,7 +84,7 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
 
     public int WritePiece(Token token, Span<byte> utf8)
     {
-        CheckToken(token);
+        token.Check(VocabularySize);
         var start = token.Id == 0 ? 0 : _ends[token.Id - 1];
         var piece = _pieces.AsSpan(start, _ends[token.Id] - start);
         piece.CopyTo(utf8);
@@ -93,21 +93,12 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
 
     public bool EndsGeneration(Token token)
     {
-        CheckToken(token);
+        token.Check(VocabularySize);
         return _endsGeneration[token.Id];
     }
 
     /// <summary>Frees the model. What is being tokenized is finished first.</summary>
     public void Dispose() => _model.Dispose();
-
-    /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
-    internal void CheckToken(Token token)
-    {
-        if ((uint)token.Id >= (uint)VocabularySize)
-        {
-            throw new ArgumentOutOfRangeException(nameof(token), token.Id, $"The vocabulary has the tokens 0 to {VocabularySize - 1}.");
-        }
-    }
 
     private void TokenizeInto(ReadOnlySpan<byte> utf8, TextKind kind, List<Token> tokens)
     {

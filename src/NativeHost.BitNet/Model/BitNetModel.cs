@@ -70,7 +70,7 @@ internal sealed class BitNetModel : ILanguageModel
     public StepOutcome Step(StepBatch batch, AbortSignal abort)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Check(batch);
+        batch.Check(BatchTokens, SequenceCount, Tokenizer.VocabularySize);
         _runCount = 0;
         if (abort.IsRaised)
         {
@@ -190,39 +190,5 @@ internal sealed class BitNetModel : ILanguageModel
 
         tokens.Clear();
         return true;
-    }
-
-    private void Check(StepBatch batch)
-    {
-        if (batch.Count == 0 || batch.Count > BatchTokens)
-        {
-            throw new ArgumentException($"The batch holds {batch.Count} tokens; 1 to {BatchTokens} can be computed.", nameof(batch));
-        }
-
-        for (var run = 0; run < batch.RunCount; run++)
-        {
-            var sequence = batch.RunAt(run).Sequence;
-            if ((uint)sequence >= (uint)SequenceCount)
-            {
-                throw new ArgumentException($"There is no sequence {sequence}; there are {SequenceCount}.", nameof(batch));
-            }
-
-            for (var earlier = 0; earlier < run; earlier++)
-            {
-                if (batch.RunAt(earlier).Sequence == sequence)
-                {
-                    throw new ArgumentException($"The batch holds two runs of sequence {sequence}.", nameof(batch));
-                }
-            }
-
-            foreach (var token in batch.TokensOf(batch.RunAt(run)))
-            {
-                if ((uint)token.Id >= (uint)Tokenizer.VocabularySize)
-                {
-                    throw new ArgumentOutOfRangeException(
-                        nameof(batch), token.Id, $"The vocabulary has the tokens 0 to {Tokenizer.VocabularySize - 1}.");
-                }
-            }
-        }
     }
 }

@@ -22,8 +22,8 @@ internal sealed record ModelWidths(
 
     public static ModelWidths Of(TernaryShape shape)
     {
-        var queryRows = WholeTiles(shape.HeadCount * shape.HeadLength);
-        var keyRows = WholeTiles(shape.KvHeadCount * shape.HeadLength);
+        var queryRows = TernaryMatrix.PaddedRowsOf(shape.HeadCount * shape.HeadLength);
+        var keyRows = TernaryMatrix.PaddedRowsOf(shape.KvHeadCount * shape.HeadLength);
         return new ModelWidths(
             TernaryMatrix.PaddedColumnsOf(shape.Width),
             (shape.HeadLength + HeadGranularity - 1) / HeadGranularity * HeadGranularity,
@@ -32,8 +32,6 @@ internal sealed record ModelWidths(
             queryRows,
             queryRows + keyRows,
             queryRows + (2 * keyRows),
-            2 * WholeTiles(shape.FeedForwardWidth));
+            2 * TernaryMatrix.PaddedRowsOf(shape.FeedForwardWidth));
     }
-
-    private static int WholeTiles(int rows) => TernaryMatrix.TileCountOf(rows) * TernaryMatrix.TileRows;
 }

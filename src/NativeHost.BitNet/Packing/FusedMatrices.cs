@@ -29,9 +29,9 @@ internal static class FusedMatrices
         var kvHeads = shape.KvHeadCount * shape.HeadLength;
         return matrix switch
         {
-            FusedMatrix.Attention => (WholeTiles(heads) + (2 * WholeTiles(kvHeads)), shape.Width),
+            FusedMatrix.Attention => (TernaryMatrix.PaddedRowsOf(heads) + (2 * TernaryMatrix.PaddedRowsOf(kvHeads)), shape.Width),
             FusedMatrix.Output => (shape.Width, heads),
-            FusedMatrix.GateUp => (2 * WholeTiles(shape.FeedForwardWidth), shape.Width),
+            FusedMatrix.GateUp => (2 * TernaryMatrix.PaddedRowsOf(shape.FeedForwardWidth), shape.Width),
             FusedMatrix.Down => (shape.Width, shape.FeedForwardWidth),
             _ => throw new ArgumentOutOfRangeException(nameof(matrix), matrix, "Not a matrix."),
         };
@@ -49,6 +49,4 @@ internal static class FusedMatrices
         FusedMatrix.Down => [MatrixRole.Down],
         _ => throw new ArgumentOutOfRangeException(nameof(matrix), matrix, "Not a matrix."),
     };
-
-    private static int WholeTiles(int rows) => TernaryMatrix.TileCountOf(rows) * TernaryMatrix.TileRows;
 }

@@ -38,6 +38,9 @@ internal readonly unsafe struct TernaryMatrix(int rows, int columns, byte* tiles
 
     public static int TileCountOf(int rows) => (rows + TileRows - 1) / TileRows;
 
+    /// <summary>Rows with those that fill up the last tile.</summary>
+    public static int PaddedRowsOf(int rows) => TileCountOf(rows) * TileRows;
+
     public static int PaddedColumnsOf(int columns) => (columns + ColumnGranularity - 1) / ColumnGranularity * ColumnGranularity;
 
     /// <summary>Bytes of all tiles of a matrix.</summary>

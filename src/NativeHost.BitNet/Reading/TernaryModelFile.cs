@@ -56,14 +56,7 @@ internal sealed class TernaryModelFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static TernaryModelFile Open(string path)
     {
-        var kind = ModelFileKinds.Detect(path);
-        if (kind != ModelFileKind.Gguf)
-        {
-            var name = ModelFileKinds.DisplayName(kind);
-            throw new UnsupportedModelException(name, $"{path} is {name}; only GGUF models are run here.");
-        }
-
-        var file = GgufFile.Read(path);
+        var file = ModelFile.ReadHeader(path);
         CheckContent(file);
         var shape = new ShapeReader(file).Read();
         var mapping = new ModelMapping(path);
