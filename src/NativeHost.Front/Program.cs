@@ -15,21 +15,21 @@ if (BrowserArguments.CallerOf(args) is not { } caller)
     return Usage;
 }
 
+// Read at the start: where the program is moved later, as the uninstaller does, the system would give the new place.
+var program = Path.Combine(AppContext.BaseDirectory, BrokerLauncher.ProgramName);
 var hello = new Hello(Handshake.Protocol, HostVersion.Text, Environment.ProcessId, Handshake.Extension, caller.Origin);
 using var output = StandardStreams.TakeOutput();
 using var input = StandardStreams.OpenBlockingInput();
 new Pump(
     input,
     new BrowserOutput(output),
-    () => BrokerLauncher.Open(BrokerPlace.OfThisUser(), BrokerProgram, hello, Pump.Patience, BrowserInput.ClosesWithin),
+    () => BrokerLauncher.Open(BrokerPlace.OfThisUser(), program, hello, Pump.Patience, BrowserInput.ClosesWithin),
     reason => Environment.Exit(ExitCodeOf(reason))).Run();
 
 // The other thread ends the process.
 using var never = new ManualResetEvent(false);
 never.WaitOne();
 return StartFailed;
-
-static string BrokerProgram() => Path.Combine(AppContext.BaseDirectory, BrokerLauncher.ProgramName);
 
 static int ExitCodeOf(PumpEnd reason) => reason switch
 {

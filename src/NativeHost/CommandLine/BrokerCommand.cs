@@ -21,14 +21,18 @@ internal static class BrokerCommand
 
     public static Command Create(TextWriter errors)
     {
+        var program = new Option<string?>(BrokerLauncher.ProgramOption) { Hidden = true };
         var command = new Command(
             "broker",
-            "Serve all browsers of this user, until nobody has needed it for ten minutes. Browsers start it when they need it; there is no need to do so.");
-        command.SetAction((_, cancellationToken) => RunAsync(errors, cancellationToken));
+            "Serve all browsers of this user, until nobody has needed it for ten minutes. Browsers start it when they need it; there is no need to do so.")
+        {
+            program,
+        };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(program), errors, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(TextWriter errors, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string? program, TextWriter errors, CancellationToken cancellationToken)
     {
         using var log = LogSetup.Open(role: "broker", isAlone: true);
         try
@@ -38,6 +42,13 @@ internal static class BrokerCommand
             using var held = await TakeLockAsync(place, cancellationToken);
             if (held is null)
             {
+                return ExitCodes.Ok;
+            }
+
+            if (program is not null && !File.Exists(program))
+            {
+                // The host was removed while this process came up: nothing of it may come back.
+                place.Leave(held);
                 return ExitCodes.Ok;
             }
 

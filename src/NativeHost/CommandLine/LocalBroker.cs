@@ -7,6 +7,7 @@ namespace NativeHost.CommandLine;
 internal static class LocalBroker
 {
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EndPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>What verbs say of themselves.</summary>
@@ -56,19 +57,38 @@ internal static class LocalBroker
     }
 
     /// <summary>Ends the broker and removes the folder that it is met in.</summary>
+    /// <exception cref="IOException">It does not end.</exception>
     public static async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        var folder = BrokerPlace.OfThisUser().Folder;
-        if (Directory.Exists(folder))
+        var place = BrokerPlace.OfThisUser();
+        var started = TimeProvider.System.GetTimestamp();
+        while (Directory.Exists(place.Folder))
         {
             await StopAsync(cancellationToken);
-            Directory.Delete(folder, recursive: true);
+            var isOver = TimeProvider.System.GetElapsedTime(started) > RemovalPatience;
+            try
+            {
+                // Whoever starts a broker holds the lock of the start until that one serves, and can be told to stop.
+                if (isOver || (IsFree(place.StartLock) && IsFree(place.BrokerLock)))
+                {
+                    Directory.Delete(place.Folder, recursive: true);
+                    return;
+                }
+            }
+            catch (IOException) when (!isOver)
+            {
+                // Another one has come up meanwhile, or has left and taken the folder along.
+            }
+
+            await Task.Delay(EndPause, cancellationToken);
         }
     }
 
-    private static bool HasEnded()
+    private static bool HasEnded() => IsFree(BrokerPlace.OfThisUser().BrokerLock);
+
+    private static bool IsFree(string path)
     {
-        using var free = LockFile.TryTake(BrokerPlace.OfThisUser().BrokerLock);
-        return free is not null;
+        using var held = LockFile.TryTake(path);
+        return held is not null;
     }
 }

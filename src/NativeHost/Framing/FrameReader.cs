@@ -12,7 +12,7 @@ internal sealed class FrameReader(PipeReader input, int maxBytes = FrameLimits.M
 
     public async ValueTask<ReadOnlySequence<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
-        var result = await input.ReadAtLeastAsync(FrameLimits.HeaderBytes, cancellationToken);
+        var result = await ReadAtLeastAsync(FrameLimits.HeaderBytes, cancellationToken);
         if (result.Buffer.IsEmpty)
         {
             return null;
@@ -23,7 +23,7 @@ internal sealed class FrameReader(PipeReader input, int maxBytes = FrameLimits.M
         if (result.Buffer.Length < frameBytes)
         {
             input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            result = await input.ReadAtLeastAsync(frameBytes, cancellationToken);
+            result = await ReadAtLeastAsync(frameBytes, cancellationToken);
         }
 
         if (result.Buffer.Length < frameBytes)
@@ -38,6 +38,20 @@ internal sealed class FrameReader(PipeReader input, int maxBytes = FrameLimits.M
     }
 
     public void Release() => input.AdvanceTo(_frameEnd);
+
+    // PipeReader's own ReadAtLeastAsync misses the writer's wake-up now and then (System.IO.Pipelines 10.0.12: a Pipe whose writer and
+    // reader are at it at once, one read in some hundred thousand), and then waits for ever.
+    private async ValueTask<ReadResult> ReadAtLeastAsync(int bytes, CancellationToken cancellationToken)
+    {
+        var result = await input.ReadAsync(cancellationToken);
+        while (result.Buffer.Length < bytes && !result.IsCompleted && !result.IsCanceled)
+        {
+            input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            result = await input.ReadAsync(cancellationToken);
+        }
+
+        return result;
+    }
 
     private int ReadLength(ReadOnlySequence<byte> buffer)
     {

@@ -7,16 +7,22 @@ internal static class BrokerProcesses
     /// <param name="idleSeconds">After this time without anybody it ends.</param>
     public static async Task<int> StartAsync(TemporaryHome home, CancellationToken cancellationToken, int idleSeconds = 600)
     {
-        var start = new ProcessStartInfo(Repository.Published(), ["broker"]);
-        home.Give(start);
-        start.Environment["TABAGENT_BROKER_IDLE_SECONDS"] = idleSeconds.ToString();
-        using var broker = Process.Start(start)!;
+        using var broker = Start(home, idleSeconds);
         await Polling.UntilAsync(
             "the broker's socket",
             TimeSpan.FromSeconds(20),
             () => Task.FromResult(File.Exists(BrokerSocket.PathIn(home)) ? "there" : null),
             cancellationToken);
         return broker.Id;
+    }
+
+    /// <summary>Starts a broker by hand, and does not wait until it serves.</summary>
+    public static Process Start(TemporaryHome home, int idleSeconds, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Repository.Published(), ["broker", .. arguments]);
+        home.Give(start);
+        start.Environment["TABAGENT_BROKER_IDLE_SECONDS"] = idleSeconds.ToString();
+        return Process.Start(start)!;
     }
 
     /// <returns>Process ids.</returns>

@@ -40,15 +40,68 @@ public sealed class UninstallTests
         await streaming.ExitAsync(EndPatience, Timeout);
         await idle.ExitAsync(EndPatience, Timeout);
 
-        Assert.Equal("broker_unavailable", refusal);
+        Assert.True(refusal is "broker_lost" or "broker_unavailable", refusal);
         Assert.Equal("broker_unavailable", answer?["code"]?.ToString());
         Assert.Empty(Polling.ProcessesIn(home));
         Assert.Equal(before, home.TracesOfHost());
         Assert.True(File.Exists(model) && File.Exists(settings));
     }
 
+    [Fact]
+    public async Task A_broker_that_comes_up_after_its_program_was_removed_leaves_nothing()
+    {
+        await using var home = new TemporaryHome();
+
+        using var broker = BrokerProcesses.Start(home, idleSeconds: 600, "--program", Path.Combine(home.Programs, "tabagent"));
+        await broker.WaitForExitAsync(Timeout);
+
+        Assert.Equal(0, broker.ExitCode);
+        Assert.Empty(home.TracesOfHost());
+    }
+
+    [Fact]
+    public async Task A_front_whose_program_was_removed_while_it_starts_the_broker_leaves_nothing()
+    {
+        await using var home = new TemporaryHome();
+        await Installer.InstallAsync(home, new string('a', 32), Timeout);
+        var before = home.TracesOfHost();
+        var program = Path.Combine(home.Programs, "tabagent");
+        File.Delete(program);
+        await File.WriteAllTextAsync(program, "#!/bin/sh\nexec sleep 30\n", Timeout);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using var front = HostProcess.StartInstalled(home);
+        await front.SendFrameAsync(Requests.Ping().ToJsonString(), Timeout);
+        await Polling.UntilAsync(
+            "the lock of the start", EndPatience, () => Task.FromResult(home.TracesOfHost().Count > before.Count ? "there" : null), Timeout);
+
+        File.Delete(program);
+        var answer = await front.ReceiveAsync(Timeout);
+
+        Assert.Equal("broker_unavailable", answer?["code"]?.ToString());
+        Assert.Equal(before.Except([Path.GetRelativePath(home.Folder, program)]), home.TracesOfHost());
+    }
+
+    [Fact]
+    public async Task Removing_waits_for_one_that_starts_a_broker()
+    {
+        await using var home = new TemporaryHome();
+        await Installer.InstallAsync(home, new string('a', 32), Timeout);
+        var folder = Directory.CreateDirectory(Path.Combine(home.Runtime, "tabagent")).FullName;
+        Task removal;
+        await using (new FileStream(Path.Combine(folder, "start.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            removal = Installer.UninstallAsync(home, Timeout);
+            await Task.WhenAny(removal, Task.Delay(TimeSpan.FromSeconds(1), Timeout));
+            Assert.False(removal.IsCompleted);
+            Assert.True(Directory.Exists(folder));
+        }
+
+        await removal;
+        Assert.Empty(home.TracesOfHost());
+    }
+
     /// <summary>Asks again as soon as it is answered, as extensions do that want their model back.</summary>
-    /// <returns>The error that its port ended with.</returns>
+    /// <returns>The error that its port ended with: of a load that was open, or of the next one.</returns>
     private static async Task<string?> LoadUntilRefusedAsync(HostProcess host)
     {
         string? code = null;

@@ -75,6 +75,22 @@ internal sealed partial record BrokerPlace(string Folder, string Address)
         File.SetUnixFileMode(Folder, OnlyTheUser);
     }
 
+    /// <summary>Undoes <see cref="Prepare"/>, as far as nobody else uses the folder.</summary>
+    /// <param name="held">A lock of this place; let go of and removed.</param>
+    public void Leave(FileStream held)
+    {
+        held.Dispose();
+        try
+        {
+            File.Delete(held.Name);
+            Directory.Delete(Folder);
+        }
+        catch (IOException)
+        {
+            // Somebody else is there, or has removed it.
+        }
+    }
+
     private static BrokerPlace In(string folder) => new(folder, Path.Combine(folder, SocketName));
 
     private static bool Fits(string folder) => Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketName)) <= MaxPathBytes;
