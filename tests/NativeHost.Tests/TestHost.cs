@@ -43,6 +43,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Its models, for what a test does to them beside its clients.</summary>
     public ModelShelf Shelf => _shelf;
 
+    /// <summary>Its generations, for the same.</summary>
+    public GenerationStreams Streams => _streams;
+
     public HostSession SessionOf(IMessageReader reader, FrameWriter writer, Caller caller, bool asBroker)
         => new(reader, writer, caller, asBroker ? BrokerRoutes : _routes, _work, _ports, HostLog.None);
 

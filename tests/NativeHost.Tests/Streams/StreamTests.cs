@@ -1,5 +1,8 @@
 using System.Text.Json;
+using NativeHost.Framing;
+using NativeHost.Inference.Generation;
 using NativeHost.Messages;
+using NativeHost.Routing;
 using Xunit;
 
 namespace NativeHost.Tests.Streams;
@@ -32,6 +35,24 @@ public sealed class StreamTests : IDisposable
         Assert.Equal(Enumerable.Range((int)seq + 1, rest.Seqs.Count).Select(next => (long)next), rest.Seqs);
         Assert.Equal(("generationComplete", Words(Tokens)), (Text(rest.Final, "type"), Text(rest.Final.GetProperty("payload"), "output")));
         Assert.Equal((streamId, rest.Seqs[^1]), (Text(rest.Final.GetProperty("payload"), "streamId"), rest.Final.GetProperty("payload").GetProperty("seq").GetInt64()));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_faster_than_who_waits_for_it_is_delivered_also_where_nothing_is_kept()
+    {
+        await using var host = new TestHost(new ScriptedLoader(), grace: TimeSpan.Zero);
+        await using var port = new Dialogue(host, Timeout);
+        await port.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        using var writer = new FrameWriter(Stream.Null, WireFormat.Frames);
+        var exchange = new Exchange(writer, Caller.Local, id: null, wantsEvents: true, port, Timeout);
+
+        var stream = host.Streams.Start(host.Shelf.Models[0], new GenerationRequest { Prompt = "x", MaxNewTokens = 2 }, exchange);
+        while (host.Streams.View().Count > 0)
+        {
+            await Task.Delay(1, Timeout);
+        }
+
+        Assert.Equal("generationComplete", (await stream.DeliverAsync(exchange, after: 0, Timeout)).Type);
     }
 
     [Fact]

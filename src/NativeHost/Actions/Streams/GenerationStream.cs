@@ -130,13 +130,18 @@ internal sealed class GenerationStream : IDisposable
         _owner.Ended(this);
     }
 
-    /// <summary>Sends a client what it does not have yet, and waits for the end. Whoever listened before is told that it was taken over.</summary>
+    /// <summary>Counts a client as listening, so that the stream does not expire before <see cref="DeliverAsync"/>, which has to follow.</summary>
+    /// <exception cref="RequestException">The stream's time is over.</exception>
+    public void Attach() => _presence.Attach();
+
+    /// <summary>
+    /// Sends an attached client what it does not have yet, and waits for the end. Whoever listened before is told that it was taken over.
+    /// </summary>
     /// <param name="after">Number of the last event that the client has; 0 for none.</param>
     /// <param name="lost">Cancelled when the client is gone; the stream then waits for another.</param>
     /// <returns>The final frame.</returns>
     public async Task<Reply<GenerationPayload>> DeliverAsync(Exchange exchange, long after, CancellationToken lost)
     {
-        _presence.Attach();
         JournalReader reader;
         try
         {

@@ -34,7 +34,7 @@ internal sealed class GenerationStreams(
         }
     }
 
-    /// <summary>Begins a generation.</summary>
+    /// <summary>Begins a generation, to which its caller is attached: it may end before another line of the caller's is run.</summary>
     /// <exception cref="RequestException">The model was unloaded meanwhile, or the caller has too much under way.</exception>
     public GenerationStream Start(LoadedModel model, GenerationRequest request, Exchange exchange)
     {
@@ -57,6 +57,7 @@ internal sealed class GenerationStreams(
             _streams.Add(stream.Id, stream);
         }
 
+        stream.Attach();
         _ = Task.Run(() => stream.RunAsync(request));
         return stream;
     }

@@ -17,5 +17,9 @@ internal sealed class ResumeStreamHandler(GenerationStreams streams) : IHandler<
 {
     public Task<Reply<GenerationPayload>> HandleAsync(
         ResumeStreamRequest request, Exchange exchange, CancellationToken cancellationToken)
-        => streams.Find(exchange.Caller, request.StreamId).DeliverAsync(exchange, request.After, cancellationToken);
+    {
+        var stream = streams.Find(exchange.Caller, request.StreamId);
+        stream.Attach();
+        return stream.DeliverAsync(exchange, request.After, cancellationToken);
+    }
 }
