@@ -50,9 +50,9 @@ internal abstract unsafe class AttentionMath
         _ => new AttentionMath<Lanes8, ByteFormat>(),
     };
 
-    protected static ref float MaximumOf(float* partial) => ref partial[0];
+    public static ref float MaximumOf(float* partial) => ref partial[0];
 
-    protected static ref float SumOf(float* partial) => ref partial[1];
+    public static ref float SumOf(float* partial) => ref partial[1];
 
-    protected static float* ValuesOf(float* partial) => partial + PartialHead;
+    public static float* ValuesOf(float* partial) => partial + PartialHead;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NativeHost.BitNet.Compute;
 
 /// <summary>
@@ -48,6 +50,9 @@ internal unsafe interface IFloatLanes<TSelf>
     static abstract TSelf Exp(TSelf values);
 
     static abstract float Sum(TSelf values);
+
+    /// <summary>The four sums, side by side: cheaper than one after the other.</summary>
+    static abstract Vector128<float> SumFour(TSelf first, TSelf second, TSelf third, TSelf fourth);
 
     static abstract float Largest(TSelf values);
 }

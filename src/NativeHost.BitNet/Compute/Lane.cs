@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NativeHost.BitNet.Compute;
 
 /// <summary>One lane: the plain form.</summary>
@@ -41,6 +43,9 @@ internal readonly unsafe struct Lane(float value) : IFloatLanes<Lane>
     public static Lane Exp(Lane values) => new(MathF.Exp(values._value));
 
     public static float Sum(Lane values) => values._value;
+
+    public static Vector128<float> SumFour(Lane first, Lane second, Lane third, Lane fourth)
+        => Vector128.Create(first._value, second._value, third._value, fourth._value);
 
     public static float Largest(Lane values) => values._value;
 }

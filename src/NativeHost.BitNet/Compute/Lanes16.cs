@@ -55,6 +55,18 @@ internal readonly unsafe struct Lanes16(Vector512<float> values) : IFloatLanes<L
     public static float Sum(Lanes16 values) => Vector512.Sum(values._values);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumFour(Lanes16 first, Lanes16 second, Lanes16 third, Lanes16 fourth)
+    {
+        // Quarters are added until each quarter of one register holds what is left of one sum, then the numbers within the quarters.
+        var halves01 = Avx512F.Shuffle4x128(first._values, second._values, 0x44) + Avx512F.Shuffle4x128(first._values, second._values, 0xEE);
+        var halves23 = Avx512F.Shuffle4x128(third._values, fourth._values, 0x44) + Avx512F.Shuffle4x128(third._values, fourth._values, 0xEE);
+        var quarters = Avx512F.Shuffle4x128(halves01, halves23, 0x88) + Avx512F.Shuffle4x128(halves01, halves23, 0xDD);
+        quarters += Avx512F.Permute4x32(quarters, 0b01_00_11_10);
+        quarters += Avx512F.Permute4x32(quarters, 0b10_11_00_01);
+        return Avx512F.PermuteVar16x32(quarters, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower().GetLower();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes16 values)
     {
         var half = Vector256.Max(values._values.GetLower(), values._values.GetUpper());

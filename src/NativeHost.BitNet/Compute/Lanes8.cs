@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NativeHost.BitNet.Compute;
 
@@ -53,6 +54,19 @@ internal readonly unsafe struct Lanes8(Vector256<float> values) : IFloatLanes<La
     public static Lanes8 Exp(Lanes8 values) => new(Vector256.Exp(values._values));
 
     public static float Sum(Lanes8 values) => Vector256.Sum(values._values);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumFour(Lanes8 first, Lanes8 second, Lanes8 third, Lanes8 fourth)
+    {
+        if (!Avx.IsSupported)
+        {
+            return Vector128.Create(Sum(first), Sum(second), Sum(third), Sum(fourth));
+        }
+
+        var sums = Avx.HorizontalAdd(
+            Avx.HorizontalAdd(first._values, second._values), Avx.HorizontalAdd(third._values, fourth._values));
+        return sums.GetLower() + sums.GetUpper();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes8 values)

@@ -10,7 +10,8 @@ namespace NativeHost.BitNet.Heads;
 /// From halves (<see cref="HalfBits"/>) a sum comes out 2^112 times too small. To keep its terms away from the subnormal floats, where
 /// they would lose bits, the hidden state is first multiplied with a power of two, 2^112 at most: exact, and undone in the logit.
 /// </remarks>
-internal sealed unsafe class ExactRows(KernelLevel level, IDenseRows source)
+/// <param name="streams">Whether all rows are wanted of every token; else single ones, which are copied before they are used.</param>
+internal sealed unsafe class ExactRows(KernelLevel level, IDenseRows source, bool streams)
 {
     // The largest number of the hidden state lands below 2^113, the largest term below 2^(113 - 112 + 16): no sum of terms overflows.
     private const int LargestExponent = 112;
@@ -18,8 +19,8 @@ internal sealed unsafe class ExactRows(KernelLevel level, IDenseRows source)
     private readonly Half* _halves = source.Halves;
     private readonly int _columns = source.Columns;
 
-    /// <summary>Floats that <see cref="Logit"/> needs to decode a row; 0 for halves.</summary>
-    public int RowLength => _halves == null ? _columns : 0;
+    /// <summary>Floats that <see cref="Logit"/> needs to decode or copy a row; 0 where it does neither.</summary>
+    public int RowLength => _halves != null && streams ? 0 : _columns;
 
     /// <summary>Scales the hidden state in place.</summary>
     /// <param name="hidden">[length]</param>
@@ -56,7 +57,14 @@ internal sealed unsafe class ExactRows(KernelLevel level, IDenseRows source)
     {
         if (_halves != null)
         {
-            return RowDot.Halves(level, _halves + ((long)row * _columns), hidden, _columns) * factor;
+            var halves = _halves + ((long)row * _columns);
+            if (!streams)
+            {
+                halves = (Half*)decoded;
+                source.CopyHalves(row, halves);
+            }
+
+            return RowDot.Halves(level, halves, hidden, _columns) * factor;
         }
 
         source.Read(row, new Span<float>(decoded, _columns));

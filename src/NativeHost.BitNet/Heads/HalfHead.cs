@@ -19,7 +19,7 @@ internal sealed unsafe class HalfHead : OutputHead
             throw new ArgumentException("Its rows are not stored as 16-bit floats.", nameof(source));
         }
 
-        _exact = new ExactRows(level, source);
+        _exact = new ExactRows(level, source, streams: true);
         WorkspaceBytes = HeadWorkspace.Bytes(PaddedColumns, rowLength: 0);
     }
 

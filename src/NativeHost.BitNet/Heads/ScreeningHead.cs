@@ -19,7 +19,7 @@ internal abstract unsafe class ScreeningHead(KernelLevel level, IDenseRows sourc
 
     public override int WorkspaceBytes => HeadWorkspace.Bytes(PaddedColumns, Exact.RowLength);
 
-    protected ExactRows Exact { get; } = new(level, source);
+    protected ExactRows Exact { get; } = new(level, source, streams: false);
 
     protected byte* Tiles { get; } = tiles;
 

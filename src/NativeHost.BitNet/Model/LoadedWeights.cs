@@ -83,6 +83,7 @@ internal sealed unsafe class LoadedWeights<TWeights> : IDisposable
         {
             _block = mapping;
             _model = _forms.Packed(_layout, mapping.At(PackedFileHeader.Bytes, _layout.Bytes));
+            _file.LetPagesGo();
             _settled.SetResult(true);
             Begin(_store.Sweep);
         }

@@ -5,6 +5,8 @@ namespace NativeHost.BitNet.Reading;
 /// <summary>A matrix of numbers as its file stores it.</summary>
 internal sealed unsafe class DenseRows : IDenseRows
 {
+    private const int LargestOnStack = 32 * 1024;
+
     private readonly StoredRows _stored;
     private readonly DenseBlocks.Decoder _decode;
 
@@ -33,12 +35,24 @@ internal sealed unsafe class DenseRows : IDenseRows
     public void Read(int row, Span<float> values)
     {
         values = values[..Columns];
-        _decode(_stored.Row(row), values);
+        if (_stored.RowBytes <= LargestOnStack)
+        {
+            Span<byte> bytes = stackalloc byte[_stored.RowBytes];
+            _stored.Copy(row, bytes);
+            _decode(bytes, values);
+        }
+        else
+        {
+            _decode(_stored.Row(row), values);
+        }
+
         if (!DenseBlocks.AreFinite(values))
         {
             throw _stored.Wrong(row, "has a number that is not finite");
         }
     }
+
+    public void CopyHalves(int row, Half* target) => _stored.Copy(row, new Span<byte>(target, Columns * sizeof(Half)));
 
     public ModelFormatException Wrong(int row, string problem) => _stored.Wrong(row, problem);
 }

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace NativeHost.BitNet.Reading;
 
@@ -12,6 +13,7 @@ internal sealed unsafe partial class ModelMapping : IDisposable
 {
     private const int AdviseNotNeeded = 4;
 
+    private readonly SafeFileHandle _handle;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _first;
@@ -25,7 +27,8 @@ internal sealed unsafe partial class ModelMapping : IDisposable
         try
         {
             Length = stream.Length > 0 ? stream.Length : throw new IOException($"{path} is empty.");
-            WrittenAt = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
+            _handle = stream.SafeFileHandle;
+            WrittenAt = File.GetLastWriteTimeUtc(_handle);
             _file = MemoryMappedFile.CreateFromFile(
                 stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         }
@@ -65,6 +68,26 @@ internal sealed unsafe partial class ModelMapping : IDisposable
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         return Holds(offset, bytes) ? _first + offset : throw new ArgumentOutOfRangeException(nameof(offset), offset, $"No {bytes} bytes are there.");
+    }
+
+    /// <summary>Reads bytes from the file as it is now, without its pages becoming part of this process's memory.</summary>
+    /// <returns>False where the file does not have so many there.</returns>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public bool TryRead(long offset, Span<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var count = RandomAccess.Read(_handle, bytes, offset);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[count..];
+            offset += count;
+        }
+
+        return true;
     }
 
     /// <summary>Tells the system that nothing of it will be read for a while: what is read after all comes from the file again.</summary>

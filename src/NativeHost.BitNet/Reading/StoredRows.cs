@@ -34,6 +34,19 @@ internal sealed unsafe class StoredRows(GgufFile file, ModelMapping mapping, Ggu
         return Bytes((long)row * rowBytes, rowBytes);
     }
 
+    /// <summary>Reads a row from the file into memory of the caller's: none of its pages stays mapped.</summary>
+    /// <param name="bytes">Gets <see cref="RowBytes"/> bytes.</param>
+    /// <exception cref="ModelFormatException">The file was cut since it was opened.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public void Copy(int row, Span<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        if (!mapping.TryRead(_offset + ((long)row * rowBytes), bytes[..rowBytes]))
+        {
+            throw Wrong(row, "is not there any more");
+        }
+    }
+
     /// <summary>Makes the error for something wrong in a row.</summary>
     public ModelFormatException Wrong(int row, string problem)
         => new(file.Path, _offset + ((long)row * rowBytes), $"row {row} of tensor {Name} {problem}.");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Inference;
 using NativeHost.Inference.Generation;
+using NativeHost.Inference.Machine;
 
 namespace NativeHost.Workers;
 
@@ -72,6 +73,7 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
     {
         var progress = new LoadProgress(this, request.Number);
         _model = await loader.LoadAsync(request.Path!, request.Options!, progress, stop);
+        SpareMemory.GiveBack();
         await SayAsync(new WorkerReport(request.Number) { Loaded = new LoadedReport(_model.Card, _model.ContextTokens) });
     }
 

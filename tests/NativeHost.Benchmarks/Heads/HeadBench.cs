@@ -165,6 +165,8 @@ internal sealed unsafe class HeadBench
 
         public Half* Halves { get; }
 
+        public void CopyHalves(int row, Half* target) => new ReadOnlySpan<Half>(Halves + ((long)row * Columns), Columns).CopyTo(new Span<Half>(target, Columns));
+
         public void Read(int row, Span<float> values) => throw new NotSupportedException();
     }
 }

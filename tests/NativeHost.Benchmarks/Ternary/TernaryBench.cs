@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using NativeHost.Benchmarks.BrokerPath;
 using NativeHost.Benchmarks.Models;
+using NativeHost.Inference.Machine;
 
 namespace NativeHost.Benchmarks.Ternary;
 
@@ -74,7 +75,7 @@ internal sealed class TernaryBench(TernaryEngines engines, TernaryModelShape sha
         }
     }
 
-    /// <summary>Prompts, and tokens one by one behind a long context.</summary>
+    /// <summary>Prompts.</summary>
     public async Task MeasurePromptsAsync()
     {
         using var ours = await Default.OpenAsync(_mostThreads);
@@ -86,8 +87,13 @@ internal sealed class TernaryBench(TernaryEngines engines, TernaryModelShape sha
             runs.Measure(Text($"prompt of 128, {threads} thr"), ours, theirs, isBarred ? 2.2 : null, side => side.Prefill(128));
             runs.Measure(Text($"prompt of 512, {threads} thr"), ours, theirs, isBarred ? 2.0 : null, side => side.Prefill(512));
         }
+    }
 
-        (ours.Threads, theirs.Threads) = (_mostThreads, _mostThreads);
+    /// <summary>Tokens one by one behind a long context.</summary>
+    public async Task MeasureDeepAsync()
+    {
+        using var ours = await Default.OpenAsync(_mostThreads);
+        using var theirs = await engines.Theirs.OpenAsync(_mostThreads);
         foreach (var threads in threadCounts)
         {
             (ours.Threads, theirs.Threads) = (threads, threads);
@@ -119,9 +125,10 @@ internal sealed class TernaryBench(TernaryEngines engines, TernaryModelShape sha
     private async Task MeasureMemoryAsync(TernaryEngine engine)
     {
         const int SmallContext = 512; // filled, so that all of it is in memory
-        GC.Collect();
+        SpareMemory.GiveBack();
         var before = Environment.WorkingSet;
         using var side = new TernarySide(engine.Name, await engine.LoadAsync(engine.Model, _mostThreads, SmallContext));
+        SpareMemory.GiveBack(); // as a worker does
         side.Prefill(SmallContext - 16);
         side.Decode(SmallContext - 16, 8);
         var resident = Environment.WorkingSet - before;

@@ -9,6 +9,7 @@ internal static class TernaryCommand
     private const string Loads = "load";
     private const string Decode = "decode";
     private const string Prompts = "prompt";
+    private const string Deep = "deep";
     private const string Busy = "busy";
 
     public static Command Create()
@@ -22,9 +23,9 @@ internal static class TernaryCommand
         };
         var only = new Option<string>("--only") { Description = "Part of the names of our engines to measure.", DefaultValueFactory = _ => "" };
         var threads = new Option<int[]>("--threads") { DefaultValueFactory = _ => [2, 1], AllowMultipleArgumentsPerToken = true };
-        var parts = new Option<string[]>("--parts") { DefaultValueFactory = _ => [Loads, Decode, Prompts, Busy], AllowMultipleArgumentsPerToken = true };
+        var parts = new Option<string[]>("--parts") { DefaultValueFactory = _ => [Loads, Decode, Prompts, Deep, Busy], AllowMultipleArgumentsPerToken = true };
         var isSmall = new Option<bool>("--small") { Description = "A model of two layers: a check of this program, no measurement." };
-        parts.AcceptOnlyFromAmong(Loads, Decode, Prompts, Busy);
+        parts.AcceptOnlyFromAmong(Loads, Decode, Prompts, Deep, Busy);
         var command = new Command("ternary", "Measure the ternary engine against llama.cpp.") { folder, pairs, foreign, only, threads, parts, isSmall };
         command.SetAction(async (parsed, _) =>
         {
@@ -42,6 +43,7 @@ internal static class TernaryCommand
                     Loads => bench.MeasureLoadsAsync(),
                     Decode => bench.MeasureDecodeAsync(),
                     Prompts => bench.MeasurePromptsAsync(),
+                    Deep => bench.MeasureDeepAsync(),
                     _ => bench.MeasureBusyAsync(),
                 });
             }

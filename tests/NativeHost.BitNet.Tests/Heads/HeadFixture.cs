@@ -45,6 +45,8 @@ internal sealed unsafe class MemoryRows : IDenseRows, IDisposable
         }
     }
 
+    public void CopyHalves(int row, Half* target) => new ReadOnlySpan<Half>(_halves + ((long)row * Columns), Columns).CopyTo(new Span<Half>(target, Columns));
+
     /// <summary>The logit in double precision.</summary>
     public double Logit(int row, float[] hidden)
     {

@@ -93,14 +93,16 @@ public sealed class OutputHeadTests
     }
 
     [Fact]
-    public void A_workspace_has_room_for_a_decoded_row_where_there_are_no_halves()
+    public void A_workspace_has_room_for_a_row_where_single_rows_are_copied_or_decoded()
     {
         using var halves = HeadNumbers.Random(16, 100, seed: 1);
         using var floats = HeadNumbers.Random(16, 100, seed: 1, asHalves: false);
-        using var head = new HeadFixture(HeadKind.Byte, KernelLevel.Scalar, halves);
+        using var streaming = new HeadFixture(HeadKind.Half, KernelLevel.Scalar, halves);
+        using var copying = new HeadFixture(HeadKind.Byte, KernelLevel.Scalar, halves);
         using var decoding = new HeadFixture(HeadKind.Byte, KernelLevel.Scalar, floats);
 
-        Assert.Equal(64 + (128 * 6), head.Head.WorkspaceBytes);
+        Assert.Equal(64 + (128 * 6), streaming.Head.WorkspaceBytes);
+        Assert.Equal(64 + (128 * 6) + (128 * 4), copying.Head.WorkspaceBytes);
         Assert.Equal(64 + (128 * 6) + (128 * 4), decoding.Head.WorkspaceBytes);
     }
 }

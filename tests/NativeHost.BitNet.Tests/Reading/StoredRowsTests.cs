@@ -44,6 +44,30 @@ public sealed class StoredRowsTests
         Assert.Equal(new FileInfo(whole.Path).Length, mapping.Length);
     }
 
+    [Fact]
+    public void A_row_that_was_cut_off_since_the_file_was_opened_is_an_error_where_rows_are_copied()
+    {
+        var sample = new SampleModel();
+        using var file = new SampleFile(sample.Written());
+        var header = GgufFile.Read(file.Path);
+        using var mapping = new ModelMapping(file.Path);
+        var rows = new StoredRows(header, mapping, header.Tensors[^1], RowBytes, TailBytes);
+        var row = new byte[RowBytes];
+
+        rows.Copy(255, row);
+        Assert.Equal(sample.Tensors[TensorNames.Of(0, MatrixRole.Down)].Data.AsSpan(255 * RowBytes, RowBytes).ToArray(), row);
+
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody cut a mapped file.");
+        using (var cutting = new FileStream(file.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            cutting.SetLength(mapping.Length - TailBytes - 1);
+        }
+
+        var wrong = Assert.Throws<ModelFormatException>(() => rows.Copy(255, row));
+        Assert.Equal("row 255 of tensor blk.0.ffn_down.weight is not there any more.", wrong.Problem);
+        rows.Copy(254, row);
+    }
+
     [Theory]
     [InlineData(0, 10, true)]
     [InlineData(10, 0, true)]
