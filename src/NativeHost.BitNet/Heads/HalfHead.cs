@@ -42,8 +42,10 @@ internal sealed unsafe class HalfHead : OutputHead
         }
     }
 
+    public override int RescoredRows => 0;
+
     /// <summary>Nothing to do: the logits are exact.</summary>
-    public override void Rescore(int firstTile, int endTile, byte* workspace, float* logits)
+    public override void Rescore(int* rows, int count, byte* workspace, float* logits)
     {
     }
 }

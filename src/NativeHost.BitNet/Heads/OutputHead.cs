@@ -5,8 +5,8 @@ namespace NativeHost.BitNet.Heads;
 /// <summary>The output head: the logits E · h of one token, from the embedding E and the normed hidden state h.</summary>
 /// <remarks>
 /// The vocabulary is split into tiles of 16 rows, and threads take ranges of tiles. Each thread has a workspace of its own and calls,
-/// once h is complete, <see cref="Prepare"/>, <see cref="Compute"/> and <see cref="Rescore"/>, the last two for its own range: it needs
-/// to wait for no other thread between them. A logit does not depend on how the ranges are cut; which logits are rescored does.
+/// once h is complete, <see cref="Prepare"/>, <see cref="Compute"/> for its own range, and <see cref="Rescore"/> for some of the rows
+/// that turn out to be the largest (<see cref="Shortlist"/>). A logit does not depend on how the ranges are cut.
 /// Nothing is allocated in a call, and nothing is kept but in the workspace: any thread may use a head.
 /// The embedding's memory, and that of the packed form, belongs to someone else, who outlives this.
 /// </remarks>
@@ -63,8 +63,12 @@ internal abstract unsafe class OutputHead
     /// <param name="logits">[LogitCount], of the whole vocabulary.</param>
     public abstract void Compute(int firstTile, int endTile, byte* workspace, float* logits);
 
-    /// <summary>Replaces the largest logits of some tiles, which the same thread has computed, by exact ones.</summary>
-    public abstract void Rescore(int firstTile, int endTile, byte* workspace, float* logits);
+    /// <summary>How many of the largest logits are to be rescored; 0 where all are exact.</summary>
+    public abstract int RescoredRows { get; }
+
+    /// <summary>Replaces the logits of some rows by exact ones.</summary>
+    /// <param name="rows">[count]</param>
+    public abstract void Rescore(int* rows, int count, byte* workspace, float* logits);
 
     public static int TileCountOf(int rows) => (rows + TileRows - 1) / TileRows;
 

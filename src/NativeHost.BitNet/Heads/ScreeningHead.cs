@@ -14,8 +14,10 @@ namespace NativeHost.BitNet.Heads;
 internal abstract unsafe class ScreeningHead(KernelLevel level, IDenseRows source, byte* tiles, float* rowScales)
     : OutputHead(level, source.Rows, source.Columns)
 {
-    /// <summary>Logits that a thread rescores in its range.</summary>
-    public const int RescoredRows = 64;
+    /// <summary>Of each token: more than are ever sampled from, and so few that they cost a hundredth of the others.</summary>
+    public const int MostRescored = 64;
+
+    public override int RescoredRows => MostRescored;
 
     public override int WorkspaceBytes => HeadWorkspace.Bytes(PaddedColumns, Exact.RowLength);
 
@@ -25,12 +27,9 @@ internal abstract unsafe class ScreeningHead(KernelLevel level, IDenseRows sourc
 
     protected float* RowScales { get; } = rowScales;
 
-    public override void Rescore(int firstTile, int endTile, byte* workspace, float* logits)
+    public override void Rescore(int* rows, int count, byte* workspace, float* logits)
     {
         var work = new HeadWorkspace(workspace, PaddedColumns);
-        var endRow = Math.Min(endTile * TileRows, Rows);
-        var rows = stackalloc int[RescoredRows];
-        var count = LargestRows.Find(logits, firstTile * TileRows, endRow, rows, RescoredRows);
         for (var k = 0; k < count; k++)
         {
             logits[rows[k]] = Exact.Logit(rows[k], work.Hidden, work.ExactFactor, work.Row);

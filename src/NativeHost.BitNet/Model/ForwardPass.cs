@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using NativeHost.BitNet.Attention;
 using NativeHost.BitNet.Compute;
+using NativeHost.BitNet.Heads;
 using NativeHost.BitNet.Kernels;
 using NativeHost.BitNet.Reading;
 using NativeHost.Inference;
@@ -18,10 +19,11 @@ namespace NativeHost.BitNet.Model;
 /// </remarks>
 internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
 {
-    /// <summary>Parts of the vocabulary. Fixed, because each has its largest logits rescored.</summary>
+    /// <summary>Parts of the vocabulary, and of the rows that are rescored.</summary>
     private const int HeadChunks = 8;
 
     private const int PhasesPerLayer = 10;
+    private const int PhasesPerLogits = 2;
 
     private ModelWeights _weights;
     private readonly TernaryShape _shape;
@@ -47,7 +49,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         _rotary = new RotaryTable(_shape, weights.RopeFactors);
         Tokens = new StepTokens(capacity);
         _shared = new SharedBuffers(
-            _shape, _widths, _rotary.AngleCount, cache.ContextTokens, capacity, logitsRows, weights.Head.LogitCount);
+            _shape, _widths, _rotary.AngleCount, cache.ContextTokens, capacity, logitsRows, weights.Head.LogitCount, HeadChunks);
         _attention = new AttentionPhases(
             _shape, _widths, AttentionMath.Of(level, cache.Format), _rotary, cache, Tokens, _shared);
         Begin(threads);
@@ -175,7 +177,28 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
             var first = (int)((long)head.TileCount * chunk / HeadChunks);
             var end = (int)((long)head.TileCount * (chunk + 1) / HeadChunks);
             head.Compute(first, end, own.HeadWorkspace, logits);
-            head.Rescore(first, end, own.HeadWorkspace, logits);
+            if (head.RescoredRows > 0)
+            {
+                _shared.Shortlist.Note(chunk, first * OutputHead.TileRows, Math.Min(end * OutputHead.TileRows, head.Rows), logits);
+            }
+        }
+
+        phase.Wait();
+        if (head.RescoredRows > 0)
+        {
+            Rescore(head, logits, own, ref run);
+        }
+    }
+
+    private void Rescore(OutputHead head, float* logits, ThreadBuffers own, ref TeamRun run)
+    {
+        var rows = stackalloc int[_shared.Shortlist.Count];
+        var count = _shared.Shortlist.Choose(rows);
+        var phase = run.Open(HeadChunks);
+        while (phase.TryTake(out var chunk))
+        {
+            var (first, end) = (count * chunk / HeadChunks, count * (chunk + 1) / HeadChunks);
+            head.Rescore(rows + first, end - first, own.HeadWorkspace, logits);
         }
 
         phase.Wait();
@@ -239,7 +262,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         End();
         _own = [.. own];
         _matrices = new MatrixPhases(_shape.Gate, _widths, _rows, _shared, threads);
-        _team = new WorkTeam(this, threads, (_shape.LayerCount * PhasesPerLayer) + Tokens.Capacity);
+        _team = new WorkTeam(this, threads, (_shape.LayerCount * PhasesPerLayer) + (Tokens.Capacity * PhasesPerLogits));
     }
 
     private void End()

@@ -1,4 +1,5 @@
 using NativeHost.BitNet.Attention;
+using NativeHost.BitNet.Heads;
 using NativeHost.BitNet.Kernels;
 using NativeHost.BitNet.Reading;
 
@@ -13,7 +14,8 @@ internal sealed unsafe class SharedBuffers : IDisposable
     private readonly float* _inverseScales;
 
     /// <param name="tokens">Most tokens that are computed at once.</param>
-    public SharedBuffers(TernaryShape shape, ModelWidths widths, int angleCount, int contextTokens, int tokens, int logitsRows, int logitCount)
+    public SharedBuffers(
+        TernaryShape shape, ModelWidths widths, int angleCount, int contextTokens, int tokens, int logitsRows, int logitCount, int headParts)
     {
         Hidden = _memory.New<float>((long)tokens * widths.Hidden);
         Projected = _memory.New<float>((long)tokens * Math.Max(widths.AttentionRows, widths.GateUpRows));
@@ -25,6 +27,8 @@ internal sealed unsafe class SharedBuffers : IDisposable
         Partials = _memory.New<float>(
             (long)shape.HeadCount * AttentionMath.ChunkCount(contextTokens) * AttentionMath.PartialStride(widths.Head));
         Logits = _memory.New<float>((long)logitsRows * logitCount);
+        const int Listed = ScreeningHead.MostRescored;
+        Shortlist = new Shortlist(_memory.New<int>(headParts * Listed), _memory.New<float>(headParts * Listed), headParts, Listed);
         _quantized = _memory.New<sbyte>((long)tokens * widths.Widest);
         _sums = _memory.New<int>(tokens);
         _inverseScales = _memory.New<float>(tokens);
@@ -56,6 +60,9 @@ internal sealed unsafe class SharedBuffers : IDisposable
 
     /// <summary>[rows, logits].</summary>
     public float* Logits { get; }
+
+    /// <summary>The largest logits of the token that is at the head.</summary>
+    public Shortlist Shortlist { get; }
 
     /// <summary>Activations of some tokens, to be filled.</summary>
     public QuantizedRows Quantized(int tokens, int stride) => new(tokens, stride, _quantized, _sums, _inverseScales);

@@ -76,7 +76,7 @@ internal sealed unsafe class HeadBench
                     head.Compute(first, end, workspace, _logits);
                     barrier.SignalAndWait();
                     var computed = Stopwatch.GetTimestamp();
-                    head.Rescore(first, end, workspace, _logits);
+                    RescoreLargest(head, first, end, head.RescoredRows / threads, workspace);
                     barrier.SignalAndWait();
                     var rescored = Stopwatch.GetTimestamp();
                     Read(memory + (bytes / Tiles * first), memory + (bytes / Tiles * end));
@@ -94,6 +94,13 @@ internal sealed unsafe class HeadBench
         }
 
         NativeMemory.AlignedFree(workspaces);
+    }
+
+    private void RescoreLargest(OutputHead head, int firstTile, int endTile, int count, byte* workspace)
+    {
+        var rows = stackalloc int[count];
+        var found = LargestRows.Find(_logits, firstTile * OutputHead.TileRows, Math.Min(endTile * OutputHead.TileRows, Rows), rows, count);
+        head.Rescore(rows, found, workspace, _logits);
     }
 
     private static string Of(double[] times)

@@ -68,9 +68,14 @@ internal sealed unsafe class HeadFixture : IDisposable
     /// <summary>What is in a logit's place before it is computed.</summary>
     public const float Untouched = -12345;
 
+    public const int MostRanges = 256;
+
     private readonly byte* _tiles;
     private readonly float* _rowScales;
     private readonly byte* _workspace;
+    private readonly int[] _chosenRows = new int[ScreeningHead.MostRescored];
+    private readonly int[] _listedRows = new int[MostRanges * ScreeningHead.MostRescored];
+    private readonly float[] _listedLogits = new float[MostRanges * ScreeningHead.MostRescored];
 
     public HeadFixture(HeadKind kind, KernelLevel level, IDenseRows source)
     {
@@ -120,11 +125,29 @@ internal sealed unsafe class HeadFixture : IDisposable
         }
     }
 
-    public void Rescore(int firstTile, int endTile)
+    public void Rescore(ReadOnlySpan<int> rows)
     {
+        fixed (int* first = rows)
         fixed (float* logits = Logits)
         {
-            Head.Rescore(firstTile, endTile, _workspace, logits);
+            Head.Rescore(first, rows.Length, _workspace, logits);
+        }
+    }
+
+    /// <summary>The rows with the largest logits, noted in some ranges of tiles; valid until the next call.</summary>
+    public ReadOnlySpan<int> Shortlisted(int ranges)
+    {
+        fixed (int* rows = _listedRows, chosen = _chosenRows)
+        fixed (float* listed = _listedLogits, logits = Logits)
+        {
+            var list = new Shortlist(rows, listed, ranges, _chosenRows.Length);
+            for (var range = 0; range < ranges; range++)
+            {
+                var (start, end) = (Head.TileCount * range / ranges, Head.TileCount * (range + 1) / ranges);
+                list.Note(range, start * OutputHead.TileRows, Math.Min(end * OutputHead.TileRows, Head.Rows), logits);
+            }
+
+            return _chosenRows.AsSpan(0, list.Choose(chosen));
         }
     }
 
@@ -136,7 +159,11 @@ internal sealed unsafe class HeadFixture : IDisposable
         {
             var (first, end) = (Head.TileCount * range / ranges, Head.TileCount * (range + 1) / ranges);
             Compute(first, end);
-            Rescore(first, end);
+        }
+
+        if (Head.RescoredRows > 0)
+        {
+            Rescore(Shortlisted(ranges));
         }
 
         return Logits;
