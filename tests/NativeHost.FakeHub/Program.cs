@@ -1,0 +1,4 @@
+using Microsoft.AspNetCore.Builder;
+
+await using var app = WebApplication.CreateSlimBuilder(args).Build();
+await app.RunAsync();
