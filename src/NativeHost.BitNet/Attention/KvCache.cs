@@ -22,9 +22,17 @@ internal sealed unsafe class KvCache : IDisposable
         (Format, _layers, _kvHeads, HeadStride, ContextTokens) = (format, layers, kvHeads, headStride, contextTokens);
         RowBytes = RowBytesOf(format, headStride);
         _sequences = new byte*[sequenceCount];
-        for (var sequence = 0; sequence < sequenceCount; sequence++)
+        try
         {
-            _sequences[sequence] = (byte*)NativeMemory.AllocZeroed((nuint)(SequenceBytes + Alignment));
+            for (var sequence = 0; sequence < sequenceCount; sequence++)
+            {
+                _sequences[sequence] = (byte*)NativeMemory.AllocZeroed((nuint)(SequenceBytes + Alignment));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 

@@ -16,7 +16,7 @@ internal abstract unsafe class OutputHead
     public const int ColumnGranularity = 64;
 
     // A limit of the byte head's arithmetic (see HeadActivations), far above any model's width.
-    private const int MaxColumns = 65_536;
+    public const int MaxColumns = 65_536;
 
     /// <exception cref="NotSupportedException">This process cannot compute at that level.</exception>
     protected OutputHead(KernelLevel level, int rows, int columns)

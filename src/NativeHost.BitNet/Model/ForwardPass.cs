@@ -52,7 +52,15 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
             _shape, _widths, _rotary.AngleCount, cache.ContextTokens, capacity, logitsRows, weights.Head.LogitCount, HeadChunks);
         _attention = new AttentionPhases(
             _shape, _widths, AttentionMath.Of(level, cache.Format), _rotary, cache, Tokens, _shared);
-        Begin(threads);
+        try
+        {
+            Begin(threads);
+        }
+        catch
+        {
+            _shared.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the next <see cref="Run"/> computes; to be filled before.</summary>

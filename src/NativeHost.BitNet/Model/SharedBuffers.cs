@@ -17,21 +17,29 @@ internal sealed unsafe class SharedBuffers : IDisposable
     public SharedBuffers(
         TernaryShape shape, ModelWidths widths, int angleCount, int contextTokens, int tokens, int logitsRows, int logitCount, int headParts)
     {
-        Hidden = _memory.New<float>((long)tokens * widths.Hidden);
-        Projected = _memory.New<float>((long)tokens * Math.Max(widths.AttentionRows, widths.GateUpRows));
-        Added = _memory.New<float>((long)tokens * widths.Hidden);
-        Queries = _memory.New<float>((long)tokens * shape.HeadCount * widths.Head);
-        AttentionOutput = _memory.New<float>((long)tokens * widths.AttentionOutput);
-        FeedForward = _memory.New<float>((long)tokens * widths.FeedForward);
-        Angles = _memory.New<float>((long)tokens * angleCount);
-        Partials = _memory.New<float>(
-            (long)shape.HeadCount * AttentionMath.ChunkCount(contextTokens) * AttentionMath.PartialStride(widths.Head));
-        Logits = _memory.New<float>((long)logitsRows * logitCount);
-        const int Listed = ScreeningHead.MostRescored;
-        Shortlist = new Shortlist(_memory.New<int>(headParts * Listed), _memory.New<float>(headParts * Listed), headParts, Listed);
-        _quantized = _memory.New<sbyte>((long)tokens * widths.Widest);
-        _sums = _memory.New<int>(tokens);
-        _inverseScales = _memory.New<float>(tokens);
+        try
+        {
+            Hidden = _memory.New<float>((long)tokens * widths.Hidden);
+            Projected = _memory.New<float>((long)tokens * Math.Max(widths.AttentionRows, widths.GateUpRows));
+            Added = _memory.New<float>((long)tokens * widths.Hidden);
+            Queries = _memory.New<float>((long)tokens * shape.HeadCount * widths.Head);
+            AttentionOutput = _memory.New<float>((long)tokens * widths.AttentionOutput);
+            FeedForward = _memory.New<float>((long)tokens * widths.FeedForward);
+            Angles = _memory.New<float>((long)tokens * angleCount);
+            Partials = _memory.New<float>(
+                (long)shape.HeadCount * AttentionMath.ChunkCount(contextTokens) * AttentionMath.PartialStride(widths.Head));
+            Logits = _memory.New<float>((long)logitsRows * logitCount);
+            const int Listed = ScreeningHead.MostRescored;
+            Shortlist = new Shortlist(_memory.New<int>(headParts * Listed), _memory.New<float>(headParts * Listed), headParts, Listed);
+            _quantized = _memory.New<sbyte>((long)tokens * widths.Widest);
+            _sums = _memory.New<int>(tokens);
+            _inverseScales = _memory.New<float>(tokens);
+        }
+        catch
+        {
+            _memory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>[tokens, hidden]: the residual stream.</summary>

@@ -8,8 +8,11 @@ namespace NativeHost.BitNet.Model;
 /// <summary>How much memory a ternary model takes.</summary>
 internal sealed class TernaryMemory(TernaryShape shape, BitNetOptions options) : IMemoryEstimate
 {
-    /// <summary>The tokenizer's tables, threads, code.</summary>
+    /// <summary>Threads, code.</summary>
     private const long FixedBytes = 32L * 1024 * 1024;
+
+    /// <summary>The tokenizer's tables: 70 MB for the 128,256 tokens and their merges of the 2B model, measured.</summary>
+    private const long BytesPerToken = 550;
 
     /// <summary>Rows of floats as wide as the widest that a token has in a step, generously.</summary>
     private const int RowsPerToken = 8;
@@ -24,6 +27,7 @@ internal sealed class TernaryMemory(TernaryShape shape, BitNetOptions options) :
         {
             var widths = ModelWidths.Of(shape);
             return FixedBytes
+                + (shape.VocabularySize * BytesPerToken)
                 + PackedLayout.Of(shape, options.Head).Bytes
                 + (options.Head == HeadForm.Half ? (long)shape.VocabularySize * shape.Width * sizeof(short) : 0)
                 + ((long)BitNetModel.TokensAtOnce * widths.Widest * sizeof(float) * RowsPerToken)

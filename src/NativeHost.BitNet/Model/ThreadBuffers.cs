@@ -14,18 +14,26 @@ internal sealed unsafe class ThreadBuffers : IDisposable
 
     public ThreadBuffers(TernaryShape shape, ModelWidths widths, int contextTokens, long kernelScratchBytes, int headWorkspaceBytes)
     {
-        Row = _memory.New<float>(widths.Widest);
-        Queries = _memory.New<float>((long)shape.HeadCount * widths.Head);
-        Key = _memory.New<float>(widths.Head);
-        AttentionOutput = _memory.New<float>(widths.AttentionOutput);
-        HeadOutput = _memory.New<float>(widths.Head);
-        Partials = _memory.New<float>(
-            (long)(shape.HeadCount / shape.KvHeadCount) * AttentionMath.ChunkCount(contextTokens) * AttentionMath.PartialStride(widths.Head));
-        KernelScratch = _memory.New<byte>(kernelScratchBytes);
-        HeadWorkspace = _memory.New<byte>(headWorkspaceBytes);
-        _quantized = _memory.New<sbyte>(widths.Widest);
-        _sum = _memory.New<int>(1);
-        _inverseScale = _memory.New<float>(1);
+        try
+        {
+            Row = _memory.New<float>(widths.Widest);
+            Queries = _memory.New<float>((long)shape.HeadCount * widths.Head);
+            Key = _memory.New<float>(widths.Head);
+            AttentionOutput = _memory.New<float>(widths.AttentionOutput);
+            HeadOutput = _memory.New<float>(widths.Head);
+            Partials = _memory.New<float>(
+                (long)(shape.HeadCount / shape.KvHeadCount) * AttentionMath.ChunkCount(contextTokens) * AttentionMath.PartialStride(widths.Head));
+            KernelScratch = _memory.New<byte>(kernelScratchBytes);
+            HeadWorkspace = _memory.New<byte>(headWorkspaceBytes);
+            _quantized = _memory.New<sbyte>(widths.Widest);
+            _sum = _memory.New<int>(1);
+            _inverseScale = _memory.New<float>(1);
+        }
+        catch
+        {
+            _memory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>[widest]: a normed row.</summary>

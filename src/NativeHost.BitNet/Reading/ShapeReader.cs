@@ -1,3 +1,4 @@
+using NativeHost.BitNet.Heads;
 using NativeHost.Gguf;
 using NativeHost.Inference;
 
@@ -20,7 +21,7 @@ internal sealed class ShapeReader(GgufFile file)
     /// <exception cref="UnsupportedModelException">It asks for something that is not computed here.</exception>
     public TernaryShape Read()
     {
-        var width = _numbers.Count("embedding_length", MostWidth);
+        var width = _numbers.Count("embedding_length", OutputHead.MaxColumns);
         var heads = _numbers.Count("attention.head_count", MostHeads);
         var kvHeads = _numbers.OptionalCount("attention.head_count_kv", MostHeads) ?? heads;
         _numbers.Require(heads % kvHeads == 0, $"{heads} heads cannot share the keys and values of {kvHeads}");

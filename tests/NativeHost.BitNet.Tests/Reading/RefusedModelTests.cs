@@ -20,7 +20,7 @@ public sealed class RefusedModelTests
     public void Numbers_outside_their_bounds_are_refused()
     {
         AssertWrong(new SampleModel().With(".block_count", 513u), "bitnet-b1.58.block_count is 513; it must be from 1 to 512.");
-        AssertWrong(new SampleModel().With(".embedding_length", 0u), "bitnet-b1.58.embedding_length is 0; it must be from 1 to 1048576.");
+        AssertWrong(new SampleModel().With(".embedding_length", 0u), "bitnet-b1.58.embedding_length is 0; it must be from 1 to 65536.");
         AssertWrong(new SampleModel().With(".attention.layer_norm_rms_epsilon", 1f), "attention.layer_norm_rms_epsilon is 1; it must be small and above 0.");
         AssertWrong(new SampleModel().With(".rope.freq_base", float.NaN), "bitnet-b1.58.rope.freq_base is NaN; it must be above 0.");
     }
