@@ -66,7 +66,12 @@ public sealed class SharedModelTests : IAsyncDisposable
         await using var second = Open(Two);
         _loader.Gate = new TaskCompletionSource();
         await first.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","n_ctx":128}""");
-        await HearAsync(first, "modelWorkerLoadingProgress");
+        while (_loader.Loads == 0)
+        {
+            // It is told before it begins.
+            await Task.Delay(1, Timeout);
+        }
+
         await second.SayAsync("""{"action":"load_model","modelPath":"/a.gguf","n_ctx":256}""");
         await HearAsync(second, "modelWorkerLoadingProgress");
         _loader.Gate.SetResult();
