@@ -1,4 +1,2 @@
-using Microsoft.AspNetCore.Builder;
-
-await using var app = WebApplication.CreateSlimBuilder(args).Build();
-await app.RunAsync();
+await using var hub = await FakeHub.StartAsync();
+await Task.Delay(Timeout.Infinite);
