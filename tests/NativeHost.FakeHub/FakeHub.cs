@@ -36,11 +36,11 @@ public sealed class FakeHub : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MinResponseDataRate = null;
-            // A write then ends when the system has the bytes: what is counted as served was sent, up to the byte of a fault.
-            kestrel.Limits.MaxResponseBufferSize = 0;
             kestrel.Listen(IPAddress.Loopback, hubPort, options => _listening[Origin.Hub] = options);
             kestrel.Listen(IPAddress.Loopback, cdnPort, options => _listening[Origin.Cdn] = options);
         });
+        // A write then ends when the system has its bytes: what is counted as served was sent, up to the byte of a fault. 0 and 1 mean no limit.
+        builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 2);
         _app = builder.Build();
         _app.Run(new HubServer(this).AnswerAsync);
     }

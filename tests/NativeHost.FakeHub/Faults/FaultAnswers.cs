@@ -27,7 +27,7 @@ internal static class FaultAnswers
             case FaultKind.RateLimited:
                 if (fault.ResetSeconds is { } seconds)
                 {
-                    exchange.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"api\";r=0;t={seconds}");
+                    exchange.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{HubServer.BucketOf(exchange.Route.Kind)}\";r=0;t={seconds}");
                 }
 
                 await SendStatusAsync(exchange, fault, 429);

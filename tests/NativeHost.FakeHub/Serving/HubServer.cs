@@ -8,6 +8,7 @@ namespace NativeHost.Testing;
 internal sealed class HubServer(FakeHub hub)
 {
     private const string MovedFile = "moved.txt";
+    private const string Resolvers = "resolvers";
     private const int ApiQuota = 500;
     private const int ResolverQuota = 3000;
 
@@ -43,6 +44,10 @@ internal sealed class HubServer(FakeHub hub)
         }
     }
 
+    /// <summary>Which of the hub's limits counts such a request.</summary>
+    public static string BucketOf(RequestKind kind)
+        => kind is RequestKind.Resolve or RequestKind.SmallFile or RequestKind.Raw or RequestKind.Cdn ? Resolvers : "api";
+
     private RecordedRequest Describe(HttpRequest request, Origin origin, Route route, string[] target)
     {
         var range = request.Headers.Range.ToString();
@@ -60,10 +65,8 @@ internal sealed class HubServer(FakeHub hub)
             return;
         }
 
-        var isResolver = exchange.Route.Kind is RequestKind.Resolve or RequestKind.SmallFile or RequestKind.Raw;
-        var quota = isResolver ? ResolverQuota : ApiQuota;
-        var used = isResolver ? Interlocked.Increment(ref _resolverRequests) : Interlocked.Increment(ref _apiRequests);
-        var bucket = isResolver ? "resolvers" : "api";
+        var bucket = BucketOf(exchange.Route.Kind);
+        var (quota, used) = bucket == Resolvers ? (ResolverQuota, Interlocked.Increment(ref _resolverRequests)) : (ApiQuota, Interlocked.Increment(ref _apiRequests));
         // The quota is not enforced, so what remains is never 0: a script says when it is.
         exchange.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket}\";r={Math.Max(1, quota - used)};t=211");
         exchange.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"fixed window\";\"{bucket}\";q={quota};w=300");
