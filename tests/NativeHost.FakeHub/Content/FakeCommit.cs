@@ -11,5 +11,5 @@ public sealed class FakeCommit(string id, string title)
     public string Title { get; } = title;
 
     /// <summary>By path, in ordinal order. Replaced as a whole, so that answers under way keep what they began with.</summary>
-    internal ImmutableSortedDictionary<string, FakeFile> Files { get; set; } = ImmutableSortedDictionary.Create<string, FakeFile>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, FakeFile> Files { get; internal set; } = ImmutableSortedDictionary.Create<string, FakeFile>(StringComparer.Ordinal);
 }

@@ -49,9 +49,17 @@ internal sealed class BodyWriter(Exchange exchange, FileContent content, long at
         var stopped = exchange.Context.RequestAborted;
         await _pace.WaitAsync(chunk.Length, RateHere(), stopped);
         await exchange.Hub.TotalPace.WaitAsync(chunk.Length, exchange.Hub.TotalRate, stopped);
-        await exchange.Response.Body.WriteAsync(chunk, stopped);
-        await exchange.Response.Body.FlushAsync(stopped);
+        // Counted first: the client must not have bytes that are not counted.
         exchange.Hub.CountServed(chunk.Length);
+        try
+        {
+            await exchange.Response.Body.WriteAsync(chunk, stopped);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            exchange.Hub.CountServed(-chunk.Length);
+            throw;
+        }
     }
 
     /// <returns>Whether the body goes on.</returns>

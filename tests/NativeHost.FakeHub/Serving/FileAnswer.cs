@@ -81,8 +81,8 @@ internal static class FileAnswer
         exchange.Response.Headers.ContentEncoding = "gzip";
         var bytes = new byte[span.Count];
         content.Read(span.From, bytes);
+        exchange.Hub.CountServed(bytes.Length);
         await using var gzip = new GZipStream(exchange.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
         await gzip.WriteAsync(bytes, exchange.Context.RequestAborted);
-        exchange.Hub.CountServed(bytes.Length);
     }
 }
