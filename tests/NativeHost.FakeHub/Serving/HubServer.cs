@@ -82,6 +82,11 @@ internal sealed class HubServer(FakeHub hub)
             return exchange.SendTextAsync($"Temporary Redirect. Redirecting to {exchange.Response.Headers.Location}");
         }
 
+        if (exchange.Route.Kind == RequestKind.Control)
+        {
+            return ControlApi.AnswerAsync(exchange);
+        }
+
         var method = exchange.Context.Request.Method;
         var isAllowed = exchange.Route.Kind == RequestKind.PathsInfo ? HttpMethods.IsPost(method) : HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
         return !isAllowed ? exchange.RefuseAsync(405, null, "Method not allowed") : exchange.Route.Kind switch
