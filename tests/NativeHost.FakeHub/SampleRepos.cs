@@ -6,7 +6,7 @@ namespace NativeHost.Testing;
 /// <summary>Small repositories of every kind, for tests that need a hub to look around in.</summary>
 public static class SampleRepos
 {
-    /// <summary>Two quants, a model of two files, a sidecar, text, an empty file, and one older commit.</summary>
+    /// <summary>Two quants, a model of two files, a sidecar, text, an empty file, and an older commit as tag v0 and branch refs/pr/1.</summary>
     public const string Tiny = "acme/tiny-GGUF";
 
     /// <summary>Its owner consents to downloads.</summary>
@@ -45,6 +45,8 @@ public static class SampleRepos
         var tiny = hub.AddRepo(Tiny);
         tiny.AddFile(".gitattributes", "*.gguf filter=lfs diff=lfs merge=lfs -text\n");
         tiny.AddFile("README.md", "---\nlicense: apache-2.0\n---\n# Tiny, before\n");
+        tiny.AddTag("v0");
+        tiny.AddBranch("refs/pr/1");
         tiny.NewCommit("Upload models");
         Fill(tiny);
         foreach (var (id, gate) in new[] { (Gated, Gate.Manual), (AutoGated, Gate.Auto), (Private, Gate.None) })

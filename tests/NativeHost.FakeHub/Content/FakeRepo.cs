@@ -42,9 +42,9 @@ public sealed class FakeRepo
     /// <summary>Id of the newest commit of <c>main</c>, 40 hexadecimal digits.</summary>
     public string Commit => Head.Id;
 
-    internal ImmutableSortedDictionary<string, FakeCommit> Branches { get; private set; } = ImmutableSortedDictionary<string, FakeCommit>.Empty;
+    public ImmutableSortedDictionary<string, FakeCommit> Branches { get; private set; } = ImmutableSortedDictionary<string, FakeCommit>.Empty;
 
-    internal ImmutableSortedDictionary<string, FakeCommit> Tags { get; private set; } = ImmutableSortedDictionary<string, FakeCommit>.Empty;
+    public ImmutableSortedDictionary<string, FakeCommit> Tags { get; private set; } = ImmutableSortedDictionary<string, FakeCommit>.Empty;
 
     /// <summary>Lets who has the token read a private repository and download from a gated one.</summary>
     public void Allow(string token) => _allowed[token] = true;

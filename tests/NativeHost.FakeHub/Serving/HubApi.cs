@@ -112,6 +112,7 @@ internal static class HubApi
         string Wanted(string name) => exchange.Query.GetValueOrDefault(name).ToString();
         var filters = exchange.Query.GetValueOrDefault("filter");
         var found = exchange.Hub.Repos
+            .OrderBy(repo => repo.Id, StringComparer.Ordinal)
             .Where(repo => !repo.IsPrivate || repo.Allows(exchange.Token))
             .Where(repo => repo.Id.Contains(Wanted("search"), StringComparison.OrdinalIgnoreCase))
             .Where(repo => Wanted("author").Length == 0 || repo.Id.StartsWith($"{Wanted("author")}/", StringComparison.OrdinalIgnoreCase))
@@ -120,7 +121,7 @@ internal static class HubApi
         {
             ("downloads", "1") => found.OrderBy(repo => repo.Downloads),
             ("downloads", _) => found.OrderByDescending(repo => repo.Downloads),
-            _ => found.OrderBy(repo => repo.Id, StringComparer.Ordinal),
+            _ => found,
         };
 
         var page = exchange.Page(sorted.ToList(), exchange.Hub.PageSize);

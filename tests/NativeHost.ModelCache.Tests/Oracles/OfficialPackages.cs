@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Xunit;
+
+namespace NativeHost.ModelCache.Tests.Oracles;
+
+/// <summary>The official clients from npm: pinned by version and hash in package-lock.json, installed once into artifacts.</summary>
+internal static class OfficialPackages
+{
+    /// <summary>npm may have to fetch megabytes through a slow network.</summary>
+    private static readonly TimeSpan InstallPatience = TimeSpan.FromMinutes(4);
+
+    /// <summary>Holds package.json, package-lock.json and the scripts.</summary>
+    public static string Sources { get; } = Path.Combine(Repository(), "tests", "NativeHost.ModelCache.Tests", "Oracles");
+
+    /// <summary>The folder with the installed packages. Skips the test where there is no Node.js or no npm.</summary>
+    public static async Task<string> InstallAsync()
+    {
+        await RequireAsync("node");
+        await RequireAsync(Npm);
+
+        var lockFile = await File.ReadAllBytesAsync(Path.Combine(Sources, "package-lock.json"));
+        var parent = Path.Combine(Repository(), "artifacts", "oracles");
+        var folder = Path.Combine(parent, Convert.ToHexStringLower(SHA256.HashData(lockFile))[..16]);
+        if (Directory.Exists(folder))
+        {
+            return folder;
+        }
+
+        // Installed aside and then moved, so that test runs may stand side by side.
+        var work = Directory.CreateDirectory(Path.Combine(parent, $"install-{Guid.NewGuid():N}")).FullName;
+        try
+        {
+            foreach (var name in new[] { "package.json", "package-lock.json" })
+            {
+                File.Copy(Path.Combine(Sources, name), Path.Combine(work, name));
+            }
+
+            await RunAsync(Npm, ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"], work, "", InstallPatience);
+            Directory.Move(work, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another run was faster.
+        }
+        finally
+        {
+            if (Directory.Exists(work))
+            {
+                Directory.Delete(work, recursive: true);
+            }
+        }
+
+        return folder;
+    }
+
+    /// <summary>What a script of <see cref="Sources"/> prints; it may import the packages.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message has its error output.</exception>
+    public static async Task<string> RunScriptAsync(string name, params string[] arguments)
+    {
+        var folder = await InstallAsync();
+        var script = await File.ReadAllTextAsync(Path.Combine(Sources, name));
+        // From its standard input, so that imports are looked for in the working directory.
+        return await RunAsync("node", ["--input-type=module", "-", .. arguments], folder, script, TimeSpan.FromMinutes(1));
+    }
+
+    private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
+
+    private static async Task RequireAsync(string program)
+    {
+        try
+        {
+            await RunAsync(program, ["--version"], Sources, "", TimeSpan.FromMinutes(1));
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip($"{program} is not installed, so the official clients of the hub cannot be asked.");
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, string[] arguments, string folder, string input, TimeSpan patience)
+    {
+        using var time = new CancellationTokenSource(patience);
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            StandardOutputEncoding = Encoding.UTF8,
+        })!;
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(time.Token);
+            var output = process.StandardOutput.ReadToEndAsync(time.Token);
+            await process.StandardInput.WriteAsync(input.AsMemory(), time.Token);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(time.Token);
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException($"{program} {arguments[0]} ended with {process.ExitCode}: {await errors}{await output}");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static string Repository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "NativeHost.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"No NativeHost.sln above {AppContext.BaseDirectory}.");
+    }
+}
