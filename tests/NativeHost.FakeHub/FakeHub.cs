@@ -18,6 +18,7 @@ public sealed class FakeHub : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Dictionary<Origin, ListenOptions> _listening = [];
+    private ListenOptions? _proxy;
     private readonly ConcurrentDictionary<string, FakeRepo> _repos = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _renamed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
@@ -41,6 +42,7 @@ public sealed class FakeHub : IAsyncDisposable
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, hubPort, options => _listening[Origin.Hub] = options);
             kestrel.Listen(IPAddress.Loopback, cdnPort, options => _listening[Origin.Cdn] = options);
+            kestrel.Listen(IPAddress.Loopback, 0, options => _proxy = options);
         });
         // A write then ends when the system has its bytes: what is counted as served was sent, up to the byte of a fault. 0 and 1 mean no limit.
         builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 2);
@@ -49,9 +51,15 @@ public sealed class FakeHub : IAsyncDisposable
     }
 
     /// <summary>Where the hub is, with a slash at the end.</summary>
-    public Uri Endpoint => EndpointOf(Origin.Hub);
+    public Uri Endpoint => EndpointOf(_listening[Origin.Hub]);
 
-    public Uri CdnEndpoint => EndpointOf(Origin.Cdn);
+    public Uri CdnEndpoint => EndpointOf(_listening[Origin.Cdn]);
+
+    /// <summary>A proxy, through which the hub is also at any name, such as <c>http://hub.test/</c>, and the CDN where it is anyway.</summary>
+    public Uri ProxyEndpoint => EndpointOf(_proxy!);
+
+    /// <summary>The <c>user:password</c> that the proxy demands; null for none.</summary>
+    public string? ProxyCredentials { get; set; }
 
     /// <summary>What is to go wrong.</summary>
     public FaultScript Faults { get; } = new();
@@ -225,5 +233,5 @@ public sealed class FakeHub : IAsyncDisposable
     }
 
     // The system has given the port once the server has started.
-    private Uri EndpointOf(Origin origin) => new($"http://127.0.0.1:{_listening[origin].IPEndPoint!.Port}/");
+    private static Uri EndpointOf(ListenOptions listening) => new($"http://127.0.0.1:{listening.IPEndPoint!.Port}/");
 }

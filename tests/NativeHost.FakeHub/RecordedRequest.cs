@@ -10,6 +10,9 @@ public sealed record RecordedRequest(
     /// <summary>Path of the file that it is about, in its repository; null where it is about none.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether it came through the proxy.</summary>
+    public bool IsProxied { get; init; }
+
     public override string ToString() => $"{Method} {Origin} {Path}?{Query} {Range}";
 }
 

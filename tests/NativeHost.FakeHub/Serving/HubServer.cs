@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,6 +10,7 @@ internal sealed class HubServer(FakeHub hub)
 {
     private const string MovedFile = "moved.txt";
     private const string Resolvers = "resolvers";
+    private const int SchemeLength = 7; // "http://"
     private const int ApiQuota = 500;
     private const int ResolverQuota = 3000;
 
@@ -17,15 +19,25 @@ internal sealed class HubServer(FakeHub hub)
 
     public async Task AnswerAsync(HttpContext context)
     {
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
-        var origin = context.Connection.LocalPort == hub.Endpoint.Port ? Origin.Hub : Origin.Cdn;
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        // A proxy is asked for whole addresses.
+        var isProxied = Uri.TryCreate(rawTarget, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp;
+        var target = (isProxied ? rawTarget[rawTarget.IndexOf('/', SchemeLength)..] : rawTarget).Split('?', 2);
+        var origin = (isProxied ? address!.Port : context.Connection.LocalPort) == hub.CdnEndpoint.Port ? Origin.Cdn : Origin.Hub;
         var route = Route.Of(origin, target[0]);
-        var request = Describe(context.Request, origin, route, target);
+        var request = Describe(context.Request, origin, route, target) with { IsProxied = isProxied };
         hub.Record(request);
         var exchange = new Exchange(hub, context, route, request);
         exchange.Fault = hub.Faults.Next(request, exchange.PageNumber);
         try
         {
+            if (isProxied && !MayUseProxy(context.Request))
+            {
+                context.Response.StatusCode = 407;
+                context.Response.Headers.ProxyAuthenticate = "Basic realm=\"proxy\"";
+                return;
+            }
+
             AddUsualHeaders(exchange);
             if (!await FaultAnswers.TrySendAsync(exchange))
             {
@@ -47,6 +59,10 @@ internal sealed class HubServer(FakeHub hub)
     /// <summary>Which of the hub's limits counts such a request.</summary>
     public static string BucketOf(RequestKind kind)
         => kind is RequestKind.Resolve or RequestKind.SmallFile or RequestKind.Raw or RequestKind.Cdn ? Resolvers : "api";
+
+    private bool MayUseProxy(HttpRequest request)
+        => hub.ProxyCredentials is not { } credentials
+            || request.Headers.ProxyAuthorization == $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}";
 
     private RecordedRequest Describe(HttpRequest request, Origin origin, Route route, string[] target)
     {
