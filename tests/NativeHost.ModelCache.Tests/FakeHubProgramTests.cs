@@ -27,13 +27,16 @@ public sealed class FakeHubProgramTests
 
             await SteerAsync("fault?kind=status&statusCode=503&first=2");
             int[] statuses = [await StatusAsync(), await StatusAsync(), await StatusAsync()];
+            await SteerAsync("add?repo=acme/new&file=new.gguf&size=1000");
+            var added = await client.GetByteArrayAsync(new Uri($"{addresses[0]}acme/new/resolve/main/new.gguf"), Patience.Token);
             var status = JsonNode.Parse(await SteerAsync("status"))!;
             var requests = JsonNode.Parse(await SteerAsync("requests"))!.AsArray();
             await SteerAsync("clear");
 
             Assert.Equal([200, 503, 200], statuses);
             Assert.Equal(addresses[1], (string)status["cdn"]!);
-            Assert.Equal(6, (int)status["requests"]!);
+            Assert.Equal(1000, added.Length);
+            Assert.Equal(8, (int)status["requests"]!);
             Assert.Equal(1, (int)status["faultsHappened"]!);
             Assert.Equal("Resolve", (string)requests[1]!["kind"]!);
             Assert.Equal("0", await SteerAsync("served"));

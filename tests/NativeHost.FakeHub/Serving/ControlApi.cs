@@ -8,6 +8,7 @@ namespace NativeHost.Testing;
 /// <c>status</c>: counts as JSON. <c>served</c>: bytes of files sent, as a number. <c>requests</c>: all requests, as JSON.
 /// <c>clear</c>: forgets requests, counts and faults. <c>rate?each=N&amp;total=N</c>: bytes a second; without a number no limit.
 /// <c>expire</c>: ends the life of every address on the CDN. <c>commit?repo=ID</c>: a new commit on main.
+/// <c>add?repo=ID&amp;file=PATH&amp;size=N&amp;seed=N</c>: a large file with generated content.
 /// <c>fault?kind=Reset&amp;at=70</c> and further the names of <see cref="Fault"/>'s properties: adds a fault; <c>target=any</c> fits all requests.
 /// </remarks>
 internal static class ControlApi
@@ -35,6 +36,9 @@ internal static class ControlApi
                 break;
             case "commit" when hub.FindRepo(Text(exchange, "repo") ?? "") is { } repo:
                 repo.NewCommit();
+                break;
+            case "add" when Text(exchange, "repo") is { } id && Text(exchange, "file") is { } path && Number(exchange, "size") is { } size:
+                hub.AddRepo(id).AddGenerated(path, size, (int)(Number(exchange, "seed") ?? 1));
                 break;
             case "fault" when ReadFault(exchange) is { } fault:
                 hub.Faults.Add(fault);
