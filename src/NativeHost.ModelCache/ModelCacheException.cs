@@ -25,7 +25,7 @@ public sealed class ModelCacheException(CacheFault fault, string message, Except
 /// <summary>Kinds of faults, as programs tell them apart.</summary>
 public enum CacheFault
 {
-    /// <summary>The text names no repository, file or quant.</summary>
+    /// <summary>The text names no repository, file or quant, or no server that can be asked.</summary>
     InvalidAddress,
 
     /// <summary>The repository wants a login.</summary>
