@@ -57,9 +57,11 @@ public sealed class RateLimits(string folder, Uri endpoint, TimeProvider time)
     internal async Task WaitAsync(RateBucket bucket, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        while (Remaining(bucket) is var remaining && remaining > TimeSpan.Zero && time.GetElapsedTime(began) < LongestBlock)
+        while (Remaining(bucket) is var remaining && remaining > TimeSpan.Zero && LongestBlock - time.GetElapsedTime(began) is var patience && patience > TimeSpan.Zero)
         {
-            await Task.Delay(remaining, time, cancellationToken);
+            // A delay is cut to whole milliseconds, and one of nothing would make this spin.
+            var wait = Math.Ceiling(Math.Min(remaining.TotalMilliseconds, patience.TotalMilliseconds));
+            await Task.Delay(TimeSpan.FromMilliseconds(wait), time, cancellationToken);
         }
     }
 

@@ -45,10 +45,10 @@ internal static class RepoDescriptionReader
         };
 
     // A kind of gate that we do not know is one.
-    private static Gate ReadGate(JsonElement repo)
-        => repo.FieldOrNull("gated") is not { ValueKind: not JsonValueKind.False } gated ? Gate.None
-            : gated.TextOrNull() == "auto" ? Gate.Automatic
-            : Gate.Manual;
+    private static RepoGate ReadGate(JsonElement repo)
+        => repo.FieldOrNull("gated") is not { ValueKind: not JsonValueKind.False } gated ? RepoGate.None
+            : gated.TextOrNull() == "auto" ? RepoGate.Automatic
+            : RepoGate.Manual;
 
     private static string? ReadLicense(JsonElement repo)
     {

@@ -13,7 +13,7 @@ public sealed record SearchHit(RepoId Repo, RepoDescription Description);
 public sealed record RepoDescription
 {
     /// <summary>Who may download; everybody may look.</summary>
-    public Gate Gate { get; init; }
+    public RepoGate Gate { get; init; }
 
     public bool IsPrivate { get; init; }
 
@@ -38,7 +38,7 @@ public sealed record RepoDescription
 public sealed record GgufHints(string? Architecture, long? Parameters, long? ContextTokens);
 
 /// <summary>Whether a repository's terms have to be accepted before its files can be had.</summary>
-public enum Gate
+public enum RepoGate
 {
     None,
 
