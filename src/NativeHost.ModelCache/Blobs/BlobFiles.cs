@@ -26,8 +26,17 @@ public sealed class BlobFiles(string root, RepoId repo, ContentId content)
     /// <summary>Which blocks of the part are good.</summary>
     public string Journal => $"{Blob}{Ours}.journal";
 
+    /// <summary>A part whose bytes turned out not to be the blob, and could not be repaired: kept for whoever wants to know why.</summary>
+    public string Quarantine => $"{Blob}{Ours}.bad";
+
     /// <summary>Says that the blob was verified, and how it looked then.</summary>
     public string Stamp => $"{Blob}{Ours}.ok";
+
+    /// <summary>The part of one process alone, for where file locks do nothing.</summary>
+    public string PartOf(int process) => $"{Blob}{Ours}.{process}.part";
+
+    /// <summary>The journal of <see cref="PartOf"/>.</summary>
+    public string JournalOf(int process) => $"{Blob}{Ours}.{process}.journal";
 
     /// <summary>Held, shared, by who has the model loaded.</summary>
     public string Use => $"{Blob}{Ours}.use";
