@@ -10,12 +10,14 @@ public static class BlobStamp
     private const string Kind = "tabagent-ok 1";
 
     /// <summary>Whether the blob is there and looks as it did when it was verified.</summary>
-    public static bool IsGood(BlobFiles files)
+    public static bool IsGood(BlobFiles files) => IsGood(files, files.Blob);
+
+    /// <summary>The same for a blob that lies elsewhere, as in a snapshot where links cannot be made.</summary>
+    public static bool IsGood(BlobFiles files, string path)
     {
         try
         {
-            var blob = new FileInfo(files.Blob);
-            return blob.Exists && File.ReadAllText(files.Stamp, Encoding.ASCII) == TextOf(blob);
+            return FileLook.Of(path) is { } look && File.ReadAllText(files.Stamp, Encoding.ASCII) == TextOf(look);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -24,13 +26,19 @@ public static class BlobStamp
     }
 
     /// <summary>Says that the blob, as it is now, is good.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="IOException">It cannot be written, or the blob is not there.</exception>
     public static void Write(BlobFiles files)
+        => Write(files, FileLook.Of(files.Blob) ?? throw new FileNotFoundException("The blob is not there.", files.Blob));
+
+    /// <summary>Says that bytes which look so are good.</summary>
+    /// <param name="look">From before they were verified, so that a change since then shows.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(BlobFiles files, FileLook look)
     {
         var temporary = $"{files.Stamp}.{Guid.NewGuid():N}";
         try
         {
-            File.WriteAllText(temporary, TextOf(new FileInfo(files.Blob)), Encoding.ASCII);
+            File.WriteAllText(temporary, TextOf(look), Encoding.ASCII);
             File.Move(temporary, files.Stamp, overwrite: true);
         }
         finally
@@ -39,6 +47,5 @@ public static class BlobStamp
         }
     }
 
-    private static string TextOf(FileInfo blob)
-        => string.Create(CultureInfo.InvariantCulture, $"{Kind} {blob.Length} {blob.LastWriteTimeUtc.Ticks}\n");
+    private static string TextOf(FileLook blob) => string.Create(CultureInfo.InvariantCulture, $"{Kind} {blob.Length} {blob.WriteTicks}\n");
 }
