@@ -1,0 +1,281 @@
+using NativeHost.ModelCache.Repositories;
+
+namespace NativeHost.ModelCache.Store;
+
+/// <summary>Deletes models: first their places in snapshots, then the blobs that nothing needs any more.</summary>
+/// <remarks>
+/// Refused as a whole, before anything is touched, where one of the blobs is loaded or being downloaded, by whatever process. Nothing
+/// outside of the repository's folder is touched, and links are not followed. The files of the locks stay: who waits for one has it open.
+/// </remarks>
+public sealed class Deletion(HubCache cache)
+{
+    private const string UseEnding = ".use";
+
+    /// <summary>Removes one file.</summary>
+    internal Action<string> DeleteFile { get; init; } = File.Delete;
+
+    /// <summary>Deletes files, as those of a quant, with what has been downloaded of them.</summary>
+    /// <param name="commit">Null for all revisions.</param>
+    /// <exception cref="ModelCacheException">None of them is here; one is in use; or they cannot be deleted.</exception>
+    public DeletionReport DeleteFiles(RepoId repo, string? commit, IReadOnlyCollection<string> paths)
+    {
+        var wanted = paths.ToHashSet(StringComparer.Ordinal);
+        return Delete(repo, (itsCommit, path) => (commit is null || itsCommit == commit) && wanted.Contains(path));
+    }
+
+    /// <summary>Deletes all files of a revision.</summary>
+    /// <inheritdoc cref="DeleteFiles"/>
+    public DeletionReport DeleteRevision(RepoId repo, string commit)
+    {
+        var report = Delete(repo, (itsCommit, _) => itsCommit == commit);
+        var repository = cache.FolderOf(repo);
+        var removed = new RemovedFiles(DeleteFile);
+        return Guarded(repository, () =>
+        {
+            removed.Remove(Path.Combine(repository.Trees, $"{commit}.json"));
+            RemovedFiles.RemoveIfEmpty(repository.Trees);
+            removed.RemoveTree(Path.Combine(repository.Absences, commit), _ => false);
+            RemovedFiles.RemoveIfEmpty(repository.Absences);
+            return report with { FreedBytes = report.FreedBytes + removed.FreedBytes };
+        });
+    }
+
+    /// <summary>Deletes a repository with all that is in its folder.</summary>
+    /// <inheritdoc cref="DeleteFiles"/>
+    public DeletionReport DeleteRepository(RepoId repo)
+    {
+        var repository = cache.FolderOf(repo);
+        if (!Directory.Exists(repository.Folder))
+        {
+            throw NotHere(repo);
+        }
+
+        RefuseLinks(repository);
+        return Guarded(repository, () =>
+        {
+            var before = RepositoryContents.Read(repository);
+            using var guards = BlobGuards.TakeAll(repository, AllContents(before));
+
+            var removed = new RemovedFiles(DeleteFile);
+            var files = RepositoryContents.Read(repository).Pointers.Count;
+            removed.RemoveTree(repository.Snapshots, _ => false);
+            removed.RemoveTree(repository.References, _ => false);
+            foreach (var content in guards.Contents)
+            {
+                removed.RemoveBlob(repository.FilesOf(content));
+            }
+
+            RemoveRest(repository, removed, guards);
+            return new DeletionReport(removed.FreedBytes, files, removed.Held);
+        });
+    }
+
+    /// <summary>Deletes what the system still held when it was to be deleted. To be called when a host starts.</summary>
+    /// <returns>Bytes that the disk has back.</returns>
+    public long FinishEarlier()
+    {
+        var removed = new RemovedFiles(DeleteFile);
+        foreach (var repository in cache.ReadFolders())
+        {
+            try
+            {
+                FinishEarlier(repository, removed);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ModelCacheException)
+            {
+                // The next start tries again.
+            }
+        }
+
+        return removed.FreedBytes;
+    }
+
+    private static void FinishEarlier(RepositoryFolder repository, RemovedFiles removed)
+    {
+        if (!Directory.Exists(repository.Blobs))
+        {
+            return;
+        }
+
+        var marked = Directory.EnumerateFiles(repository.Blobs, $"*{StoreFiles.Deleted}")
+            .Select(path => StoreFiles.ContentOf(Path.GetFileName(path)))
+            .OfType<ContentId>()
+            .ToList();
+        if (marked.Count == 0 || FileLinks.IsLink(repository.Blobs))
+        {
+            return;
+        }
+
+        using var guards = BlobGuards.TakeFree(repository, marked);
+        var contents = RepositoryContents.Read(repository);
+        foreach (var content in guards.Contents)
+        {
+            if (contents.Pointers.Any(pointer => pointer.BlobName == content.Hex))
+            {
+                removed.Remove(StoreFiles.Tombstone(repository.FilesOf(content)));
+            }
+            else
+            {
+                removed.RemoveBlob(repository.FilesOf(content));
+            }
+        }
+
+        RemoveIfNothingIsLeft(repository, removed, guards);
+    }
+
+    private DeletionReport Delete(RepoId repo, Func<string, string, bool> isChosen)
+    {
+        var repository = cache.FolderOf(repo);
+        RefuseLinks(repository);
+        return Guarded(repository, () =>
+        {
+            var chosen = ContentsOf(RepositoryContents.Read(repository), isChosen, out var isHere);
+            if (!isHere)
+            {
+                throw NotHere(repo);
+            }
+
+            using var guards = BlobGuards.TakeAll(repository, chosen);
+
+            // Again, now that nobody can add to it.
+            var contents = RepositoryContents.Read(repository);
+            var removed = new RemovedFiles(DeleteFile);
+            var pointers = contents.Pointers
+                .Where(pointer => isChosen(pointer.Commit, pointer.Path) && (contents.ContentOf(pointer) is not { } content || guards.Contents.Contains(content)))
+                .ToList();
+            foreach (var pointer in pointers)
+            {
+                RemovePointer(repository, pointer, removed);
+            }
+
+            var rest = contents.Pointers.Except(pointers).ToList();
+            RemoveBlobs(contents, pointers, rest, guards, removed);
+            RemoveReferences(contents, removed);
+            RemoveIfNothingIsLeft(repository, removed, guards);
+            return new DeletionReport(removed.FreedBytes, pointers.Count, removed.Held);
+        });
+    }
+
+    private static void RemovePointer(RepositoryFolder repository, Pointer pointer, RemovedFiles removed)
+    {
+        if (Directory.Exists(pointer.FullPath))
+        {
+            // A link to a folder.
+            removed.RemoveTree(pointer.FullPath, _ => false);
+        }
+        else
+        {
+            removed.Remove(pointer.FullPath);
+        }
+
+        RemovedFiles.RemoveEmptyFolders(Path.GetDirectoryName(pointer.FullPath)!, repository.Snapshots);
+    }
+
+    private static void RemoveBlobs(RepositoryContents contents, List<Pointer> pointers, List<Pointer> rest, BlobGuards guards, RemovedFiles removed)
+    {
+        var repository = contents.Repository;
+        var neededNames = rest.Select(pointer => pointer.BlobName).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var neededContents = rest.Select(contents.ContentOf).OfType<ContentId>().ToHashSet();
+        foreach (var content in guards.Contents.Where(content => !neededContents.Contains(content)))
+        {
+            removed.RemoveBlob(repository.FilesOf(content));
+        }
+
+        // Hubs that are not the hub name contents otherwise, and such blobs have no lock of ours.
+        foreach (var name in pointers.Where(pointer => pointer.Content is null).Select(pointer => pointer.BlobName).OfType<string>().Distinct())
+        {
+            if (!neededNames.Contains(name))
+            {
+                removed.Remove(Path.Combine(repository.Blobs, name));
+            }
+        }
+    }
+
+    /// <summary>Names of commits that have no files make other tools call the cache broken.</summary>
+    private static void RemoveReferences(RepositoryContents contents, RemovedFiles removed)
+    {
+        var repository = contents.Repository;
+        foreach (var (name, commit) in contents.References)
+        {
+            if (!Directory.Exists(repository.Snapshot(commit)))
+            {
+                var path = Path.Combine(repository.References, RepositoryFolder.OnDisk(name));
+                removed.Remove(path);
+                RemovedFiles.RemoveEmptyFolders(Path.GetDirectoryName(path)!, repository.References);
+            }
+        }
+    }
+
+    private static void RemoveIfNothingIsLeft(RepositoryFolder repository, RemovedFiles removed, BlobGuards guards)
+    {
+        var contents = RepositoryContents.Read(repository);
+        if (contents.Pointers.Count == 0 && contents.BlobFiles.Keys.All(name => name.EndsWith(UseEnding, StringComparison.Ordinal)))
+        {
+            RemoveRest(repository, removed, guards);
+            return;
+        }
+
+        var uses = guards.Contents.Select(repository.FilesOf).ToList();
+        guards.Dispose();
+        foreach (var files in uses.Where(files => !Path.Exists(files.Blob)))
+        {
+            removed.Remove(files.Use);
+        }
+    }
+
+    /// <summary>Removes the folder, the guards' own files last: a system may hold what is open.</summary>
+    private static void RemoveRest(RepositoryFolder repository, RemovedFiles removed, BlobGuards guards)
+    {
+        var kept = removed.Held.SelectMany(blob => new[] { blob, blob + StoreFiles.Deleted }).ToHashSet(StringComparer.Ordinal);
+        removed.RemoveTree(repository.Folder, path => kept.Contains(path) || path.EndsWith(UseEnding, StringComparison.Ordinal));
+        guards.Dispose();
+        removed.RemoveTree(repository.Folder, kept.Contains);
+    }
+
+    /// <summary>What the chosen files are, and what of them is being downloaded.</summary>
+    private static List<ContentId> ContentsOf(RepositoryContents contents, Func<string, string, bool> isChosen, out bool isHere)
+    {
+        var pointers = contents.Pointers.Where(pointer => isChosen(pointer.Commit, pointer.Path)).ToList();
+        var begun = contents.Listings.Values
+            .SelectMany(listing => listing.Files.Where(file => isChosen(listing.Commit, file.Path)))
+            .Select(file => file.Content)
+            .Where(content => contents.BlobFiles.Keys.Any(name => StoreFiles.ContentOf(name) == content))
+            .ToList();
+        isHere = pointers.Count > 0 || begun.Count > 0;
+        return [.. pointers.Select(contents.ContentOf).OfType<ContentId>().Concat(begun).Distinct()];
+    }
+
+    private static IEnumerable<ContentId> AllContents(RepositoryContents contents)
+        => contents.BlobFiles.Keys.Select(StoreFiles.ContentOf).Concat(contents.Pointers.Select(contents.ContentOf)).OfType<ContentId>().Distinct();
+
+    private static void RefuseLinks(RepositoryFolder repository)
+    {
+        foreach (var folder in new[] { repository.Folder, repository.Blobs, repository.Snapshots, repository.References })
+        {
+            if (FileLinks.IsLink(folder))
+            {
+                throw StoreFault.Unusable(folder, "is a link to another place, where nothing is deleted. Delete it there, and remove the link.");
+            }
+        }
+    }
+
+    private static ModelCacheException NotHere(RepoId repo) => new(CacheFault.NotCached, $"The cache has nothing of {repo} that could be deleted.");
+
+    private static DeletionReport Guarded(RepositoryFolder repository, Func<DeletionReport> delete)
+    {
+        try
+        {
+            return delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StoreFault.Unusable(repository.Folder, e);
+        }
+    }
+}
+
+/// <summary>What a deletion did.</summary>
+/// <param name="FreedBytes">That the disk has back. Nothing for bytes that are still needed, or have a path outside of the repository.</param>
+/// <param name="Files">Files of snapshots that are gone.</param>
+/// <param name="Held">Blobs that the system still holds, which the next start of a host removes; absolute paths.</param>
+public sealed record DeletionReport(long FreedBytes, int Files, IReadOnlyList<string> Held);

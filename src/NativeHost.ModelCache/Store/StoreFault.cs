@@ -1,0 +1,14 @@
+namespace NativeHost.ModelCache.Store;
+
+/// <summary>What the store says when it cannot.</summary>
+internal static class StoreFault
+{
+    public static ModelCacheException Unusable(string path, Exception reason)
+        => new(CacheFault.CacheUnusable, $"{Printable(path)} cannot be used ({Printable(reason.Message)}). Check that the folder is there, writable and not full.", reason);
+
+    public static ModelCacheException Unusable(string path, string reason)
+        => new(CacheFault.CacheUnusable, $"{Printable(path)} {reason}");
+
+    /// <summary>Names in folders are a stranger's, and must not steer a terminal.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+}
