@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NativeHost.Gguf;
 
 /// <summary>
@@ -99,9 +101,36 @@ public sealed class GgufFile
         return Read(path, stream);
     }
 
+    /// <summary>Reads a header from the first bytes of a file that is elsewhere, such as one that is not downloaded yet.</summary>
+    /// <param name="name">Stands for the path in the result and in messages.</param>
+    /// <param name="start">The first bytes, as many as there are; not kept.</param>
+    /// <param name="fileBytes">Length of the whole file.</param>
+    /// <param name="neededBytes">How long the start must be at least where it is too short; else its own length.</param>
+    /// <returns>Null where the header goes on behind the start and nothing is wrong so far.</returns>
+    /// <exception cref="ModelFormatException">It is not GGUF of version 2 or 3, or says what a file of this length cannot hold.</exception>
+    public static GgufFile? ReadStart(string name, ReadOnlyMemory<byte> start, long fileBytes, out long neededBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(fileBytes, start.Length);
+        neededBytes = start.Length;
+        using var stream = StreamOf(start);
+        try
+        {
+            return new GgufHeaderReader(new HeaderBytes(name, stream, fileBytes)).Read(name);
+        }
+        catch (HeaderGoesOnException e)
+        {
+            neededBytes = e.NeededBytes;
+            return null;
+        }
+    }
+
     /// <summary>Reads a header from the start of a stream that can seek; the path only serves messages.</summary>
     internal static GgufFile Read(string path, Stream stream) =>
         new GgufHeaderReader(new HeaderBytes(path, stream)).Read(path);
+
+    private static MemoryStream StreamOf(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(bytes.ToArray(), writable: false);
 
     private int? OfModel(string key) => Architecture is { } architecture ? Small($"{architecture}.{key}") : null;
 

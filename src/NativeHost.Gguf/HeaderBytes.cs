@@ -4,19 +4,29 @@ using System.Text;
 namespace NativeHost.Gguf;
 
 /// <summary>Reads little-endian values from the start of a file, forward only.</summary>
+/// <param name="path">Serves messages only.</param>
+/// <param name="stream">The file, or as much of its start as there is.</param>
+/// <param name="fileBytes">Length of the whole file.</param>
 /// <remarks>
 /// Nothing is allocated for a length or a count that was not first compared with the bytes left in the file: see
-/// <see cref="Require"/>. Every failure is a <see cref="ModelFormatException"/> with the place of the value at fault.
+/// <see cref="Require"/>. Every failure is a <see cref="ModelFormatException"/> with the place of the value at fault, but for
+/// <see cref="HeaderGoesOnException"/> where the file may be right and only its start is here.
 /// </remarks>
-internal sealed class HeaderBytes(string path, Stream stream)
+internal sealed class HeaderBytes(string path, Stream stream, long fileBytes)
 {
     private const int BufferBytes = 64 * 1024;
 
     private readonly byte[] _buffer = new byte[(int)Math.Min(BufferBytes, Math.Max(stream.Length, 16))];
+    private readonly long _bytesHere = stream.Length;
     private int _next;
     private int _filled;
 
-    public long FileBytes { get; } = stream.Length;
+    public HeaderBytes(string path, Stream stream)
+        : this(path, stream, stream.Length)
+    {
+    }
+
+    public long FileBytes { get; } = fileBytes;
 
     public long Offset { get; private set; }
 
@@ -41,9 +51,13 @@ internal sealed class HeaderBytes(string path, Stream stream)
     {
         var place = Offset;
         var count = UInt64();
-        return count <= (ulong)(Left / leastBytesEach)
-            ? (long)count
-            : throw Wrong(place, $"{count} {things} are announced, which the remaining {Left} bytes cannot hold");
+        if (count > (ulong)(Left / leastBytesEach))
+        {
+            throw Wrong(place, $"{count} {things} are announced, which the remaining {Left} bytes cannot hold");
+        }
+
+        RequireHere((long)count * leastBytesEach);
+        return (long)count;
     }
 
     /// <summary>A length in eight bytes, then so much UTF-8; what is not UTF-8 becomes U+FFFD.</summary>
@@ -86,6 +100,17 @@ internal sealed class HeaderBytes(string path, Stream stream)
         if (count > Left)
         {
             throw Wrong(Offset, $"the file ends where {count} more bytes of its header should be");
+        }
+
+        RequireHere(count);
+    }
+
+    /// <summary>Not more than what is left of the file.</summary>
+    private void RequireHere(long count)
+    {
+        if (_bytesHere < FileBytes && count > _bytesHere - Offset)
+        {
+            throw new HeaderGoesOnException(Offset + count);
         }
     }
 
