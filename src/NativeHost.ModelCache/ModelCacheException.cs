@@ -12,10 +12,10 @@ public sealed class ModelCacheException(CacheFault fault, string message, Except
     /// <summary>What could have been asked for instead: the quants that there are, or the shards that are missing.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>Bytes that are needed, where the disk is full.</summary>
+    /// <summary>Bytes that are needed, where the disk is full or the memory too small.</summary>
     public long? NeededBytes { get; init; }
 
-    /// <summary>Bytes that are free, where the disk is full.</summary>
+    /// <summary>Bytes that are free, where the disk is full or the memory too small.</summary>
     public long? AvailableBytes { get; init; }
 
     /// <summary>The hub's own name of the request, for its support; null where it gave none.</summary>
@@ -48,6 +48,9 @@ public enum CacheFault
 
     /// <summary>A model of several files, of which some are missing.</summary>
     SplitIncomplete,
+
+    /// <summary>Not even the smallest variant of the model fits into the memory that is free.</summary>
+    DoesNotFit,
 
     RateLimited,
 
