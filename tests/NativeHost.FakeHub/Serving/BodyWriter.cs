@@ -75,7 +75,6 @@ internal sealed class BodyWriter(Exchange exchange, FileContent content, long at
                 return false;
             case FaultKind.Reset:
                 await exchange.Response.Body.FlushAsync(exchange.Context.RequestAborted);
-                exchange.Context.Features.Get<IConnectionSocketFeature>()!.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
                 exchange.Context.Abort();
                 return false;
             case FaultKind.Stall:
