@@ -32,7 +32,7 @@ public sealed class ForeignModels(IReadOnlyList<ForeignPlace> places, string own
     public IReadOnlyList<ForeignModel> Find(CancellationToken cancellationToken)
         => [.. places.SelectMany(place => FindIn(place)).TakeWhile(_ => !cancellationToken.IsCancellationRequested).DistinctBy(model => model.Path)];
 
-    private IEnumerable<ForeignModel> FindIn(ForeignPlace place) => place.Layout switch
+    private IEnumerable<ForeignModel> FindIn(ForeignPlace place) => IsOwn(place.Folder) ? [] : place.Layout switch
     {
         ForeignLayout.Ollama => FindOllama(place),
         ForeignLayout.Hub => FindHub(place),
@@ -75,13 +75,28 @@ public sealed class ForeignModels(IReadOnlyList<ForeignPlace> places, string own
                     : null))
             .OfType<ForeignModel>();
 
+    /// <summary>Whether a folder is the cache itself, perhaps by another path.</summary>
+    private bool IsOwn(string folder)
+    {
+        try
+        {
+            // The dot follows the links on the way, and the last one.
+            var end = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+            return FileIdentity.AreSame(Path.Join(end, "."), Path.Join(ownRoot, "."));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private ForeignModel? Model(ForeignPlace place, string name, string path, ContentId? named)
     {
         try
         {
             // A link is as good as its end, unless that is our own file.
             var end = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            var isOwn = end.StartsWith(ownRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal) || FileIdentity.AreSame(place.Folder, ownRoot);
+            var isOwn = end.StartsWith(ownRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal);
             return !isOwn && FileLook.Of(end) is { Length: > 0 } look
                 ? new ForeignModel(place.Tool, StoreFault.Printable(name.Replace('\\', '/')), end, look, named)
                 : null;

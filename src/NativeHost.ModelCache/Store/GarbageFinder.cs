@@ -16,7 +16,7 @@ internal sealed class GarbageFinder(DateTime now, TimeSpan olderThan)
     {
         var garbage = new List<GarbageFile>();
         var neededNames = contents.Pointers.Select(pointer => pointer.BlobName).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var contentsInSnapshots = contents.Pointers.Select(contents.ContentOf).OfType<ContentId>().ToHashSet();
+        var contentsInSnapshots = contents.Pointers.Where(pointer => pointer.IsWhole).Select(contents.ContentOf).OfType<ContentId>().ToHashSet();
         foreach (var file in contents.BlobFiles.Values)
         {
             if (KindOf(contents, file, neededNames, contentsInSnapshots) is { } kind)
@@ -47,7 +47,7 @@ internal sealed class GarbageFinder(DateTime now, TimeSpan olderThan)
             return !IsOld(file.LastWriteTimeUtc, least) ? null : others ? GarbageKind.OtherToolsDownload : GarbageKind.Bookkeeping;
         }
 
-        if (StoreFiles.ContentOf(file.Name) is not { } content || !IsOld(NewestOf(contents, content), olderThan))
+        if (StoreFiles.ContentOf(file.Name) is not { } content || !IsOld(file.LastWriteTimeUtc, olderThan) || !IsOld(NewestOf(contents, content), olderThan))
         {
             return null;
         }

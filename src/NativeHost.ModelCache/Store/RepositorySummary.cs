@@ -102,7 +102,9 @@ internal static class RepositorySummary
             .Where(pointer => pointer is { Kind: PointerKind.File, BlobName: null, Look: not null })
             .DistinctBy(pointer => FileIdentity.Of(pointer.FullPath) is { Links: > 1 } identity ? $"{identity.Device}:{identity.Number}" : pointer.FullPath)
             .Sum(pointer => pointer.Look!.Value.Length);
-        return inSnapshots + contents.BlobFiles.Values.Where(IsThere).Sum(file => file.Length);
+
+        // Stamps are not worth a byte that a person could miss.
+        return inSnapshots + contents.BlobFiles.Values.Where(file => IsThere(file) && !file.Name.EndsWith(".ok", StringComparison.Ordinal)).Sum(file => file.Length);
     }
 
     private static DateTime LastChanged(RepositoryContents contents)
