@@ -11,8 +11,8 @@ public sealed partial class ModelSuggestions(string userFile)
 {
     private const string DefaultTag = "default";
     private const string User = "user";
-    private const int MostOfUser = 1000;
-    private const int MostText = 2000;
+    private const int MostOfUser = 200;
+    private const int MostText = 500;
 
     private static readonly Lazy<IReadOnlyList<SuggestedModel>> BuiltIn = new(ReadBuiltIn);
 

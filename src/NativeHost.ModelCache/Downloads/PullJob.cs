@@ -1,0 +1,240 @@
+using NativeHost.ModelCache.Blobs;
+using NativeHost.ModelCache.Repositories;
+
+namespace NativeHost.ModelCache.Downloads;
+
+/// <summary>One model on its way into the cache, file by file. Safe to use from any thread.</summary>
+/// <remarks>Its owner runs it; it may run again after it was paused or failed, and goes on from what came.</remarks>
+public sealed class PullJob
+{
+    private readonly Lock _gate = new();
+    private readonly PullServices _services;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenSource? _running;
+    private PullState _endsAs = PullState.Paused;
+    private PullStatus _status;
+
+    internal PullJob(PullPlan plan, int priority, PullServices services)
+    {
+        (Plan, Priority, _services, StartedAt) = (plan, priority, services, services.Time.GetUtcNow());
+        var files = plan.Files.Select(file => new PulledFile(file.Path, 0, file.Size)).ToList();
+        _status = new PullStatus(PullState.Queued, null, 0, plan.Variant.TotalBytes, 0, null, files, 0, null);
+    }
+
+    public PullPlan Plan { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>The higher, the sooner it starts.</summary>
+    public int Priority { get; internal set; }
+
+    public PullStatus Status
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _status;
+            }
+        }
+    }
+
+    /// <summary>Waits until it is not as it was.</summary>
+    /// <returns>How it is now.</returns>
+    public async Task<PullStatus> ChangedAsync(PullStatus seen, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (!ReferenceEquals(_status, seen))
+                {
+                    return _status;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until it does not go on by itself.</summary>
+    public async Task<PullStatus> EndAsync(CancellationToken cancellationToken)
+    {
+        var status = Status;
+        while (status.IsActive)
+        {
+            status = await ChangedAsync(status, cancellationToken);
+        }
+
+        return status;
+    }
+
+    /// <summary>Brings the files. Never throws.</summary>
+    internal async Task RunAsync()
+    {
+        using var running = new CancellationTokenSource();
+        lock (_gate)
+        {
+            if (_status.State != PullState.Queued)
+            {
+                return;
+            }
+
+            (_running, _endsAs) = (running, PullState.Paused);
+            Set(_status with { State = PullState.Running, Failure = null });
+        }
+
+        var (state, failure) = (PullState.Completed, (ModelCacheException?)null);
+        try
+        {
+            await BringAsync(running.Token);
+        }
+        catch (OperationCanceledException) when (running.IsCancellationRequested)
+        {
+            state = _endsAs;
+        }
+        catch (ModelCacheException e)
+        {
+            // What somebody has to do something about, and then it goes on.
+            (state, failure) = (e.Fault is CacheFault.DiskFull or CacheFault.Network or CacheFault.RateLimited ? PullState.Paused : PullState.Failed, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            (state, failure) = (PullState.Failed, new ModelCacheException(CacheFault.CacheUnusable, $"The cache cannot be used: {e.Message}", e));
+        }
+
+        lock (_gate)
+        {
+            _running = null;
+            Set(_status with { State = state, Phase = null, BytesPerSecond = 0, Remaining = null, Failure = failure });
+        }
+    }
+
+    /// <summary>Stops it, with all that came kept, or does nothing where it does not go on.</summary>
+    /// <returns>Whether it was stopped.</returns>
+    internal bool Stop(PullState endsAs)
+    {
+        lock (_gate)
+        {
+            switch (_status.State)
+            {
+                case PullState.Queued:
+                    Set(_status with { State = endsAs });
+                    return true;
+                case PullState.Running:
+                    _endsAs = endsAs;
+                    _running!.Cancel();
+                    return true;
+                case PullState.Paused or PullState.Failed when endsAs == PullState.Cancelled:
+                    Set(_status with { State = endsAs, Failure = null });
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Puts it into the queue again.</summary>
+    /// <returns>False where it is there, runs, is done or was given up.</returns>
+    internal bool TryQueue()
+    {
+        lock (_gate)
+        {
+            if (_status.State is not (PullState.Paused or PullState.Failed))
+            {
+                return false;
+            }
+
+            Set(_status with { State = PullState.Queued, Failure = null });
+            return true;
+        }
+    }
+
+    private async Task BringAsync(CancellationToken cancellationToken)
+    {
+        var cache = _services.Cache;
+        cache.Prepare();
+        DiskSpace.Require(cache.Root, Plan.Variant.TotalBytes - Math.Max(Plan.Variant.CachedBytes, Status.DurableBytes), _services.Options);
+        for (var index = 0; index < Plan.Files.Count; index++)
+        {
+            await BringAsync(index, Plan.Files[index], cancellationToken);
+        }
+
+        cache.WriteReference(Plan.Repo, Plan.Revision, Plan.Commit);
+        await _services.Catalogue.NoteAsync(new Store.ModelKey(Plan.Repo, Plan.Variant.Label?.Text), note => note with { Source = "pull" }, cancellationToken);
+    }
+
+    private async Task BringAsync(int index, RepoFile file, CancellationToken cancellationToken)
+    {
+        var files = _services.Cache.FilesOf(Plan.Repo, file.Content);
+        do
+        {
+            // Nothing else on this machine is looked through for what was begun here.
+            if (!BlobStamp.IsGood(files) && !File.Exists(files.Blob) && !File.Exists(files.Part))
+            {
+                Note(index, new BlobProgress(BlobPhase.Checking, 0, file.Size, 0, null));
+                await _services.LinkIn.TryAsync(Plan.Repo, file.Content, file.Size, progress: null, cancellationToken);
+            }
+
+            var transport = new BlobTransport(
+                _services.Connection.Client,
+                token => _services.Hub.ResolveAsync(Plan.Repo, Plan.Commit, file.Path, token),
+                _services.Connection.AddToken);
+            var isNew = !File.Exists(files.Part);
+            try
+            {
+                var receipt = await new BlobDownload(files, file, transport, _services.Options, _services.Time)
+                    .RunAsync(new Notes(progress => Note(index, progress)), cancellationToken);
+                lock (_gate)
+                {
+                    Set(_status with { ReceivedBytes = _status.ReceivedBytes + receipt.ReceivedBytes });
+                }
+            }
+            catch (ModelCacheException) when (isNew && Status.Files[index].DurableBytes == 0)
+            {
+                // A gate, say: what holds nothing need not be kept.
+                BlobDownload.Discard(files);
+                throw;
+            }
+        }
+        while (!await _services.Cache.TryPointAsync(Plan.Repo, Plan.Commit, file.Path, file.Content, cancellationToken));
+
+        Note(index, new BlobProgress(BlobPhase.Publishing, file.Size, file.Size, 0, null));
+    }
+
+    private void Note(int index, BlobProgress progress)
+    {
+        lock (_gate)
+        {
+            PulledFile[] files = [.. _status.Files];
+            files[index] = files[index] with { DurableBytes = Math.Max(files[index].DurableBytes, progress.DurableBytes) };
+            var durable = files.Sum(file => file.DurableBytes);
+            var left = _status.TotalBytes - durable;
+            Set(_status with
+            {
+                Phase = progress.Phase,
+                Files = files,
+                DurableBytes = durable,
+                BytesPerSecond = progress.BytesPerSecond,
+                Remaining = progress.BytesPerSecond > 0 ? TimeSpan.FromSeconds(left / progress.BytesPerSecond) : null,
+            });
+        }
+    }
+
+    // Under the gate.
+    private void Set(PullStatus status)
+    {
+        _status = status;
+        var changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+
+    private sealed class Notes(Action<BlobProgress> note) : IProgress<BlobProgress>
+    {
+        public void Report(BlobProgress value) => note(value);
+    }
+}

@@ -1,0 +1,74 @@
+using NativeHost.ModelCache.Blobs;
+using NativeHost.ModelCache.Hub;
+using NativeHost.ModelCache.Repositories;
+using NativeHost.ModelCache.Store;
+using NativeHost.ModelCache.Variants;
+
+namespace NativeHost.ModelCache.Downloads;
+
+/// <summary>Finds out what an address means, what of it is here, and what a pull would fetch. Safe to use from any thread.</summary>
+public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
+{
+    /// <summary>The variants of a repository, and what is here of each.</summary>
+    /// <param name="revision">Null for the main branch.</param>
+    /// <exception cref="ModelCacheException">The hub does not tell, and it is not known from before.</exception>
+    public async Task<(RepoContents Contents, RepoDescription? Description)> ScanAsync(RepoId repo, string? revision, CancellationToken cancellationToken)
+    {
+        var (listing, description) = await ListAsync(repo, revision ?? HubClient.MainBranch, cancellationToken);
+        return (VariantScan.Of(listing, HereOf(repo)), description);
+    }
+
+    /// <param name="freeBytes">Memory that a model may take; null where it is not known, then everything fits.</param>
+    /// <exception cref="ModelCacheException">There is no such model, none fits, or the hub does not tell.</exception>
+    public async Task<PullPlan> PlanAsync(ModelAddress address, long? freeBytes, FitSettings fit, CancellationToken cancellationToken)
+    {
+        var revision = address.Revision ?? HubClient.MainBranch;
+        var (contents, description) = await ScanAsync(address.Repo, revision, cancellationToken);
+        return new PullPlan(contents.Repo, revision, contents.Commit, VariantChoice.Of(contents, address, freeBytes, fit), description);
+    }
+
+    /// <summary>Asks the hub; where it cannot be asked, what it said the last time holds.</summary>
+    private async Task<(RepoListing Listing, RepoDescription? Description)> ListAsync(RepoId repo, string revision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var info = await hub.InfoAsync(repo, revision, cancellationToken);
+            if (cache.ReadListing(repo, info.Commit) is { } known)
+            {
+                return (known, info.Description);
+            }
+
+            var listing = await hub.ListAsync(repo, info.Commit, cancellationToken);
+            cache.Prepare();
+            cache.WriteListing(listing);
+            return (listing, info.Description);
+        }
+        catch (ModelCacheException e) when (IsUnreachable(e) && ReadListing(repo, revision) is not null)
+        {
+            return (ReadListing(repo, revision)!, null);
+        }
+    }
+
+    private static bool IsUnreachable(ModelCacheException failure)
+        => failure.Fault is CacheFault.Offline or CacheFault.Network or CacheFault.RateLimited or CacheFault.HubFailed;
+
+    private RepoListing? ReadListing(RepoId repo, string revision)
+    {
+        try
+        {
+            return cache.ReadListing(repo, cache.ReadReference(repo, revision) ?? revision);
+        }
+        catch (ModelCacheException e) when (e.Fault == CacheFault.InvalidAddress)
+        {
+            // A branch that was never pulled.
+            return null;
+        }
+    }
+
+    private Func<RepoFile, long> HereOf(RepoId repo)
+    {
+        var partial = (scan.Read(repo)?.Partials ?? []).ToDictionary(part => part.Content, part => part.Bytes);
+        return file => BlobStamp.IsGood(cache.FilesOf(repo, file.Content)) ? file.Size
+            : Math.Min(partial.GetValueOrDefault(file.Content), Math.Max(file.Size - 1, 0));
+    }
+}
