@@ -30,7 +30,7 @@ internal sealed class TemporaryHome : IAsyncDisposable
     /// <summary>Makes a process started with <paramref name="start"/> live in this home, not in the user's.</summary>
     public void Give(ProcessStartInfo start)
     {
-        string[] foreign = ["XDG_", "CHROME_", "TABAGENT_"];
+        string[] foreign = ["XDG_", "CHROME_", "TABAGENT_", "HF_", "OLLAMA_", "LLAMA_"];
         foreach (var name in start.Environment.Keys.ToList())
         {
             if (foreign.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))

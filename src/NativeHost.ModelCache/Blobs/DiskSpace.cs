@@ -42,7 +42,8 @@ public static class DiskSpace
             ? failure.HResult is WindowsDiskFull or WindowsHandleDiskFull
             : failure.HResult == NoSpace || failure.HResult == (OperatingSystem.IsMacOS() ? MacQuota : LinuxQuota);
 
-    internal static long? FreeBytes(string folder)
+    /// <summary>Bytes that are free on a folder's disk; null where that cannot be told.</summary>
+    public static long? FreeBytes(string folder)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NativeHost.CommandLine.Bench;
+using NativeHost.CommandLine.Models;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Logging;
@@ -57,6 +58,7 @@ internal static class RootCommands
 
             Browsers start this program themselves, and speak to it over stdin and stdout. From a terminal:
               tabagent demo          see a model tell a story
+              tabagent pull          download a model; list, verify and rm are about those that are here
               tabagent chat          talk to a model
               tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
               tabagent register      let an extension start this program
@@ -80,6 +82,10 @@ internal static class RootCommands
         root.Subcommands.Add(ProcessesCommand.CreateTop(output, TimeProvider.System));
         root.Subcommands.Add(GrantsCommand.Create(new GrantStore(AppFolders.Config(), TimeProvider.System), output, errors));
         root.Subcommands.Add(LogsCommand.Create(AppFolders.Logs(), output, TimeProvider.System));
+        root.Subcommands.Add(PullCommand.Create(output, errors));
+        root.Subcommands.Add(ListCommand.Create(output, errors));
+        root.Subcommands.Add(VerifyCommand.Create(output, errors));
+        root.Subcommands.Add(RemoveCommand.Create(output, errors));
         root.Subcommands.Add(BenchCommand.Create(output, errors));
         root.Subcommands.Add(ConvertCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();

@@ -1,0 +1,24 @@
+using NativeHost.Library;
+using NativeHost.ModelCache;
+
+namespace NativeHost.CommandLine.Models;
+
+/// <summary>What every verb about models on this machine does around its own work.</summary>
+internal static class LibraryVerb
+{
+    /// <summary>Runs it on the user's library; what is wrong with a model or the cache is told, and is no crash.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(TextWriter errors, Func<ModelLibrary, Task<int>> work)
+    {
+        try
+        {
+            await using var library = ModelLibrary.OfThisUser();
+            return await work(library);
+        }
+        catch (ModelCacheException e)
+        {
+            await errors.WriteLineAsync($"tabagent: {e.Message}");
+            return ExitCodes.Failed;
+        }
+    }
+}

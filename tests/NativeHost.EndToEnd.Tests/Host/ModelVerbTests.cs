@@ -1,0 +1,104 @@
+namespace NativeHost.EndToEnd.Tests.Host;
+
+/// <summary>Models come, are looked at and go by the verbs of the published program, over a hub that this test is.</summary>
+public sealed class ModelVerbTests : IAsyncLifetime
+{
+    private const string Model = "acme/small-GGUF";
+    private const int Ok = 0;
+    private const int Failed = 1;
+
+    private readonly TemporaryHome _home = new();
+    private FakeHub _hub = null!;
+
+    private static CancellationToken Timeout => Patience.Token;
+
+    public async ValueTask InitializeAsync()
+    {
+        _hub = await FakeHub.StartAsync();
+        var repo = _hub.AddRepo(Model);
+        repo.AddFile("small-Q4_K_M.gguf", await File.ReadAllBytesAsync(Repository.StoryModel, Timeout), isLfs: true);
+        repo.AddGenerated("small-Q8_0.gguf", 20_000_000);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _hub.DisposeAsync();
+        await _home.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_model_is_planned_pulled_listed_told_to_and_deleted()
+    {
+        var plan = await TypeAsync(Ok, "pull", Model, "--plan");
+        Assert.Contains("small-Q4_K_M.gguf", plan, StringComparison.Ordinal);
+        Assert.Equal(0, _hub.ServedBytes);
+
+        var pulled = await TypeAsync(Ok, "pull", Model);
+        Assert.Contains("Here, verified: ", pulled, StringComparison.Ordinal);
+        Assert.Contains("Already here, verified: ", await TypeAsync(Ok, "pull", $"{Model}:q4_k_m"), StringComparison.Ordinal);
+        var path = JsonNode.Parse(await TypeAsync(Ok, "pull", Model, "--json"))!["path"]!.ToString();
+        Assert.Equal(await File.ReadAllBytesAsync(Repository.StoryModel, Timeout), await File.ReadAllBytesAsync(path, Timeout));
+
+        Assert.Contains($"{Model}:Q4_K_M", await TypeAsync(Ok, "list"), StringComparison.Ordinal);
+        Assert.Equal("verified", JsonNode.Parse(await TypeAsync(Ok, "list", "--json"))![0]!["state"]!.ToString());
+        Assert.Contains("good", await TypeAsync(Ok, "verify", Model), StringComparison.Ordinal);
+        await using (var host = HostProcess.StartAsBrowser(_home, HostProgram.InProcess))
+        {
+            Assert.Equal("workerReady", (await host.AskAsync(new JsonObject { ["action"] = "load_model", ["modelPath"] = path }, Timeout)).Type);
+        }
+
+        Assert.Contains("Deleted 1 file", await TypeAsync(Ok, "rm", $"{Model}:Q4_K_M"), StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        Assert.Contains("There is no model", await TypeAsync(Ok, "list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pull_that_was_killed_goes_on_where_it_was()
+    {
+        _hub.TotalRate = 8_000_000;
+        await using (var killed = Start("pull", $"{Model}:Q8_0"))
+        {
+            while (_hub.ServedBytes < 12_000_000)
+            {
+                await Task.Delay(5, Timeout);
+            }
+
+            ProcessSignal.Send(killed.Pid, ProcessSignal.Kill);
+        }
+
+        var before = _hub.ServedBytes;
+        _hub.TotalRate = null;
+        await TypeAsync(Ok, "pull", $"{Model}:Q8_0");
+
+        Assert.InRange(_hub.ServedBytes - before, 1, 16_000_000);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_pulled_is_told_with_what_to_do()
+    {
+        _hub.AddRepo("acme/gated-GGUF").AddGenerated("gated-Q4_K_M.gguf", 100_000);
+        _hub.AddRepo("acme/gated-GGUF").Gate = Gate.Auto;
+
+        Assert.Contains("It has Q8_0, Q4_K_M", await TypeAsync(Failed, "pull", $"{Model}:Q9_9"), StringComparison.Ordinal);
+        Assert.Contains("HF_TOKEN", await TypeAsync(Failed, "pull", "acme/gated-GGUF"), StringComparison.Ordinal);
+        Assert.Contains("no address of a model", await TypeAsync(Failed, "pull", "nothing"), StringComparison.Ordinal);
+        Assert.Contains("tabagent list", await TypeAsync(Failed, "rm", $"{Model}:Q4_K_M"), StringComparison.Ordinal);
+    }
+
+    private HostProcess Start(params string[] arguments)
+        => HostProcess.StartProgram(_home, Repository.Published(), arguments, new Dictionary<string, string> { ["HF_ENDPOINT"] = _hub.Endpoint.AbsoluteUri });
+
+    /// <returns>What it printed; of a failure its complaints.</returns>
+    private async Task<string> TypeAsync(int exitCode, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Repository.Published(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        _home.Give(start);
+        start.Environment["HF_ENDPOINT"] = _hub.Endpoint.AbsoluteUri;
+        using var verb = Process.Start(start)!;
+        var errors = verb.StandardError.ReadToEndAsync(Timeout);
+        var output = await verb.StandardOutput.ReadToEndAsync(Timeout);
+        await verb.WaitForExitAsync(Timeout);
+        Assert.True(verb.ExitCode == exitCode, $"{string.Join(' ', arguments)}: {verb.ExitCode}\n{output}\n{await errors}");
+        return exitCode == Ok ? output : await errors;
+    }
+}
