@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using NativeHost.ModelCache.Repositories;
 
 namespace NativeHost.ModelCache.Hub;
@@ -16,9 +14,6 @@ internal sealed class HubAddresses(Uri endpoint)
     private const string Description
         = "expand[]=gated&expand[]=private&expand[]=disabled&expand[]=cardData&expand[]=tags&expand[]=downloads&expand[]=likes&expand[]=lastModified&expand[]=gguf";
 
-    private static readonly CompositeFormat SearchQuery
-        = CompositeFormat.Parse("/api/models?search={0}&filter=gguf&sort=downloads&direction=-1&limit={1}&{2}");
-
     private readonly string _base = endpoint.AbsoluteUri.TrimEnd('/');
 
     public Uri Info(RepoId repo, string revision) => new($"{_base}/api/models/{repo}/revision/{Segment(revision)}?expand[]=sha&{Description}");
@@ -31,7 +26,7 @@ internal sealed class HubAddresses(Uri endpoint)
         => new($"{_base}/{repo}/resolve/{commit}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
 
     public Uri Search(string text, int limit)
-        => new(_base + string.Format(CultureInfo.InvariantCulture, SearchQuery, Uri.EscapeDataString(text), limit, Description));
+        => new($"{_base}/api/models?search={Uri.EscapeDataString(text)}&filter=gguf&sort=downloads&direction=-1&limit={limit}&{Description}");
 
     public Uri WhoAmI() => new($"{_base}/api/whoami-v2");
 

@@ -135,13 +135,14 @@ public sealed partial class HubToken(HubSettings settings)
     private ModelCacheException Malformed(string what)
         => new(
             CacheFault.TokenInvalid,
-            $"{what} holds no token of the hub: one is hf_ and 34 or more letters and digits. "
+            $"{what} holds no token of the hub: one is hf_ and 34 or more letters and digits, in one word. "
             + $"Copy the token again from {settings.Endpoint.AbsoluteUri.TrimEnd('/')}/settings/tokens.");
 
     private ModelCacheException Unusable(string done, Exception cause)
         => new(CacheFault.CacheUnusable, $"The token's file {settings.TokenPath} cannot be {done}. See to it that you may, or set HF_TOKEN instead.", cause);
 
-    [GeneratedRegex(@"\Ahf_[A-Za-z0-9]{34,253}\z")]
+    // Those that a person makes are letters and digits; those that a login in a browser gives are longer and hold what RFC 6750 allows.
+    [GeneratedRegex(@"\Ahf_[A-Za-z0-9._~+/-]{34,4096}={0,2}\z")]
     private static partial Regex PublicHubToken();
 
     // What RFC 6750 lets follow "Bearer ", within reason.

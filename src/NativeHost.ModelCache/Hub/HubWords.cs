@@ -22,6 +22,6 @@ internal static partial class HubWords
     private static partial Regex Control();
 
     // Tokens, and the query of an address, which may hold a signature.
-    [GeneratedRegex(@"hf_[A-Za-z0-9]{8,}|\?\S+=\S*")]
+    [GeneratedRegex(@"hf_[A-Za-z0-9._~+/-]{8,}|\?\S+=\S*")]
     private static partial Regex Secret();
 }

@@ -163,6 +163,14 @@ public sealed class FileResolverTests
     }
 
     [Fact]
+    public async Task A_hub_on_this_machine_may_not_name_a_server_elsewhere_without_encryption()
+    {
+        using var bed = new HubBed(new ScriptedServer().ThenRedirect("http://cdn.example.org/x", Linked), new Uri("http://127.0.0.1:8000/"));
+
+        Assert.Equal(CacheFault.HubFailed, await HubBed.FaultAsync(() => AskAsync(bed)));
+    }
+
+    [Fact]
     public async Task Redirects_in_a_circle_end()
     {
         var server = new ScriptedServer().Always(request => ScriptedServer.Answer(302, "", ("Location", request.RequestUri!.AbsoluteUri)));

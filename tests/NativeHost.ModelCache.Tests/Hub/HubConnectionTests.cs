@@ -9,6 +9,7 @@ public sealed class HubConnectionTests
     [InlineData("https://huggingface.co/api/models", true)]
     [InlineData("https://HuggingFace.co:443/x", true)]
     [InlineData("http://huggingface.co/x", false)]
+    [InlineData("http://huggingface.co:443/x", false)]
     [InlineData("https://huggingface.co:8443/x", false)]
     [InlineData("https://huggingface.co.example.org/x", false)]
     [InlineData("https://cdn-lfs.huggingface.co/x", false)]

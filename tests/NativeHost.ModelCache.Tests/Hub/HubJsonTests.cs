@@ -33,12 +33,12 @@ public sealed class HubJsonTests
     [Fact]
     public async Task A_login_page_of_the_network_is_named_as_such()
     {
-        using var bed = new HubBed(new ScriptedServer().ThenJson("<html>", ("Content-Type", "text/html; charset=utf-8")));
+        using var bed = new HubBed(new ScriptedServer().ThenJson(Info, ("Content-Type", "text/html; charset=utf-8")));
 
         var failure = await HubBed.FailsAsync(() => InfoAsync(bed));
 
         Assert.Equal(CacheFault.HubFailed, failure.Fault);
-        Assert.Contains("login page", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("a web page", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,6 +176,9 @@ public sealed class HubJsonTests
     [InlineData("v1.0+x y", null)]
     [InlineData("..", null)]
     [InlineData("a/../b", null)]
+    [InlineData("a..b", null)]
+    [InlineData(".hidden", null)]
+    [InlineData("a.", null)]
     [InlineData("a/./b", null)]
     [InlineData("", null)]
     [InlineData("a\nb", null)]

@@ -104,6 +104,17 @@ public sealed class HubTokenTests
         Assert.Empty(server.Requests);
     }
 
+    [Fact]
+    public void A_token_of_a_login_in_a_browser_is_one()
+    {
+        const string Long = "hf_oauth_eyJhbGciOiJFZERTQSJ9.eyJzY29wZSI6WyJvcGVuaWQiXX0.c2lnbmF0dXJl-_";
+        using var bed = new HubBed(new ScriptedServer());
+
+        bed.Tokens.Store(Long);
+
+        Assert.Equal(Long, Read(bed));
+    }
+
     [Theory]
     [InlineData("eyJhbGciOi.J9._-~+/==", true)]
     [InlineData("two words", false)]
