@@ -35,7 +35,9 @@ public sealed class RateLimitsTests : IDisposable
         var limits = New();
         limits.Block(RateBucket.Api, TimeSpan.FromSeconds(100));
         limits.Block(RateBucket.Api, TimeSpan.FromSeconds(3));
+        New().Block(RateBucket.Api, TimeSpan.FromSeconds(3));
         Assert.Equal(TimeSpan.FromSeconds(100), limits.Remaining(RateBucket.Api));
+        Assert.Equal(TimeSpan.FromSeconds(100), New().Remaining(RateBucket.Api));
 
         limits.Block(RateBucket.Api, TimeSpan.FromDays(3));
 
