@@ -18,7 +18,12 @@ internal sealed class FileResolver(HubRequests requests, HubAddresses addresses,
     /// <exception cref="ModelCacheException">There is no such file, it may not be had, or the hub cannot say where it is.</exception>
     public async Task<ResolvedFile> ResolveAsync(RepoId repo, string commit, string path, CancellationToken cancellationToken)
     {
-        var question = new HubQuestion(addresses.File(repo, commit, path), RateBucket.Resolvers, repo) { Method = HttpMethod.Head, Revision = commit, Path = path };
+        var question = new HubQuestion(addresses.File(repo, commit, path), RateBucket.Resolvers, repo)
+        {
+            Method = HttpMethod.Head,
+            Revision = commit,
+            Path = path,
+        };
         var promise = new Promise(null, null);
         for (var hops = 0; hops <= Redirects.MaxHops; hops++)
         {
@@ -56,7 +61,8 @@ internal sealed class FileResolver(HubRequests requests, HubAddresses addresses,
                 : new Step(FileAt(target, promise, question, takesToken: false), null, promise);
         }
 
-        var isEmpty = question.IsProbe && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && response.Content.Headers.ContentRange?.Length == 0;
+        var isEmpty = question.IsProbe && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable
+            && response.Content.Headers.ContentRange?.Length == 0;
         if (!isEmpty && response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
         {
             throw HubErrors.Of(response, question, settings.Endpoint);
@@ -81,7 +87,8 @@ internal sealed class FileResolver(HubRequests requests, HubAddresses addresses,
         {
             throw new ModelCacheException(
                 CacheFault.UpstreamChanged,
-                $"{question.Address.Host} gives \"{question.Path}\" of another commit of {question.Repo} than the one that was asked for. Try again; if it stays so, ask another hub.");
+                $"{question.Address.Host} gives \"{question.Path}\" of another commit of {question.Repo} than the one that was asked for. "
+                + "Try again; if it stays so, ask another hub.");
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class HubAddresses(Uri endpoint)
 
     // Else the answer holds the name of every file, which may be thousands.
     private const string Description
-        = "expand[]=gated&expand[]=private&expand[]=disabled&expand[]=cardData&expand[]=tags&expand[]=downloads&expand[]=likes&expand[]=lastModified&expand[]=gguf";
+        = "expand[]=gated&expand[]=private&expand[]=disabled&expand[]=cardData&expand[]=tags"
+        + "&expand[]=downloads&expand[]=likes&expand[]=lastModified&expand[]=gguf";
 
     private readonly string _base = endpoint.AbsoluteUri.TrimEnd('/');
 

@@ -26,13 +26,20 @@ internal static class HubErrors
             + "Remove the variable to go online; what is in the cache can be used without.");
 
     public static ModelCacheException RateLimited(Uri endpoint, DateTimeOffset retryAt)
-        => new(CacheFault.RateLimited, $"{endpoint.Host} wants fewer requests. Try again after {retryAt:HH:mm:ss} UTC; with a token it allows more.") { RetryAt = retryAt };
+        => new(CacheFault.RateLimited, $"{endpoint.Host} wants fewer requests. Try again after {retryAt:HH:mm:ss} UTC; with a token it allows more.")
+        {
+            RetryAt = retryAt,
+        };
 
     public static ModelCacheException NotAHub(Uri address, string what)
-        => new(CacheFault.HubFailed, $"{address.Host} answered what no hub answers: {what}. Check the hub's address, the proxy and the network's login page; else try again later.");
+        => new(
+            CacheFault.HubFailed,
+            $"{address.Host} answered what no hub answers: {what}. "
+            + "Check the hub's address, the proxy and the network's login page; else try again later.");
 
     /// <summary>Whether the hub itself refused, and not something on the way to it.</summary>
-    public static bool IsTheHubsWord(HttpResponseMessage response) => Header(response, "X-Error-Code") is not null || Header(response, "X-Error-Message") is not null;
+    public static bool IsTheHubsWord(HttpResponseMessage response)
+        => Header(response, "X-Error-Code") is not null || Header(response, "X-Error-Message") is not null;
 
     public static string? Header(HttpResponseMessage response, string name)
         => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
@@ -61,7 +68,9 @@ internal static class HubErrors
             (_, "EntryNotFound") when repo is not null => NoFile(repo, question, asker),
             (_, "RepoNotFound") or (HttpStatusCode.Unauthorized or HttpStatusCode.Gone, _) when repo is not null => NoRepository(repo, asker),
             (HttpStatusCode.NotFound, _) when repo is not null => question.Path is null ? NoRepository(repo, asker) : NoFile(repo, question, asker),
-            (HttpStatusCode.TooManyRequests, _) => (CacheFault.RateLimited, $"{asker.Host} wants fewer requests. Try again in some minutes; with a token it allows more."),
+            (HttpStatusCode.TooManyRequests, _) => (
+                CacheFault.RateLimited,
+                $"{asker.Host} wants fewer requests. Try again in some minutes; with a token it allows more."),
             (HttpStatusCode.ProxyAuthenticationRequired, _) => (CacheFault.Network, NetworkErrors.ProxyLogin().Message),
             (HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError, _) => (
                 CacheFault.Network,

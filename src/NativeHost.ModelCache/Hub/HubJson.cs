@@ -28,7 +28,8 @@ internal sealed class HubJson(HubRequests requests, HubSettings settings)
         throw Redirects.TooMany(question.Address);
     }
 
-    private async Task<JsonAnswer<T>> ReadAsync<T>(HttpResponseMessage response, HubQuestion question, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    private async Task<JsonAnswer<T>> ReadAsync<T>(
+        HttpResponseMessage response, HubQuestion question, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         if (Redirects.IsRedirect(response))
         {

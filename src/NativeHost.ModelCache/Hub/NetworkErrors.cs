@@ -30,7 +30,8 @@ internal static class NetworkErrors
             OperationCanceledException => new(CacheFault.Network, $"{host} did not answer in time. {CheckNetwork}"),
             HttpRequestException http when IsCertificate(http) => new(
                 CacheFault.Network,
-                $"{host} does not prove that it is {host}: its certificate is not trusted here. Check the clock of this machine, and whether a proxy or a virus scanner is on the way."),
+                $"{host} does not prove that it is {host}: its certificate is not trusted here. "
+                + "Check the clock of this machine, and whether a proxy or a virus scanner is on the way."),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new(CacheFault.Network, $"The name {host} is not known. {CheckNetwork}"),
             HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: HttpStatusCode.ProxyAuthenticationRequired } => ProxyLogin(),
             HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => new(

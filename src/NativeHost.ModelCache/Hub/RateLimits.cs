@@ -57,7 +57,8 @@ public sealed class RateLimits(string folder, Uri endpoint, TimeProvider time)
     internal async Task WaitAsync(RateBucket bucket, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        while (Remaining(bucket) is var remaining && remaining > TimeSpan.Zero && LongestBlock - time.GetElapsedTime(began) is var patience && patience > TimeSpan.Zero)
+        while (Remaining(bucket) is var remaining && remaining > TimeSpan.Zero
+            && LongestBlock - time.GetElapsedTime(began) is var patience && patience > TimeSpan.Zero)
         {
             // A delay is cut to whole milliseconds, and one of nothing would make this spin.
             var wait = Math.Ceiling(Math.Min(remaining.TotalMilliseconds, patience.TotalMilliseconds));

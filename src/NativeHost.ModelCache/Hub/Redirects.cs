@@ -25,7 +25,8 @@ internal static class Redirects
             ? target
             : throw new ModelCacheException(
                 CacheFault.HubFailed,
-                $"{from.Host} sends us to {target.Host} without encryption, where anybody on the way could change what comes. Check the hub's address and the network.");
+                $"{from.Host} sends us to {target.Host} without encryption, where anybody on the way could change what comes. "
+                + "Check the hub's address and the network.");
     }
 
     public static ModelCacheException TooMany(Uri from)
