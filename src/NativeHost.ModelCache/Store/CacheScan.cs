@@ -1,3 +1,6 @@
+using NativeHost.ModelCache.Blobs;
+using NativeHost.ModelCache.Repositories;
+
 namespace NativeHost.ModelCache.Store;
 
 /// <summary>Lists what the cache holds, whoever put it there.</summary>
@@ -64,7 +67,7 @@ public sealed class CacheScan(HubCache cache, Catalogue catalogue, TimeProvider 
 
     /// <summary>One repository, read anew.</summary>
     /// <returns>Null where the cache has nothing of it.</returns>
-    public CachedRepository? Read(Repositories.RepoId repo)
+    public CachedRepository? TryRead(RepoId repo)
     {
         var repository = cache.FolderOf(repo);
         return Directory.Exists(repository.Folder) ? RepositorySummary.Of(RepositoryContents.Read(repository)) : null;
@@ -97,6 +100,6 @@ public sealed class CacheScan(HubCache cache, Catalogue catalogue, TimeProvider 
             return new ScanMark(path, folder.Exists ? FolderLength : MissingLength, folder.Exists ? folder.LastWriteTimeUtc.Ticks : 0);
         }
 
-        return Blobs.FileLook.Of(full) is { } look ? new ScanMark(path, look.Length, look.WriteTicks) : new ScanMark(path, MissingLength, 0);
+        return FileLook.Of(full) is { } look ? new ScanMark(path, look.Length, look.WriteTicks) : new ScanMark(path, MissingLength, 0);
     }
 }

@@ -11,8 +11,6 @@ namespace NativeHost.ModelCache.Store;
 /// </remarks>
 public sealed class Catalogue
 {
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
-
     private readonly string _folder;
     private readonly string _root;
     private readonly TimeProvider _time;
@@ -36,14 +34,7 @@ public sealed class Catalogue
     /// <exception cref="ModelCacheException">It cannot be written.</exception>
     public async Task NoteAsync(ModelKey model, Func<ModelNote, ModelNote> change, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(_folder, "notes.lock");
-        FileLock? held;
-        while ((held = FileLock.TryTake(path)) is null)
-        {
-            await Task.Delay(LockPause, _time, cancellationToken);
-        }
-
-        using (held)
+        using (await FileLock.TakeAsync(Path.Combine(_folder, "notes.lock"), _time, cancellationToken))
         {
             List<ModelNote> notes = [.. ReadNotes()];
             var index = notes.FindIndex(note => note.Model == model);

@@ -30,11 +30,11 @@ public sealed class Deletion(HubCache cache)
         var report = Delete(repo, (itsCommit, _) => itsCommit == commit);
         var repository = cache.FolderOf(repo);
         var removed = new RemovedFiles(DeleteFile);
-        return Guarded(repository, () =>
+        return Told(repository, () =>
         {
             removed.Remove(Path.Combine(repository.Trees, $"{commit}.json"));
             RemovedFiles.RemoveIfEmpty(repository.Trees);
-            removed.RemoveTree(Path.Combine(repository.Absences, commit), _ => false);
+            removed.RemoveTree(Path.Combine(repository.Absences, commit));
             RemovedFiles.RemoveIfEmpty(repository.Absences);
             return report with { FreedBytes = report.FreedBytes + removed.FreedBytes };
         });
@@ -51,22 +51,31 @@ public sealed class Deletion(HubCache cache)
         }
 
         RefuseLinks(repository);
-        return Guarded(repository, () =>
+        return Told(repository, () =>
         {
             var before = RepositoryContents.Read(repository);
             using var guards = BlobGuards.TakeAll(repository, AllContents(before));
 
+            // What comes meanwhile is not guarded, and stays.
+            var contents = RepositoryContents.Read(repository);
             var removed = new RemovedFiles(DeleteFile);
-            var files = RepositoryContents.Read(repository).Pointers.Count;
-            removed.RemoveTree(repository.Snapshots, _ => false);
-            removed.RemoveTree(repository.References, _ => false);
+            var pointers = Guarded(contents, guards, (_, _) => true);
+            pointers.ForEach(pointer => RemovePointer(repository, pointer, removed));
             foreach (var content in guards.Contents)
             {
                 removed.RemoveBlob(repository.FilesOf(content));
             }
 
-            RemoveRest(repository, removed, guards);
-            return new DeletionReport(removed.FreedBytes, files, removed.Held);
+            foreach (var file in contents.BlobFiles.Values.Where(file => !IsUse(file.Name) && !removed.Held.Contains(file.FullName)))
+            {
+                if (StoreFiles.ContentOf(file.Name) is not { } content || guards.Contents.Contains(content))
+                {
+                    removed.Remove(file.FullName);
+                }
+            }
+
+            RemoveIfNothingIsLeft(repository, removed, guards);
+            return new DeletionReport(removed.FreedBytes, pointers.Count, removed.Held);
         });
     }
 
@@ -127,7 +136,7 @@ public sealed class Deletion(HubCache cache)
     {
         var repository = cache.FolderOf(repo);
         RefuseLinks(repository);
-        return Guarded(repository, () =>
+        return Told(repository, () =>
         {
             var chosen = ContentsOf(RepositoryContents.Read(repository), isChosen, out var isHere);
             if (!isHere)
@@ -140,14 +149,8 @@ public sealed class Deletion(HubCache cache)
             // Again, now that nobody can add to it.
             var contents = RepositoryContents.Read(repository);
             var removed = new RemovedFiles(DeleteFile);
-            var pointers = contents.Pointers
-                .Where(pointer => isChosen(pointer.Commit, pointer.Path) && (contents.ContentOf(pointer) is not { } content || guards.Contents.Contains(content)))
-                .ToList();
-            foreach (var pointer in pointers)
-            {
-                RemovePointer(repository, pointer, removed);
-            }
-
+            var pointers = Guarded(contents, guards, isChosen);
+            pointers.ForEach(pointer => RemovePointer(repository, pointer, removed));
             var rest = contents.Pointers.Except(pointers).ToList();
             RemoveBlobs(contents, pointers, rest, guards, removed);
             RemoveReferences(contents, removed);
@@ -161,7 +164,7 @@ public sealed class Deletion(HubCache cache)
         if (Directory.Exists(pointer.FullPath))
         {
             // A link to a folder.
-            removed.RemoveTree(pointer.FullPath, _ => false);
+            removed.RemoveTree(pointer.FullPath);
         }
         else
         {
@@ -206,31 +209,45 @@ public sealed class Deletion(HubCache cache)
         }
     }
 
+    /// <summary>Ends the guards and removes their files, and of a repository without files the rest. A download that began meanwhile keeps its folders.</summary>
     private static void RemoveIfNothingIsLeft(RepositoryFolder repository, RemovedFiles removed, BlobGuards guards)
     {
+        // Before their files: a system may hold what is open.
+        guards.Dispose();
         var contents = RepositoryContents.Read(repository);
-        if (contents.Pointers.Count == 0 && contents.BlobFiles.Keys.All(name => name.EndsWith(UseEnding, StringComparison.Ordinal)))
+        foreach (var use in contents.BlobFiles.Values.Where(file => IsUse(file.Name)))
         {
-            RemoveRest(repository, removed, guards);
-            return;
+            if (StoreFiles.ContentOf(use.Name) is { } content && !Path.Exists(repository.FilesOf(content).Blob) && !FileLock.IsHeld(use.FullName))
+            {
+                removed.Remove(use.FullName);
+            }
         }
 
-        var uses = guards.Contents.Select(repository.FilesOf).ToList();
-        guards.Dispose();
-        foreach (var files in uses.Where(files => !Path.Exists(files.Blob)))
+        if (contents.Pointers.Count == 0 && contents.BlobFiles.Keys.All(IsUse))
         {
-            removed.Remove(files.Use);
+            RemovedFiles.RemoveEmptyTree(repository.Snapshots);
+            foreach (var entry in new DirectoryInfo(repository.Folder).EnumerateFileSystemInfos())
+            {
+                if (entry is FileInfo)
+                {
+                    removed.Remove(entry.FullName);
+                }
+                else if (entry.FullName != repository.Blobs && entry.FullName != repository.Snapshots)
+                {
+                    removed.RemoveTree(entry.FullName);
+                }
+            }
+
+            RemovedFiles.RemoveIfEmpty(repository.Blobs);
+            RemovedFiles.RemoveIfEmpty(repository.Folder);
         }
     }
 
-    /// <summary>Removes the folder, the guards' own files last: a system may hold what is open.</summary>
-    private static void RemoveRest(RepositoryFolder repository, RemovedFiles removed, BlobGuards guards)
-    {
-        var kept = removed.Held.SelectMany(blob => new[] { blob, blob + StoreFiles.Deleted }).ToHashSet(StringComparer.Ordinal);
-        removed.RemoveTree(repository.Folder, path => kept.Contains(path) || path.EndsWith(UseEnding, StringComparison.Ordinal));
-        guards.Dispose();
-        removed.RemoveTree(repository.Folder, kept.Contains);
-    }
+    private static bool IsUse(string name) => name.EndsWith(UseEnding, StringComparison.Ordinal);
+
+    /// <summary>Files that may be deleted: those that are chosen and guarded, or of which nobody knows what they are.</summary>
+    private static List<Pointer> Guarded(RepositoryContents contents, BlobGuards guards, Func<string, string, bool> isChosen)
+        => [.. contents.Pointers.Where(pointer => isChosen(pointer.Commit, pointer.Path) && (contents.ContentOf(pointer) is not { } content || guards.Contents.Contains(content)))];
 
     /// <summary>What the chosen files are, and what of them is being downloaded.</summary>
     private static List<ContentId> ContentsOf(RepositoryContents contents, Func<string, string, bool> isChosen, out bool isHere)
@@ -261,7 +278,7 @@ public sealed class Deletion(HubCache cache)
 
     private static ModelCacheException NotHere(RepoId repo) => new(CacheFault.NotCached, $"The cache has nothing of {repo} that could be deleted.");
 
-    private static DeletionReport Guarded(RepositoryFolder repository, Func<DeletionReport> delete)
+    private static DeletionReport Told(RepositoryFolder repository, Func<DeletionReport> delete)
     {
         try
         {

@@ -4,6 +4,9 @@ namespace NativeHost.ModelCache.Store;
 /// <remarks>On Unix it is <c>flock</c>, as in huggingface_hub, and excludes that too.</remarks>
 internal sealed class FileLock : IDisposable
 {
+    // How long it takes until a lock that others hold for a moment is asked for again.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream _file;
 
     private FileLock(FileStream file) => _file = file;
@@ -22,6 +25,19 @@ internal sealed class FileLock : IDisposable
         {
             throw StoreFault.Unusable(path, e);
         }
+    }
+
+    /// <summary>Takes the lock for one alone, and waits for it. For locks that nobody holds for long.</summary>
+    /// <exception cref="ModelCacheException">The file cannot be made.</exception>
+    public static async Task<FileLock> TakeAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    {
+        FileLock? taken;
+        while ((taken = TryTake(path)) is null)
+        {
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        return taken;
     }
 
     /// <summary>Takes the lock together with others who share it.</summary>

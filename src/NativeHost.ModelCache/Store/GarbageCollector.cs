@@ -67,10 +67,12 @@ public sealed class GarbageCollector(HubCache cache, TimeProvider time)
 
         guards.Dispose();
         RemoveUnusedGuards(repository, contents);
-        RemovedFiles.RemoveIfEmpty(repository.Blobs);
-        RemovedFiles.RemoveIfEmpty(repository.Snapshots);
-        RemovedFiles.RemoveIfEmpty(repository.References);
-        RemovedFiles.RemoveIfEmpty(repository.Folder);
+
+        // Other tools miss the folder of the snapshots where there are blobs.
+        if (RemovedFiles.RemoveIfEmpty(repository.Blobs) && RemovedFiles.RemoveIfEmpty(repository.Snapshots) && RemovedFiles.RemoveIfEmpty(repository.References))
+        {
+            RemovedFiles.RemoveIfEmpty(repository.Folder);
+        }
     }
 
     private static void Remove(RepositoryFolder repository, GarbageFile file, List<GarbageFile> files, List<string> problems)

@@ -13,9 +13,6 @@ public sealed class HubCache
     // The first line is that of bford.info/cachedir; backups leave such folders out.
     private const string CacheTag = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of models. See https://bford.info/cachedir/\n";
 
-    // How long it takes until a lock that is held for a rename is asked for again.
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
-
     private readonly TimeProvider _time;
     private readonly PointerMaker _pointers;
 
@@ -94,11 +91,11 @@ public sealed class HubCache
     {
         var repository = FolderOf(repo);
         var files = repository.FilesOf(content);
-        while (FileLook.Of(files.Blob) is not null)
+        if (FileLook.Of(files.Blob) is not null)
         {
-            using (var held = FileLock.TryTake(files.Lock))
+            using (await FileLock.TakeAsync(files.Lock, _time, cancellationToken))
             {
-                if (held is not null && FileLook.Of(files.Blob) is not null)
+                if (FileLook.Of(files.Blob) is not null)
                 {
                     _pointers.Make(repository, commit, path, content);
 
@@ -107,8 +104,6 @@ public sealed class HubCache
                     return true;
                 }
             }
-
-            await Task.Delay(LockPause, _time, cancellationToken);
         }
 
         return IsThere(repository, commit, path, content);

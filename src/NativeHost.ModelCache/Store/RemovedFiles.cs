@@ -59,10 +59,10 @@ internal sealed class RemovedFiles(Action<string> delete)
         }
     }
 
-    /// <summary>Removes a folder with all that is in it, but for what guards hold.</summary>
+    /// <summary>Removes a folder with all that is in it.</summary>
     /// <exception cref="IOException">Something cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public void RemoveTree(string folder, Func<string, bool> isKept)
+    public void RemoveTree(string folder)
     {
         if (FileLinks.IsLink(folder))
         {
@@ -80,9 +80,9 @@ internal sealed class RemovedFiles(Action<string> delete)
         {
             if (entry is DirectoryInfo)
             {
-                RemoveTree(entry.FullName, isKept);
+                RemoveTree(entry.FullName);
             }
-            else if (!isKept(entry.FullName))
+            else
             {
                 Remove(entry.FullName);
             }
@@ -97,6 +97,20 @@ internal sealed class RemovedFiles(Action<string> delete)
         while (folder.Length > last.Length && RemoveIfEmpty(folder))
         {
             folder = Path.GetDirectoryName(folder)!;
+        }
+    }
+
+    /// <summary>Removes the folders in which there is nothing but such folders.</summary>
+    public static void RemoveEmptyTree(string folder)
+    {
+        if (Directory.Exists(folder) && !FileLinks.IsLink(folder))
+        {
+            foreach (var inner in Directory.GetDirectories(folder))
+            {
+                RemoveEmptyTree(inner);
+            }
+
+            RemoveIfEmpty(folder);
         }
     }
 

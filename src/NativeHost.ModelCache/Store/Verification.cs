@@ -10,8 +10,6 @@ namespace NativeHost.ModelCache.Store;
 /// </remarks>
 public sealed class Verification(HubCache cache, TimeProvider time)
 {
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Makes sure that one file is good: by its stamp, or, the first time or after a change, by all of its bytes.</summary>
     /// <param name="progress">Gets the bytes that were read in each step.</param>
     /// <returns>Path of the file in its snapshot.</returns>
@@ -141,13 +139,7 @@ public sealed class Verification(HubCache cache, TimeProvider time)
     private async Task<List<string>?> TryPutAsideAsync(RepositoryFolder repository, ContentId content, string path, FileLook look, CancellationToken cancellationToken)
     {
         var files = repository.FilesOf(content);
-        FileLock? held;
-        while ((held = FileLock.TryTake(files.Lock)) is null)
-        {
-            await Task.Delay(LockPause, time, cancellationToken);
-        }
-
-        using (held)
+        using (await FileLock.TakeAsync(files.Lock, time, cancellationToken))
         {
             if (FileLook.Of(path) != look)
             {

@@ -173,6 +173,25 @@ public sealed class DeletionTests : IDisposable
     }
 
     [Fact]
+    public void A_download_that_begins_during_a_deletion_keeps_what_it_has()
+    {
+        _folder.AddByPython("a.gguf", "weights");
+        var part = _folder.Cache.FilesOf(Tiny, Sha256("begun")).Part;
+        var meanwhile = new Deletion(_folder.Cache)
+        {
+            DeleteFile = path =>
+            {
+                File.Delete(path);
+                Write(part, "begun");
+            },
+        };
+
+        meanwhile.DeleteRepository(Tiny);
+
+        Assert.Equal([Path.GetFileName(part)], _folder.BlobFiles());
+    }
+
+    [Fact]
     public void What_is_not_here_cannot_be_deleted()
     {
         Assert.Equal(CacheFault.NotCached, Assert.Throws<ModelCacheException>(() => _deletion.DeleteRepository(Tiny)).Fault);

@@ -62,6 +62,23 @@ public sealed class ModelLeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cache_in_which_nothing_can_be_written_is_served_all_the_same()
+    {
+        // What a read-only disk would refuse, folders in the way refuse too, and to an administrator as well.
+        _folder.AddByPython("a.gguf", "weights");
+        var files = _folder.Cache.FilesOf(Tiny, Sha256("weights"));
+        Directory.CreateDirectory(files.Use);
+        Directory.CreateDirectory(files.Stamp);
+
+        using var lease = ModelLease.Take(_folder.Cache, Tiny, CommitA, ["a.gguf"]);
+        await new Verification(_folder.Cache, TimeProvider.System).EnsureAsync(Tiny, CommitA, "a.gguf", null, Patience.Token);
+
+        Assert.Equal("weights", TextOf(lease.Paths[0]));
+        Assert.Equal(CacheFault.CacheUnusable, Assert.Throws<ModelCacheException>(() => new Deletion(_folder.Cache).DeleteRepository(Tiny)).Fault);
+        Assert.NotNull(_folder.Cache.Find(Tiny, CommitA, "a.gguf"));
+    }
+
+    [Fact]
     public async Task The_lock_is_one_that_other_programs_know()
     {
         if (OperatingSystem.IsWindows() || !File.Exists("/usr/bin/flock"))
@@ -80,6 +97,37 @@ public sealed class ModelLeaseTests : IDisposable
         }
 
         Assert.Equal(0, await Flock("-xn", files.Lock));
+    }
+
+    [Fact]
+    public async Task A_lease_ends_with_the_process_that_had_it()
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists("/usr/bin/flock"))
+        {
+            return;
+        }
+
+        _folder.AddByPython("a.gguf", "weights");
+        var use = _folder.Cache.FilesOf(Tiny, Sha256("weights")).Use;
+        using var process = Process.Start("/usr/bin/flock", ["-s", use, "sleep", "600"]);
+        await Until(() => FileLock.IsHeld(use));
+        Assert.Throws<ModelCacheException>(() => new Deletion(_folder.Cache).DeleteRepository(Tiny));
+
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(Patience.Token);
+        await Until(() => !FileLock.IsHeld(use));
+
+        new Deletion(_folder.Cache).DeleteRepository(Tiny);
+        Assert.False(Directory.Exists(_folder.RepoFolder));
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        var patience = Patience.Token;
+        while (!condition())
+        {
+            await Task.Delay(10, patience);
+        }
     }
 
     private static async Task<int> Flock(string how, string path)
