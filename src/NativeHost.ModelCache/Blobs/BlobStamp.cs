@@ -9,6 +9,9 @@ public static class BlobStamp
 {
     private const string Kind = "tabagent-ok 1";
 
+    // Two numbers and the kind.
+    private const int MaxBytes = 64;
+
     /// <summary>Whether the blob is there and looks as it did when it was verified.</summary>
     public static bool IsGood(BlobFiles files) => IsGood(files, files.Blob);
 
@@ -17,7 +20,9 @@ public static class BlobStamp
     {
         try
         {
-            return FileLook.Of(path) is { } look && File.ReadAllText(files.Stamp, Encoding.ASCII) == TextOf(look);
+            return FileLook.Of(path) is { } look
+                && FileLook.Of(files.Stamp) is { Length: > 0 and <= MaxBytes }
+                && File.ReadAllText(files.Stamp, Encoding.ASCII) == TextOf(look);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
