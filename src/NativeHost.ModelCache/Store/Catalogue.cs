@@ -1,16 +1,20 @@
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace NativeHost.ModelCache.Store;
 
 /// <summary>What is remembered about a cache outside of it: how its repositories looked at the last scan, and what its user does with models.</summary>
 /// <remarks>
-/// Two files in a folder that is named after the cache. The first, <c>scan.json</c>, only saves time. The second, <c>notes.json</c>, is
-/// changed under a lock. Either can be removed or damaged at any time, and is then begun anew. Any thread and any process may use them.
+/// Two files in a folder that is named after the cache. The first, <c>scan</c>, only saves time: a line with the XXH64 of what follows, and
+/// that as JSON. The second, <c>notes.json</c>, is changed under a lock. Either can be removed or damaged at any time, and is then begun anew. Any thread and any process may use them.
 /// </remarks>
 public sealed class Catalogue
 {
+    // Sixteen digits and the line's end.
+    private const int HashLineBytes = 17;
+
     private readonly string _folder;
     private readonly string _root;
     private readonly TimeProvider _time;
@@ -22,12 +26,12 @@ public sealed class Catalogue
         (_folder, _root, _time) = (Path.Combine(folder, "catalog", name), cache.Root, time);
     }
 
-    private string ScanFile => Path.Combine(_folder, "scan.json");
+    private string ScanFile => Path.Combine(_folder, "scan");
 
     private string NotesFile => Path.Combine(_folder, "notes.json");
 
     /// <summary>What is known of the use of models.</summary>
-    public IReadOnlyList<ModelNote> ReadNotes() => Read(NotesFile, CatalogueJson.Default.ListModelNote) ?? [];
+    public IReadOnlyList<ModelNote> ReadNotes() => Parse(TryRead(NotesFile), CatalogueJson.Default.ListModelNote)?.OfType<ModelNote>().ToList() ?? [];
 
     /// <summary>Changes what is known of one model.</summary>
     /// <param name="change">Gets what is known, or a note that says nothing.</param>
@@ -53,16 +57,24 @@ public sealed class Catalogue
     }
 
     internal Dictionary<string, ScannedRepository> ReadScan()
-        => Read(ScanFile, CatalogueJson.Default.ScanRecord) is { } scan && scan.Root == _root && scan.Version == ScanRecord.CurrentVersion
-            ? scan.Repositories
-            : [];
+    {
+        var bytes = TryRead(ScanFile);
+        if (bytes.Length <= HashLineBytes || !bytes.AsSpan(0, HashLineBytes).SequenceEqual(HashLine(bytes.AsSpan(HashLineBytes))))
+        {
+            return [];
+        }
+
+        var scan = Parse(bytes.AsSpan(HashLineBytes), CatalogueJson.Default.ScanRecord);
+        return scan is not null && scan.Root == _root && scan.Version == ScanRecord.CurrentVersion ? scan.Repositories : [];
+    }
 
     /// <summary>Does nothing where it cannot: the next scan then takes longer.</summary>
     internal void WriteScan(Dictionary<string, ScannedRepository> repositories)
     {
         try
         {
-            Write(ScanFile, JsonSerializer.SerializeToUtf8Bytes(new ScanRecord(ScanRecord.CurrentVersion, _root, repositories), CatalogueJson.Default.ScanRecord));
+            var json = JsonSerializer.SerializeToUtf8Bytes(new ScanRecord(ScanRecord.CurrentVersion, _root, repositories), CatalogueJson.Default.ScanRecord);
+            Write(ScanFile, [.. HashLine(json), .. json]);
         }
         catch (ModelCacheException)
         {
@@ -70,14 +82,28 @@ public sealed class Catalogue
         }
     }
 
-    private static T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    private static byte[] HashLine(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetBytes($"{Convert.ToHexStringLower(XxHash64.Hash(bytes))}\n");
+
+    private static byte[] TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+            return JsonSerializer.Deserialize(json, type);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException)
         {
             return null;
         }

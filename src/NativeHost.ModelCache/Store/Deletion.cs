@@ -27,8 +27,11 @@ public sealed class Deletion(HubCache cache)
     /// <inheritdoc cref="DeleteFiles"/>
     public DeletionReport DeleteRevision(RepoId repo, string commit)
     {
-        var report = Delete(repo, (itsCommit, _) => itsCommit == commit);
         var repository = cache.FolderOf(repo);
+
+        // Asks whether the commit is one.
+        _ = repository.Snapshot(commit);
+        var report = Delete(repo, (itsCommit, _) => itsCommit == commit);
         var removed = new RemovedFiles(DeleteFile);
         return Told(repository, () =>
         {
@@ -223,10 +226,10 @@ public sealed class Deletion(HubCache cache)
             }
         }
 
-        if (contents.Pointers.Count == 0 && contents.BlobFiles.Keys.All(IsUse))
+        if (contents.Pointers.Count == 0 && contents.BlobFiles.Keys.All(IsUse) && Directory.Exists(repository.Folder))
         {
             RemovedFiles.RemoveEmptyTree(repository.Snapshots);
-            foreach (var entry in new DirectoryInfo(repository.Folder).EnumerateFileSystemInfos())
+            foreach (var entry in new DirectoryInfo(repository.Folder).GetFileSystemInfos())
             {
                 if (entry is FileInfo)
                 {

@@ -17,7 +17,7 @@ public sealed class CacheScanTests : IDisposable
         _scan = new CacheScan(_folder.Cache, _catalogue, TimeProvider.System);
     }
 
-    private string ScanFile => Assert.Single(Directory.GetFiles(Path.Combine(_folder.Outside, "catalog"), "scan.json", SearchOption.AllDirectories));
+    private string ScanFile => Assert.Single(Directory.GetFiles(Path.Combine(_folder.Outside, "catalog"), "scan", SearchOption.AllDirectories));
 
     public void Dispose() => _folder.Dispose();
 
@@ -215,6 +215,23 @@ public sealed class CacheScanTests : IDisposable
         var notes = new Catalogue(_folder.Outside, _folder.Cache, TimeProvider.System).ReadNotes();
 
         Assert.Equal([new ModelNote(quant, true, DateTimeOffset.UnixEpoch, "pull"), new ModelNote(new ModelKey(Tiny, null))], notes);
+    }
+
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("[{\"model\":null,\"isPinned\":true}]")]
+    [InlineData("[{\"model\":{\"repo\":\"../x\",\"quant\":null}}]")]
+    [InlineData("[{\"model\"")]
+    public async Task Damaged_notes_are_begun_anew(string text)
+    {
+        var key = new ModelKey(Tiny, null);
+        await _catalogue.NoteAsync(key, note => note, Patience.Token);
+        Write(Assert.Single(Directory.GetFiles(_folder.Outside, "notes.json", SearchOption.AllDirectories)), text);
+        Assert.Empty(_catalogue.ReadNotes());
+
+        await _catalogue.NoteAsync(key, note => note with { IsPinned = true }, Patience.Token);
+
+        Assert.Equal([new ModelNote(key, true)], _catalogue.ReadNotes());
     }
 
     [Fact]

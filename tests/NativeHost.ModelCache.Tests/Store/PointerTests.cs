@@ -27,6 +27,22 @@ public sealed class PointerTests : IDisposable
         Assert.Equal([content.Hex], _folder.BlobFiles());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pointer_that_is_right_is_left_as_it_is(bool isSymbolic)
+    {
+        var cache = new HubCache(_folder.Root, TimeProvider.System, isSymbolic);
+        var content = _folder.WriteBlob("weights");
+        await cache.TryPointAsync(Tiny, CommitA, "a.gguf", content, Patience.Token);
+        _folder.Age(TimeSpan.Zero);
+        var before = Directory.GetLastWriteTimeUtc(_folder.SnapshotPath(CommitA, "."));
+
+        await cache.TryPointAsync(Tiny, CommitA, "a.gguf", content, Patience.Token);
+
+        Assert.Equal(before, Directory.GetLastWriteTimeUtc(_folder.SnapshotPath(CommitA, ".")));
+    }
+
     [Fact]
     public async Task A_pointer_is_replaced_by_one_to_another_blob()
     {

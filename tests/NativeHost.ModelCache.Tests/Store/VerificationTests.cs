@@ -110,14 +110,26 @@ public sealed class VerificationTests : IDisposable
             (await Assert.ThrowsAsync<ModelCacheException>(() => _verification.VerifyAsync(RepoId.Parse("no/one"), null, Patience.Token))).Fault);
     }
 
-    [Fact]
-    public async Task A_file_that_changes_while_it_is_read_is_neither_good_nor_bad()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_changes_while_it_is_read_is_neither_good_nor_bad(bool isOfOtherBytes)
     {
         var content = _folder.AddByPython("a.gguf", "weights");
         var blob = Path.Combine(_folder.Blobs, content.Hex);
 
         var failure = await Assert.ThrowsAsync<ModelCacheException>(
-            () => _verification.EnsureAsync(Tiny, CommitA, "a.gguf", new Now(_ => File.AppendAllText(blob, "!")), Patience.Token));
+            () => _verification.EnsureAsync(Tiny, CommitA, "a.gguf", new Now(_ => Change()), Patience.Token));
+
+        void Change()
+        {
+            if (isOfOtherBytes)
+            {
+                File.AppendAllText(blob, "!");
+            }
+
+            File.SetLastWriteTimeUtc(blob, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
 
         Assert.Equal(CacheFault.CacheUnusable, failure.Fault);
         Assert.Equal([content.Hex], _folder.BlobFiles());
