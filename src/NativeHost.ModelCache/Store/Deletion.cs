@@ -9,8 +9,6 @@ namespace NativeHost.ModelCache.Store;
 /// </remarks>
 public sealed class Deletion(HubCache cache)
 {
-    private const string UseEnding = ".use";
-
     /// <summary>Removes one file.</summary>
     internal Action<string> DeleteFile { get; init; } = File.Delete;
 
@@ -64,12 +62,13 @@ public sealed class Deletion(HubCache cache)
             var removed = new RemovedFiles(DeleteFile);
             var pointers = Guarded(contents, guards, (_, _) => true);
             pointers.ForEach(pointer => RemovePointer(repository, pointer, removed));
+            var belongings = contents.FilesByContent();
             foreach (var content in guards.Contents)
             {
-                removed.RemoveBlob(repository.FilesOf(content));
+                removed.RemoveBlob(repository.FilesOf(content), belongings[content]);
             }
 
-            foreach (var file in contents.BlobFiles.Values.Where(file => !IsUse(file.Name) && !removed.Held.Contains(file.FullName)))
+            foreach (var file in contents.BlobFiles.Values.Where(file => !StoreFiles.IsUse(file.Name) && !removed.Held.Contains(file.FullName)))
             {
                 if (StoreFiles.ContentOf(file.Name) is not { } content || guards.Contents.Contains(content))
                 {
@@ -120,6 +119,7 @@ public sealed class Deletion(HubCache cache)
 
         using var guards = BlobGuards.TakeFree(repository, marked);
         var contents = RepositoryContents.Read(repository);
+        var belongings = contents.FilesByContent();
         foreach (var content in guards.Contents)
         {
             if (contents.Pointers.Any(pointer => pointer.BlobName == content.Hex))
@@ -128,7 +128,7 @@ public sealed class Deletion(HubCache cache)
             }
             else
             {
-                removed.RemoveBlob(repository.FilesOf(content));
+                removed.RemoveBlob(repository.FilesOf(content), belongings[content]);
             }
         }
 
@@ -182,9 +182,10 @@ public sealed class Deletion(HubCache cache)
         var repository = contents.Repository;
         var neededNames = rest.Select(pointer => pointer.BlobName).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var neededContents = rest.Select(contents.ContentOf).OfType<ContentId>().ToHashSet();
+        var belongings = contents.FilesByContent();
         foreach (var content in guards.Contents.Where(content => !neededContents.Contains(content)))
         {
-            removed.RemoveBlob(repository.FilesOf(content));
+            removed.RemoveBlob(repository.FilesOf(content), belongings[content]);
         }
 
         // Hubs that are not the hub name contents otherwise, and such blobs have no lock of ours.
@@ -218,7 +219,7 @@ public sealed class Deletion(HubCache cache)
         // Before their files: a system may hold what is open.
         guards.Dispose();
         var contents = RepositoryContents.Read(repository);
-        foreach (var use in contents.BlobFiles.Values.Where(file => IsUse(file.Name)))
+        foreach (var use in contents.BlobFiles.Values.Where(file => StoreFiles.IsUse(file.Name)))
         {
             if (StoreFiles.ContentOf(use.Name) is { } content && !Path.Exists(repository.FilesOf(content).Blob) && !FileLock.IsHeld(use.FullName))
             {
@@ -226,7 +227,7 @@ public sealed class Deletion(HubCache cache)
             }
         }
 
-        if (contents.Pointers.Count == 0 && contents.BlobFiles.Keys.All(IsUse) && Directory.Exists(repository.Folder))
+        if (contents.Pointers.Count == 0 && contents.BlobFiles.Keys.All(StoreFiles.IsUse) && Directory.Exists(repository.Folder))
         {
             RemovedFiles.RemoveEmptyTree(repository.Snapshots);
             foreach (var entry in new DirectoryInfo(repository.Folder).GetFileSystemInfos())
@@ -246,8 +247,6 @@ public sealed class Deletion(HubCache cache)
         }
     }
 
-    private static bool IsUse(string name) => name.EndsWith(UseEnding, StringComparison.Ordinal);
-
     /// <summary>Files that may be deleted: those that are chosen and guarded, or of which nobody knows what they are.</summary>
     private static List<Pointer> Guarded(RepositoryContents contents, BlobGuards guards, Func<string, string, bool> isChosen)
         => [.. contents.Pointers.Where(pointer => isChosen(pointer.Commit, pointer.Path) && (contents.ContentOf(pointer) is not { } content || guards.Contents.Contains(content)))];
@@ -256,10 +255,11 @@ public sealed class Deletion(HubCache cache)
     private static List<ContentId> ContentsOf(RepositoryContents contents, Func<string, string, bool> isChosen, out bool isHere)
     {
         var pointers = contents.Pointers.Where(pointer => isChosen(pointer.Commit, pointer.Path)).ToList();
+        var here = contents.FilesByContent();
         var begun = contents.Listings.Values
             .SelectMany(listing => listing.Files.Where(file => isChosen(listing.Commit, file.Path)))
             .Select(file => file.Content)
-            .Where(content => contents.BlobFiles.Keys.Any(name => StoreFiles.ContentOf(name) == content))
+            .Where(here.Contains)
             .ToList();
         isHere = pointers.Count > 0 || begun.Count > 0;
         return [.. pointers.Select(contents.ContentOf).OfType<ContentId>().Concat(begun).Distinct()];
@@ -293,9 +293,3 @@ public sealed class Deletion(HubCache cache)
         }
     }
 }
-
-/// <summary>What a deletion did.</summary>
-/// <param name="FreedBytes">That the disk has back. Nothing for bytes that are still needed, or have a path outside of the repository.</param>
-/// <param name="Files">Files of snapshots that are gone.</param>
-/// <param name="Held">Blobs that the system still holds, which the next start of a host removes; absolute paths.</param>
-public sealed record DeletionReport(long FreedBytes, int Files, IReadOnlyList<string> Held);

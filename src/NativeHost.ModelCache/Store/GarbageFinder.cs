@@ -58,7 +58,7 @@ internal sealed class GarbageFinder(DateTime now, TimeSpan olderThan)
         return file.FullName switch
         {
             var path when path == files.Blob => neededNames.Contains(content.Hex) ? null : GarbageKind.OrphanBlob,
-            var path when path == files.Part || path == files.Journal => GarbageKind.StaleDownload,
+            _ when StoreFiles.IsDownload(file.Name) => GarbageKind.StaleDownload,
             var path when path == StoreFiles.PutAside(files) => GarbageKind.PutAside,
 
             // A blob that was moved into a snapshot keeps its stamp here.

@@ -38,14 +38,16 @@ internal sealed class RemovedFiles(Action<string> delete)
     }
 
     /// <summary>Removes a blob with all that belongs to it, but for the lock of its use, which is its guard's.</summary>
+    /// <param name="belongings">Files beside the blobs that have its name.</param>
     /// <exception cref="IOException">Something cannot be removed, other than because the system holds the blob.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public void RemoveBlob(BlobFiles files)
+    public void RemoveBlob(BlobFiles files, IEnumerable<FileInfo> belongings)
     {
-        Remove(files.Stamp);
-        Remove(files.Part);
-        Remove(files.Journal);
-        Remove(StoreFiles.PutAside(files));
+        foreach (var file in belongings.Where(file => StoreFiles.IsBelonging(file.Name)))
+        {
+            Remove(file.FullName);
+        }
+
         try
         {
             Remove(files.Blob);

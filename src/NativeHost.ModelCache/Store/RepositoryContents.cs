@@ -45,6 +45,13 @@ internal sealed record RepositoryContents(
     public ContentId? ContentOf(Pointer pointer)
         => pointer.Content ?? (pointer.Kind == PointerKind.File ? ListedAt(pointer.Commit, pointer.Path)?.Content : null);
 
+    /// <summary>The files beside the blobs by what they belong to, the blobs among them.</summary>
+    public ILookup<ContentId, FileInfo> FilesByContent()
+        => BlobFiles.Values
+            .Select(file => (Content: StoreFiles.ContentOf(file.Name), File: file))
+            .Where(pair => pair.Content is not null)
+            .ToLookup(pair => pair.Content!, pair => pair.File);
+
     public RepoFile? ListedAt(string commit, string path)
         => Listings.GetValueOrDefault(commit)?.Files.FirstOrDefault(file => file.Path == path);
 

@@ -6,6 +6,8 @@ namespace NativeHost.ModelCache.Store;
 /// <summary>Names of the files beside blobs that are this store's own. None ends in what other tools clean up.</summary>
 internal static class StoreFiles
 {
+    private const string Ours = ".tabagent.";
+
     /// <summary>Ends the name of a file that is about to be renamed.</summary>
     public const string Temporary = ".tabagent.tmp";
 
@@ -14,6 +16,18 @@ internal static class StoreFiles
 
     /// <summary>Ends the name of a mark: the blob was deleted, but the system still holds it.</summary>
     public const string Deleted = ".tabagent.deleted";
+
+    /// <summary>Whether a file beside the blobs is a part of a download of ours, or its journal; where locks do nothing each process has its own.</summary>
+    public static bool IsDownload(string fileName)
+        => fileName.Contains(Ours, StringComparison.Ordinal)
+            && (fileName.EndsWith(".part", StringComparison.Ordinal) || fileName.EndsWith(".journal", StringComparison.Ordinal));
+
+    /// <summary>Whether a file beside the blobs is the lock of a blob's use.</summary>
+    public static bool IsUse(string fileName) => fileName.EndsWith(".tabagent.use", StringComparison.Ordinal);
+
+    /// <summary>Whether a file beside the blobs says something of a blob, and goes with it.</summary>
+    public static bool IsBelonging(string fileName)
+        => fileName.Contains(Ours, StringComparison.Ordinal) && !IsUse(fileName) && !fileName.EndsWith(Deleted, StringComparison.Ordinal);
 
     public static string PutAside(BlobFiles files) => files.Blob + Bad;
 

@@ -22,6 +22,7 @@ public sealed class DeletionTests : IDisposable
         var files = _folder.Cache.FilesOf(Tiny, content);
         BlobStamp.Write(files);
         Write(files.Journal, "left over");
+        Write($"{files.Blob}.tabagent.4711.part", "of a process whose locks do nothing");
         var begun = Sha256("second shard");
         Write(_folder.Cache.FilesOf(Tiny, begun).Part, "sec");
         Write(_folder.Cache.FilesOf(Tiny, begun).Journal, "journal");

@@ -103,13 +103,25 @@ public sealed class ForeignModelsTests : IDisposable
         Assert.Empty(_folder.BlobFiles());
     }
 
-    [Fact]
-    public async Task A_file_that_changes_while_it_is_read_is_not_linked_in()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_changes_while_it_is_read_is_not_linked_in(bool isOfOtherBytes)
     {
         AddAll();
         var path = Path.Combine(Studio, "acme", "tiny", "tiny-Q4.gguf");
 
-        var model = await LinkIn().TryAsync(Tiny, Sha256("studio bytes"), 12, new Now(() => File.AppendAllText(path, "!")), Patience.Token);
+        var model = await LinkIn().TryAsync(Tiny, Sha256("studio bytes"), 12, new Now(Change), Patience.Token);
+
+        void Change()
+        {
+            if (isOfOtherBytes)
+            {
+                File.AppendAllText(path, "!");
+            }
+
+            File.SetLastWriteTimeUtc(path, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
 
         Assert.Null(model);
         Assert.Empty(_folder.BlobFiles());

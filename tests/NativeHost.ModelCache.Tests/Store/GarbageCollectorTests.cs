@@ -34,7 +34,7 @@ public sealed class GarbageCollectorTests : IDisposable
             new Dictionary<GarbageKind, long>
             {
                 [GarbageKind.OrphanBlob] = 6,
-                [GarbageKind.StaleDownload] = 4 + 7,
+                [GarbageKind.StaleDownload] = 4 + 7 + 5,
                 [GarbageKind.OtherToolsDownload] = 3 + 5,
                 [GarbageKind.PutAside] = 3,
                 [GarbageKind.BrokenPointer] = 0,
@@ -140,6 +140,7 @@ public sealed class GarbageCollectorTests : IDisposable
         _folder.WriteBlob("orphan");
         Write(_folder.Cache.FilesOf(Tiny, Sha256("part")).Part, "part");
         Write(_folder.Cache.FilesOf(Tiny, Sha256("part")).Journal, "journal");
+        Write(Path.Combine(_folder.Blobs, $"{Sha256("alone").Hex}.tabagent.4711.part"), "alone");
         Write(Path.Combine(_folder.Blobs, $"{Sha256("py").Hex}.0123abcd.incomplete"), "pyt");
         Write(Path.Combine(_folder.Blobs, $"{Sha256("llama").Hex}.downloadInProgress"), "llama");
         Write(Path.Combine(_folder.Blobs, $"{Sha256("bad").Hex}.tabagent.bad"), "bad");

@@ -1,3 +1,4 @@
+using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Store;
 using Xunit;
 using static NativeHost.ModelCache.Tests.Store.CacheFolder;
@@ -73,7 +74,7 @@ public sealed class PointerTests : IDisposable
     {
         var cache = new HubCache(_folder.Root, TimeProvider.System, PointerWays.Move);
         var content = _folder.WriteBlob("weights");
-        Blobs.BlobStamp.Write(cache.FilesOf(Tiny, content));
+        BlobStamp.Write(cache.FilesOf(Tiny, content));
 
         Assert.True(await cache.TryPointAsync(Tiny, CommitA, Path, content, Patience.Token));
         Assert.True(await cache.TryPointAsync(Tiny, CommitA, Path, content, Patience.Token));
