@@ -238,9 +238,13 @@ public sealed class DeletionTests : IDisposable
     public async Task What_the_system_held_and_is_wanted_again_stays()
     {
         var content = _folder.WriteBlob("weights");
-        Write(Path.Combine(_folder.Blobs, $"{content.Hex}.tabagent.deleted"), "");
+        var mark = Path.Combine(_folder.Blobs, $"{content.Hex}.tabagent.deleted");
+        Write(mark, "");
         await _folder.Cache.TryPointAsync(Tiny, CommitA, "a.gguf", content, Patience.Token);
+        Assert.False(File.Exists(mark));
 
+        // Another tool gives it a name again, and knows no marks.
+        Write(mark, "");
         _deletion.FinishEarlier();
 
         Assert.Equal("weights", TextOf(_folder.Cache.PathOf(Tiny, CommitA, "a.gguf")));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
@@ -133,6 +134,29 @@ public sealed class VerificationTests : IDisposable
 
         Assert.Equal(CacheFault.CacheUnusable, failure.Fault);
         Assert.Equal([content.Hex], _folder.BlobFiles());
+    }
+
+    [Fact]
+    public async Task A_pipe_in_a_blobs_place_is_not_waited_for()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(_folder.Blobs);
+        var content = Sha256("weights");
+        using (var made = Process.Start("mkfifo", [Path.Combine(_folder.Blobs, content.Hex)]))
+        {
+            await made.WaitForExitAsync(Patience.Token);
+        }
+
+        _folder.LinkRelative(CommitA, "a.gguf", content.Hex);
+
+        var verifying = Task.Run(() => _verification.EnsureAsync(Tiny, CommitA, "a.gguf", null, Patience.Token));
+        var failure = await Assert.ThrowsAsync<ModelCacheException>(() => verifying.WaitAsync(Patience.Token));
+
+        Assert.Equal(CacheFault.HashMismatch, failure.Fault);
     }
 
     [Fact]
