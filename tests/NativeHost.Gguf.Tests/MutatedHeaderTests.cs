@@ -99,6 +99,38 @@ public sealed class MutatedHeaderTests
             zeros: 64));
     }
 
+    [Fact]
+    public void A_damaged_header_that_comes_in_pieces_is_read_or_refused_as_the_whole_is()
+    {
+        const int Seed = 815;
+        var random = new Random(Seed);
+        var original = SampleFiles.Small();
+        for (var i = 0; i < LongRun.Rounds(usual: 2_000, whenLong: 200_000); i++)
+        {
+            var damaged = Damaged(original, random);
+            Assert.True(ReadOrRefuse(damaged) == ReadOrRefuseInPieces(damaged), $"Case {i} of seed {Seed}.");
+        }
+    }
+
+    private static bool ReadOrRefuseInPieces(byte[] bytes)
+    {
+        try
+        {
+            var needed = 1L;
+            while (GgufFile.ReadStart("sample.gguf", bytes.AsMemory(0, (int)needed), bytes.Length, out var more) is null)
+            {
+                Assert.InRange(more, needed + 1, bytes.Length);
+                needed = more;
+            }
+
+            return true;
+        }
+        catch (ModelFormatException)
+        {
+            return false;
+        }
+    }
+
     private static void AssertWithinMemory(byte[] bytes)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -9,7 +9,9 @@ internal static class HubPage
 
     /// <summary>First words of pages of other things.</summary>
     private static readonly string[] NoModels =
-        ["datasets", "spaces", "collections", "papers", "docs", "blog", "settings", "api", "organizations", "models", "posts", "join", "login", "search"];
+    [
+        "datasets", "spaces", "collections", "papers", "docs", "blog", "settings", "api", "organizations", "models", "posts", "join", "login", "search",
+    ];
 
     /// <summary>Takes off what says that a text is an address of the hub.</summary>
     /// <param name="hub">The user's own; null where there is none.</param>

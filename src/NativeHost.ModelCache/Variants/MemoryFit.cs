@@ -20,13 +20,14 @@ public static class MemoryFit
     /// <summary>Cache of one token, in 16 bits, of a model whose file has one GiB; it grows with the square root of the size.</summary>
     private const double CacheBytesPerTokenAtOneGiB = 60 * 1024;
 
-    /// <summary>Architectures whose cache the formula describes: attention in each layer, all heads of a layer alike, windows or none.</summary>
+    /// <summary>Architectures whose cache the formula describes.</summary>
     private static readonly FrozenSet<string> Described = new[]
     {
-        "llama", "llama4", "mistral3", "qwen2", "qwen2moe", "qwen2vl", "qwen3", "qwen3moe", "qwen3vl", "qwen3vlmoe", "qwen3next", "gemma", "gemma2", "gemma3",
-        "gemma3n", "phi2", "phi3", "phimoe", "gpt-oss", "granite", "granitemoe", "granitehybrid", "smollm3", "starcoder2", "stablelm", "internlm2", "command-r",
-        "cohere2", "olmo", "olmo2", "olmoe", "exaone", "exaone4", "deepseek", "deepseek2", "glm4", "glm4moe", "minicpm", "nemotron", "falcon", "gpt2",
-        "gptneox", "mamba", "mamba2", "jamba", "falcon-h1", "bitnet", "bitnet-b1.58", "bitnet-25",
+        "llama", "llama4", "mistral3", "qwen2", "qwen2moe", "qwen2vl", "qwen3", "qwen3moe", "qwen3vl", "qwen3vlmoe", "qwen3next",
+        "gemma", "gemma2", "gemma3", "gemma3n", "phi2", "phi3", "phimoe", "gpt-oss", "granite", "granitemoe", "granitehybrid", "smollm3",
+        "starcoder2", "stablelm", "internlm2", "command-r", "cohere2", "olmo", "olmo2", "olmoe", "exaone", "exaone4", "deepseek", "deepseek2",
+        "glm4", "glm4moe", "minicpm", "nemotron", "falcon", "gpt2", "gptneox", "mamba", "mamba2", "jamba", "falcon-h1",
+        "bitnet", "bitnet-b1.58", "bitnet-25",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <param name="header">Of the model's only or first file.</param>

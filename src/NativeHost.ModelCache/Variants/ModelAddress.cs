@@ -149,7 +149,8 @@ public sealed partial record ModelAddress(RepoId Repo, string? Revision, string?
         (?: :(?<quant>[^@:]*) | /(?<file>.+?\.gguf|[^@]+) )?
         (?:@(?<revision>[^@:]+))?\z
         """,
-        RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture
+            | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Shape();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}\z")]

@@ -21,7 +21,8 @@ public sealed partial record QuantLabel
 
     private const string Float = "(?:BF16(?:_R[0-9]+)?|FP?16|FP?32)";
 
-    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace;
+    private const RegexOptions Options =
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace;
 
     /// <summary>By their number in llama.cpp's enum llama_ftype; empty where it was given to formats that are gone.</summary>
     private static readonly string[] FileTypes =
@@ -115,7 +116,9 @@ public sealed partial record QuantLabel
     }
 
     // From the right, so the first match is the last label.
-    [GeneratedRegex($"(?<![A-Z0-9])(?:(?<label>(?:UD-)?{Quantized})(?:[-._]{Float})?|(?<label>(?:UD-)?{Float}))(?![A-Z0-9])", Options | RegexOptions.RightToLeft)]
+    [GeneratedRegex(
+        $"(?<![A-Z0-9])(?:(?<label>(?:UD-)?{Quantized})(?:[-._]{Float})?|(?<label>(?:UD-)?{Float}))(?![A-Z0-9])",
+        Options | RegexOptions.RightToLeft)]
     private static partial Regex Full();
 
     [GeneratedRegex("(?<![A-Z0-9])(?<label>Q[2-8])(?![A-Z0-9])", Options | RegexOptions.RightToLeft)]

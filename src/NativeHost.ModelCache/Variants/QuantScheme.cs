@@ -15,7 +15,8 @@ internal readonly record struct QuantScheme(double BitsPerWeight, int Rank, bool
     private static readonly (string Name, double BitsPerWeight, bool IsCommon)[] BestFirst =
     [
         ("F32", 32, true), ("BF16", 16, true), ("F16", 16, true),
-        ("Q8_K_XL", 10.5, true), ("Q8_K_L", 9, true), ("Q8_0_L", 8.8, true), ("Q8_0", 8.5, true), ("Q8_K", 8.1, false), ("Q8_KV", 8.1, false), ("I8_S", 8, false),
+        ("Q8_K_XL", 10.5, true), ("Q8_K_L", 9, true), ("Q8_0_L", 8.8, true), ("Q8_0", 8.5, true),
+        ("Q8_K", 8.1, false), ("Q8_KV", 8.1, false), ("I8_S", 8, false),
         ("Q6_K_XL", 7.2, true), ("Q6_K_L", 6.8, true), ("Q6_K_P", 6.8, true), ("Q6_K", 6.6, true), ("Q6_0", 6.5, false), ("IQ6_K", 6.6, false),
         ("Q5_K_XL", 5.9, true), ("Q5_K_L", 5.9, true), ("Q5_K_P", 5.9, true), ("Q5_K_M", 5.7, true), ("Q5_K", 5.7, true),
         ("Q5_K_S", 5.6, true), ("Q5_0", 5.6, true), ("Q5_1", 6.1, true), ("IQ5_K", 5.5, false), ("IQ5_KS", 5.3, false),
@@ -29,7 +30,8 @@ internal readonly record struct QuantScheme(double BitsPerWeight, int Rank, bool
         ("Q2_K_XL", 3.3, true), ("Q2_K_L", 3.3, true), ("Q2_K_P", 3.3, true), ("Q2_K", 3.2, true), ("Q2_K_S", 3, true), ("IQ2_KL", 2.7, false),
         ("IQ2_M", 2.9, true), ("IQ2_K", 2.4, false), ("IQ2_S", 2.7, true), ("IQ2_XS", 2.6, true), ("IQ2_KS", 2.2, false), ("IQ2_KT", 2.1, false),
         ("IQ2_XXS", 2.4, true), ("Q2_0", 2.3, true),
-        ("I2_S", 2, true), ("TQ2_0", 2.1, true), ("IQ2_BN", 2, false), ("TL2", 1.7, false), ("TL1", 2, false), ("TQ1_0", 1.7, true), ("IQ1_BN", 1.6, false),
+        ("I2_S", 2, true), ("TQ2_0", 2.1, true), ("IQ2_BN", 2, false), ("TL2", 1.7, false), ("TL1", 2, false),
+        ("TQ1_0", 1.7, true), ("IQ1_BN", 1.6, false),
         ("IQ1_M", 2.1, true), ("IQ1_KT", 1.8, false), ("IQ1_S", 2, true), ("Q1_0", 1.2, true),
     ];
 

@@ -52,7 +52,11 @@ public sealed record RemoteHeader(
     }
 
     private static async Task AppendAsync(
-        MemoryStream start, int count, RepoFile file, Func<long, int, CancellationToken, Task<ReadOnlyMemory<byte>>> fetch, CancellationToken cancellationToken)
+        MemoryStream start,
+        int count,
+        RepoFile file,
+        Func<long, int, CancellationToken, Task<ReadOnlyMemory<byte>>> fetch,
+        CancellationToken cancellationToken)
     {
         if (count == 0)
         {
@@ -62,7 +66,8 @@ public sealed record RemoteHeader(
         var bytes = await fetch(start.Length, count, cancellationToken);
         if (bytes.Length != count)
         {
-            throw new ModelCacheException(CacheFault.HubFailed, $"{bytes.Length} bytes of {file.Path} came where {count} were asked for. Try again later.");
+            throw new ModelCacheException(
+                CacheFault.HubFailed, $"{bytes.Length} bytes of {file.Path} came where {count} were asked for. Try again later.");
         }
 
         start.Write(bytes.Span);
@@ -88,7 +93,8 @@ public sealed record RemoteHeader(
             .OrderByDescending(type => type.Aggregate(Int128.Zero, (sum, tensor) => sum + tensor.Elements))
             .Select(type => type.Key);
         var parameters = header.Tensors.Aggregate(Int128.Zero, (sum, tensor) => sum + tensor.Elements);
-        return new RemoteHeader(header, fetchedBytes, isAll && parameters <= long.MaxValue ? (long)parameters : null, [.. types], [.. ProblemsOf(header, variant)]);
+        var known = isAll && parameters <= long.MaxValue ? (long?)parameters : null;
+        return new RemoteHeader(header, fetchedBytes, known, [.. types], [.. ProblemsOf(header, variant.Files[0].Path)]);
     }
 
     /// <summary>Microsoft's BitNet fork gave numbers to types of its own that upstream uses for others.</summary>
@@ -102,9 +108,8 @@ public sealed record RemoteHeader(
 
     private static bool IsBitNet(GgufFile header) => header.Architecture?.StartsWith("bitnet", StringComparison.Ordinal) ?? false;
 
-    private static IEnumerable<string> ProblemsOf(GgufFile header, Variant variant)
+    private static IEnumerable<string> ProblemsOf(GgufFile header, string path)
     {
-        var path = variant.Files[0].Path;
         var inName = ShardName.Parse(path);
         var count = header.SplitCount ?? 1;
         if (count > 1 && inName is null)
@@ -121,9 +126,10 @@ public sealed record RemoteHeader(
             yield return $"{path} is file {number + 1} of its model by its header.";
         }
 
-        if (header.Metadata.Integer("split.tensors.count") is { } tensors && (tensors < header.Tensors.Count || (count == 1 && tensors != header.Tensors.Count)))
+        var here = header.Tensors.Count;
+        if (header.Metadata.Integer("split.tensors.count") is { } tensors && (tensors < here || (count == 1 && tensors > here)))
         {
-            yield return $"{path} holds {header.Tensors.Count} tensors of a model that has {tensors}.";
+            yield return $"{path} holds {here} tensors of a model that has {tensors}.";
         }
     }
 

@@ -21,6 +21,7 @@ public sealed record RepoContents(
         : SideFiles.Count > 0
             ? $"{Repo} has no model in GGUF, only {string.Join(" and ", SideFiles.Select(file => SideFileKinds.DisplayName(file.Kind)).Distinct())}."
         : OtherFormats.Count > 0
-            ? $"{Repo} has no GGUF file; its model is in {string.Join(" and ", OtherFormats)}. Look for a repository of the same model with GGUF in its name."
+            ? $"{Repo} has no GGUF file; its model is in {string.Join(" and ", OtherFormats)}. "
+                + "Look for a repository of the same model with GGUF in its name."
         : $"{Repo} holds no model that could be run.";
 }

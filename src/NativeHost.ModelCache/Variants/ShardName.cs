@@ -28,6 +28,8 @@ public sealed partial record ShardName(string Prefix, int Number, int Count)
 
     private static int NumberIn(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\A(?<prefix>.*[^/])-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\A(?<prefix>.*[^/])-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Shape();
 }

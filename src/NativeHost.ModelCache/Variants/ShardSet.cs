@@ -9,7 +9,8 @@ internal sealed class ShardSet(IEnumerable<(RepoFile File, ShardName? Shard)> fi
     /// <summary>A name may count up to 99,999 files; nobody reads more names than this.</summary>
     private const int MostNames = 100;
 
-    private readonly List<(RepoFile File, ShardName? Shard)> _files = [.. files.OrderBy(file => file.Shard?.Number ?? 0).ThenBy(file => file.File.Path, StringComparer.Ordinal)];
+    private readonly List<(RepoFile File, ShardName? Shard)> _files =
+        [.. files.OrderBy(file => file.Shard?.Number ?? 0).ThenBy(file => file.File.Path, StringComparer.Ordinal)];
 
     /// <summary>In the order of their numbers.</summary>
     public IReadOnlyList<RepoFile> Files => [.. _files.Select(file => file.File)];

@@ -60,9 +60,15 @@ public static class VariantChoice
             throw NotFound(contents, $"{path} of {contents.Repo} is no model but {SideFileKinds.DisplayName(side.Kind)}.");
         }
 
-        throw contents.NothingToRun is null
-            ? new ModelCacheException(CacheFault.FileNotFound, $"{contents.Repo} has no file {Shown(path)}. {Offer(contents)}") { Choices = FilesOf(contents.Variants) }
-            : NotFound(contents, "");
+        if (contents.NothingToRun is not null)
+        {
+            throw NotFound(contents, "");
+        }
+
+        throw new ModelCacheException(CacheFault.FileNotFound, $"{contents.Repo} has no file {Shown(path)}. {Offer(contents)}")
+        {
+            Choices = FilesOf(contents.Variants),
+        };
     }
 
     /// <summary>The best for this machine.</summary>
@@ -157,8 +163,8 @@ public static class VariantChoice
         var needed = NeedOf(smallest, settings);
         return new ModelCacheException(
             CacheFault.DoesNotFit,
-            $"No variant of {contents.Repo} fits into memory: the smallest, {smallest.LabelText}, needs about {GiB(needed)}, and {GiB(freeBytes ?? 0)} are free. "
-            + "Close other programs, or choose a smaller model.")
+            $"No variant of {contents.Repo} fits into memory: the smallest, {smallest.LabelText}, needs about {GiB(needed)}, "
+            + $"and {GiB(freeBytes ?? 0)} are free. Close other programs, or choose a smaller model.")
         {
             NeededBytes = needed,
             AvailableBytes = freeBytes,

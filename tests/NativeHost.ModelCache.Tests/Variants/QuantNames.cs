@@ -97,6 +97,8 @@ internal static class QuantNames
         gemma-3-4b-it-q4_0.gguf                                         Q4_0
         gemma-3-27b-it-q4_0_s.gguf                                      Q4_0_S
         gemma-3-1b-it-qat-q4_0.gguf                                     Q4_0
+        gemma-3-12b-it-qat-q4_0-unquantized.Q8_0.gguf                   Q8_0
+        gemma-3-12b-it-qat-q4_0-unquantized.i1-IQ2_M.gguf               IQ2_M
         gemma-3n-E4B-it-UD-Q4_K_XL.gguf                                 UD-Q4_K_XL
         gemma-3-270m-it-F16.gguf                                        F16
         gemma-1.1-7b-it.Q4_K_M.gguf                                     Q4_K_M
