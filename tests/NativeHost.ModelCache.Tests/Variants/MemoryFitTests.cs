@@ -173,6 +173,17 @@ public sealed class MemoryFitTests
         Assert.True(need.TotalBytes >= need.CacheBytes);
     }
 
+    [Theory]
+    [InlineData("attention.sliding_window")]
+    [InlineData("attention.shared_kv_layers")]
+    [InlineData("full_attention_interval")]
+    public void A_number_that_no_model_has_counts_as_missing(string key)
+    {
+        var need = Of(Llama("gemma3", writer => writer.Add($"gemma3.{key}", 1UL << 62)), new FitSettings { KeepsWholeWindows = false, Sequences = 2 });
+
+        Assert.Equal(2 * 16 * 8192 * LayerTokenBytes, need.CacheBytes);
+    }
+
     [Fact]
     public void A_size_alone_gives_a_guess_of_the_right_order()
     {
