@@ -74,6 +74,7 @@ public sealed class FakeHubListingTests : IAsyncLifetime
         using var raw = await GetAsync($"{Tiny}/raw/main/{file.Path}");
         var pointer = await raw.Content.ReadAsStringAsync(Patience.Token);
         Assert.Equal($"version https://git-lfs.github.com/spec/v1\noid sha256:{file.Sha256}\nsize 1000003\n", pointer);
+        Assert.Equal(pointer.Length, (int)large["lfs"]!["pointerSize"]!);
         Assert.Equal(new BytesContent(Encoding.ASCII.GetBytes(pointer)).GitOid, (string)large["oid"]!);
     }
 

@@ -61,6 +61,6 @@ internal static class Manifests
         ["rfilename"] = file.Path,
         ["blobId"] = $"sha256:{file.Sha256}",
         ["size"] = file.Size,
-        ["lfs"] = new JsonObject { ["sha256"] = file.Sha256, ["size"] = file.Size, ["pointerSize"] = 134 },
+        ["lfs"] = new JsonObject { ["sha256"] = file.Sha256, ["size"] = file.Size, ["pointerSize"] = file.Content.LfsPointer().Length },
     };
 }

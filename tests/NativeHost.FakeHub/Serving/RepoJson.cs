@@ -6,7 +6,6 @@ namespace NativeHost.Testing;
 internal static class RepoJson
 {
     private const string Date = "2026-01-01T00:00:00.000Z";
-    private const int PointerBytes = 134;
 
     /// <summary>A repository at a commit.</summary>
     /// <param name="blobs">Whether each file comes with its size and hashes.</param>
@@ -66,7 +65,7 @@ internal static class RepoJson
         var entry = new JsonObject { ["type"] = "file", ["oid"] = file.Oid, ["size"] = size, ["path"] = file.Path };
         if (file.IsLfs)
         {
-            entry["lfs"] = new JsonObject { ["oid"] = file.ListedSha256 ?? file.Sha256, ["size"] = size, ["pointerSize"] = PointerBytes };
+            entry["lfs"] = new JsonObject { ["oid"] = file.ListedSha256 ?? file.Sha256, ["size"] = size, ["pointerSize"] = file.Content.LfsPointer().Length };
             entry["xetHash"] = file.XetHash;
         }
 
@@ -110,7 +109,7 @@ internal static class RepoJson
                 {
                     ["sha256"] = file.ListedSha256 ?? file.Sha256,
                     ["size"] = file.ListedSize ?? file.Size,
-                    ["pointerSize"] = PointerBytes,
+                    ["pointerSize"] = file.Content.LfsPointer().Length,
                 };
             }
         }
