@@ -67,7 +67,7 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
 
     private Func<RepoFile, long> HereOf(RepoId repo)
     {
-        var partial = (scan.Read(repo)?.Partials ?? []).ToDictionary(part => part.Content, part => part.Bytes);
+        var partial = (scan.TryRead(repo)?.Partials ?? []).ToDictionary(part => part.Content, part => part.Bytes);
         return file => BlobStamp.IsGood(cache.FilesOf(repo, file.Content)) ? file.Size
             : Math.Min(partial.GetValueOrDefault(file.Content), Math.Max(file.Size - 1, 0));
     }

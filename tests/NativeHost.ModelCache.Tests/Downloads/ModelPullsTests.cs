@@ -121,7 +121,7 @@ public sealed class ModelPullsTests : IAsyncLifetime
         Assert.True(await bed.Pulls.CancelAsync(job, keep));
         Assert.Equal(PullState.Cancelled, job.Status.State);
         Assert.False(await bed.Pulls.CancelAsync(job, keep));
-        Assert.Equal(keep, (bed.Scan.Read(job.Plan.Repo)?.Partials.Count ?? 0) > 0);
+        Assert.Equal(keep, (bed.Scan.TryRead(job.Plan.Repo)?.Partials.Count ?? 0) > 0);
 
         _hub.TotalRate = null;
         var again = await bed.StartAsync($"{Repo}:Q4_K_M");

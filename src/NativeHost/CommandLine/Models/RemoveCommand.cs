@@ -34,7 +34,7 @@ internal static class RemoveCommand
             return library.Deletion.DeleteRepository(address.Repo);
         }
 
-        var files = library.Scan.Read(address.Repo)?.Revisions
+        var files = library.Scan.TryRead(address.Repo)?.Revisions
             .Where(revision => address.Revision is null || revision.Commit == address.Revision || revision.References.Contains(address.Revision))
             .SelectMany(revision => revision.Files)
             .Select(file => file.Path)
