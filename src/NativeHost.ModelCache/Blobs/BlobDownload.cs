@@ -19,6 +19,7 @@ public sealed class BlobDownload(BlobFiles files, RepoFile file, BlobTransport t
     /// <exception cref="OperationCanceledException">What came is kept.</exception>
     public async Task<BlobReceipt> RunAsync(IProgress<BlobProgress>? progress, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxWorkers, 1);
         await using var meter = new ProgressMeter(progress, file.Size, time);
         try
         {

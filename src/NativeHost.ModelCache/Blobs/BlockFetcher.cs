@@ -90,7 +90,10 @@ internal sealed class BlockFetcher(
                     await perseverance.PauseAsync(e, failures, cancellationToken);
                     if (!IsWanted(index))
                     {
-                        return;
+                        // The block that is begun is ended; the others are for who is wanted.
+                        var rest = cursor.Filled > 0 ? cursor.Block + 1 : cursor.Block;
+                        map.Release(run with { Start = rest });
+                        run = run with { End = rest };
                     }
                 }
             }

@@ -11,7 +11,7 @@ internal sealed class Perseverance(string name, BlobDownloadOptions options, Tim
     private readonly Lock _lock = new();
 
     // Since the start.
-    private TimeSpan _lastByte;
+    private TimeSpan? _failingSince;
     private TimeSpan _notBefore;
     private int _waits;
 
@@ -19,7 +19,7 @@ internal sealed class Perseverance(string name, BlobDownloadOptions options, Tim
     {
         lock (_lock)
         {
-            (_lastByte, _waits) = (time.GetElapsedTime(_start), 0);
+            (_failingSince, _waits) = (null, 0);
         }
     }
 
@@ -57,11 +57,12 @@ internal sealed class Perseverance(string name, BlobDownloadOptions options, Tim
 
                 // Time that the server asked for is not time without success.
                 _notBefore = now + wait;
-                _lastByte = _notBefore;
+                _failingSince = null;
                 return;
             }
 
-            if (now - _lastByte > options.Patience)
+            _failingSince ??= now;
+            if (now - _failingSince > options.Patience)
             {
                 throw GivenUp(trouble, null);
             }
