@@ -148,6 +148,7 @@ public sealed class BlobDownload(BlobFiles files, RepoFile file, BlobTransport t
         }
 
         meter.Enter(BlobPhase.Checking);
-        return await ContentHash.IsOfFileAsync(file.Content, file.Size, files.Blob, cancellationToken) ? BlobOrigin.Adopted : null;
+        return FileLook.Of(files.Blob)?.Length == file.Size
+            && await ContentHash.MatchesAsync(files.Blob, file.Size, file.Content, onRead: null, cancellationToken) ? BlobOrigin.Adopted : null;
     }
 }

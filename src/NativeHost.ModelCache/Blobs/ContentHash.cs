@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -10,7 +11,7 @@ namespace NativeHost.ModelCache.Blobs;
 /// <remarks>One thread.</remarks>
 internal sealed class ContentHash : IDisposable
 {
-    private const int ReadBytes = 256 * 1024;
+    private const int ReadBytes = 1024 * 1024;
 
     private readonly ContentId _expected;
     private readonly IncrementalHash _hash;
@@ -26,10 +27,18 @@ internal sealed class ContentHash : IDisposable
         }
     }
 
-    /// <summary>Whether a file is this content.</summary>
+    /// <summary>Whether a file is this content; reads it once from beginning to end.</summary>
+    /// <param name="length">Of the file. One of another length cannot match, and is told so without being read to its end.</param>
+    /// <param name="onRead">Gets the bytes of each step.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static async Task<bool> IsOfFileAsync(ContentId expected, long size, string path, CancellationToken cancellationToken)
-        => await Task.Run(() => IsOfFile(expected, size, path, cancellationToken), cancellationToken);
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static async Task<bool> MatchesAsync(string path, long length, ContentId expected, Action<long>? onRead, CancellationToken cancellationToken)
+    {
+        using var hash = new ContentHash(expected, length);
+
+        // What has no length need not be a file that can be read to an end.
+        return (length == 0 || await hash.TryAppendAsync(path, length, onRead, cancellationToken)) && hash.IsExpected();
+    }
 
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
@@ -38,23 +47,26 @@ internal sealed class ContentHash : IDisposable
 
     public void Dispose() => _hash.Dispose();
 
-    private static bool IsOfFile(ContentId expected, long size, string path, CancellationToken cancellationToken)
+    private async Task<bool> TryAppendAsync(string path, long length, Action<long>? onRead, CancellationToken cancellationToken)
     {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        if (RandomAccess.GetLength(file) != size)
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
         {
-            return false;
-        }
+            var position = 0L;
+            int read;
+            while ((read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, ReadBytes), position, cancellationToken)) > 0 && position + read <= length)
+            {
+                Append(buffer.AsSpan(0, read));
+                position += read;
+                onRead?.Invoke(read);
+            }
 
-        using var hash = new ContentHash(expected, size);
-        var buffer = new byte[ReadBytes];
-        var offset = 0L;
-        for (int read; (read = RandomAccess.Read(file, buffer, offset)) > 0; offset += read)
+            return read == 0 && position == length;
+        }
+        finally
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            hash.Append(buffer.AsSpan(0, read));
+            ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return offset == size && hash.IsExpected();
     }
 }

@@ -100,7 +100,7 @@ internal sealed class BlobFixture : IAsyncDisposable
     public async Task AssertPublishedAsync()
     {
         Assert.Equal(Remote.Size, new FileInfo(Files.Blob).Length);
-        Assert.True(await ContentHash.IsOfFileAsync(File.Content, File.Size, Files.Blob, Patience.Token));
+        Assert.True(await ContentHash.MatchesAsync(Files.Blob, File.Size, File.Content, onRead: null, Patience.Token));
         Assert.True(BlobStamp.IsGood(Files));
         Assert.Equal([Files.Blob, Files.Stamp], Directory.GetFiles(Files.Folder).Where(file => file != Files.Quarantine).Order(StringComparer.Ordinal));
         if (!OperatingSystem.IsWindows())
