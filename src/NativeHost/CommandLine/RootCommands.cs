@@ -58,7 +58,7 @@ internal static class RootCommands
 
             Browsers start this program themselves, and speak to it over stdin and stdout. From a terminal:
               tabagent demo          see a model tell a story
-              tabagent pull          download a model; list, verify and rm are about those that are here
+              tabagent pull          download a model; search finds one; list, verify, rm and gc are about those that are here
               tabagent chat          talk to a model
               tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
               tabagent register      let an extension start this program
@@ -86,6 +86,8 @@ internal static class RootCommands
         root.Subcommands.Add(ListCommand.Create(output, errors));
         root.Subcommands.Add(VerifyCommand.Create(output, errors));
         root.Subcommands.Add(RemoveCommand.Create(output, errors));
+        root.Subcommands.Add(CollectCommand.Create(output, errors));
+        root.Subcommands.Add(SearchCommand.Create(output, errors));
         root.Subcommands.Add(BenchCommand.Create(output, errors));
         root.Subcommands.Add(ConvertCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();

@@ -29,6 +29,7 @@ internal sealed class ModelLibrary : IAsyncDisposable
         Pulls = new ModelPulls(new PullServices(Hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, new BlobDownloadOptions(), time));
         Verification = new Verification(Cache, time);
         Deletion = new Deletion(Cache);
+        Garbage = new GarbageCollector(Cache, time);
     }
 
     public HubSettings Settings { get; }
@@ -48,6 +49,8 @@ internal sealed class ModelLibrary : IAsyncDisposable
     public Verification Verification { get; }
 
     public Deletion Deletion { get; }
+
+    public GarbageCollector Garbage { get; }
 
     /// <summary>The library of the user who runs this process.</summary>
     /// <inheritdoc cref="ModelLibrary(Func{string, string?}, string, string, TimeProvider)"/>

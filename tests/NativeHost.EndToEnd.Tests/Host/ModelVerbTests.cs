@@ -53,6 +53,13 @@ public sealed class ModelVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_is_found_by_its_name()
+    {
+        Assert.Contains(Model, await TypeAsync(Ok, "search", "small"), StringComparison.Ordinal);
+        Assert.Contains("no GGUF model", await TypeAsync(Ok, "search", "nothing-of-the-kind"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pull_that_was_killed_goes_on_where_it_was()
     {
         _hub.TotalRate = 8_000_000;
@@ -66,6 +73,8 @@ public sealed class ModelVerbTests : IAsyncLifetime
             ProcessSignal.Send(killed.Pid, ProcessSignal.Kill);
         }
 
+        Assert.Contains("0 bytes are free again", await TypeAsync(Ok, "gc"), StringComparison.Ordinal);
+        Assert.Contains("MB would be free again", await TypeAsync(Ok, "gc", "--days", "0", "--dry-run"), StringComparison.Ordinal);
         var before = _hub.ServedBytes;
         _hub.TotalRate = null;
         await TypeAsync(Ok, "pull", $"{Model}:Q8_0");
