@@ -43,9 +43,14 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
             cache.WriteListing(listing);
             return (listing, info.Description);
         }
-        catch (ModelCacheException e) when (IsUnreachable(e) && ReadListing(repo, revision) is not null)
+        catch (ModelCacheException e) when (IsUnreachable(e))
         {
-            return (ReadListing(repo, revision)!, null);
+            if (ReadListing(repo, revision) is { } before)
+            {
+                return (before, null);
+            }
+
+            throw;
         }
     }
 

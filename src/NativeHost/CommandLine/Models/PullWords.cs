@@ -33,7 +33,7 @@ internal static class PullWords
             : $"It needs about {Bytes(need)} of memory and {Bytes(freeMemory)} are free: it will be slow, or not load. A smaller quant may fit.";
         if (plan.Description?.Gate is RepoGate.Automatic or RepoGate.Manual)
         {
-            yield return $"It is gated: its terms have to be accepted on its page, and a token has to be set.";
+            yield return "It is gated: its terms have to be accepted on its page, and a token has to be set.";
         }
     }
 
