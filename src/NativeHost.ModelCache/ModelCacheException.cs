@@ -18,9 +18,18 @@ public sealed class ModelCacheException(CacheFault fault, string message, Except
     /// <summary>Bytes that are free, where the disk is full or the memory too small.</summary>
     public long? AvailableBytes { get; init; }
 
+    /// <summary>Where a person gets access, where that is what is missing.</summary>
+    public AccessPages? Access { get; init; }
+
     /// <summary>The hub's own name of the request, for its support; null where it gave none.</summary>
     public string? RequestId { get; init; }
 }
+
+/// <summary>Pages of a hub for somebody who may not have what was asked for.</summary>
+/// <param name="Repo">owner/name of the repository; null where it is about the token alone.</param>
+/// <param name="RepoPage">Where its terms are; null where it is about the token alone.</param>
+/// <param name="TokensPage">Where tokens are made.</param>
+public sealed record AccessPages(string? Repo, string? RepoPage, string TokensPage);
 
 /// <summary>Kinds of faults, as programs tell them apart.</summary>
 public enum CacheFault

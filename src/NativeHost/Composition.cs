@@ -7,9 +7,11 @@ using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Inference;
 using NativeHost.Inference.Machine;
+using NativeHost.Library;
 using NativeHost.LlamaCpp;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.ModelCache.Suggestions;
 using NativeHost.Routing;
 using NativeHost.Settings;
 using NativeHost.Workers;
@@ -26,6 +28,8 @@ internal sealed class Composition : IAsyncDisposable
     private readonly WarmModels? _warm;
     private readonly OpenWork _work = new();
     private readonly OpenPorts _ports = new();
+    private readonly Lazy<ModelLibrary> _library;
+    private readonly WantedDownloads _downloads;
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
 
@@ -44,8 +48,18 @@ internal sealed class Composition : IAsyncDisposable
         Environment.CurrentDirectory = AppContext.BaseDirectory;
         _engine = control is null ? HostEngines.Create((level, line) => log.Native(LevelOf(level), line)) : null;
         var settings = ReadSettings(log);
+        var grants = new CallerGrants(new GrantStore(AppFolders.Config(), TimeProvider.System), log);
+
+        // Not before somebody asks for it: a port's first answer does not wait for it.
+        _library = new Lazy<ModelLibrary>(() =>
+        {
+            var library = ModelLibrary.OfThisUser();
+            library.FinishDeletions();
+            return library;
+        });
+        _downloads = new WantedDownloads(_library, grants, (long)(settings.LargeDownloadGigabytes * 1e9));
         _shelf = new ModelShelf(
-            _engine ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System),
+            new LibraryModelLoader(_engine ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), _library),
             _ports,
             log,
             TimeProvider.System,
@@ -64,13 +78,19 @@ internal sealed class Composition : IAsyncDisposable
             _warm.Start(TimeProvider.System);
         }
 
-        var addresses = workingFolder is null ? new ModelAddresses(AppFolders.Models()) : new ModelAddresses(workingFolder, AppFolders.Models());
-        var grants = new CallerGrants(new GrantStore(AppFolders.Config(), TimeProvider.System), log);
-        _routes = [.. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, grants, _work), .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control)];
+        var addresses = workingFolder is null ? new ModelAddresses(_library, AppFolders.Models()) : new ModelAddresses(_library, workingFolder, AppFolders.Models());
+        var repositories = new RepositoryModels(_library, _downloads, _shelf);
+        var suggestions = new ModelSuggestions(Path.Combine(AppFolders.Config(), "models.json"));
+        _routes =
+        [
+            .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, grants, _work),
+            .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
+            .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),
+        ];
     }
 
     /// <summary>Whether nothing is in memory that a client may come back for.</summary>
-    public bool IsIdle => _shelf.IsIdle && _streams.IsIdle;
+    public bool IsIdle => _shelf.IsIdle && _streams.IsIdle && _downloads.IsIdle;
 
     /// <summary>Serves one client until its stream ends.</summary>
     /// <exception cref="FramingException">The frame boundary was lost; the client has been told.</exception>
@@ -90,6 +110,11 @@ internal sealed class Composition : IAsyncDisposable
 
         await _streams.DisposeAsync();
         await _shelf.DisposeAsync();
+        if (_library.IsValueCreated)
+        {
+            await _library.Value.DisposeAsync();
+        }
+
         _engine?.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using NativeHost.Grants;
 using NativeHost.Messages;
 using Xunit;
 
@@ -20,14 +21,18 @@ public sealed partial class ProtocolDocumentTests
         => Assert.Equal(
             Enum.GetNames<ErrorCode>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Order(), FirstCells("Error codes").Order());
 
+    [Fact]
+    public void The_document_lists_exactly_the_grants_there_are()
+        => Assert.Equal(GrantKinds.All.Select(GrantKinds.NameOf).Order(), FirstCells("Grants").Order());
+
     private static IEnumerable<string> FirstCells(string section)
     {
         var document = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "PROTOCOL.md"));
         var start = document.IndexOf($"## {section}\n", StringComparison.Ordinal);
         var end = document.IndexOf("\n#", start + 1, StringComparison.Ordinal);
-        return FirstCell().Matches(end < 0 ? document[start..] : document[start..end]).Select(match => match.Groups[1].Value);
+        return FirstCell().Matches(end < 0 ? document[start..] : document[start..end]).SelectMany(match => match.Groups["name"].Captures).Select(name => name.Value);
     }
 
-    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>\w+)`(, `(?<name>\w+)`)* \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex FirstCell();
 }

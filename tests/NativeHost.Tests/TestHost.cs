@@ -5,8 +5,10 @@ using NativeHost.Broker;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Inference;
+using NativeHost.Library;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.ModelCache.Suggestions;
 using NativeHost.Routing;
 
 namespace NativeHost.Tests;
@@ -22,19 +24,41 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly GenerationStreams _streams;
     private readonly OpenWork _work = new();
     private readonly BrokerControl _control = new(TimeProvider.System);
+    private readonly Lazy<ModelLibrary> _library;
     private readonly IReadOnlyList<Route> _routes;
 
     /// <param name="grace">How long streams wait for a client to come back.</param>
-    /// <param name="configFolder">Where the grants are; null for nowhere.</param>
+    /// <param name="configFolder">Where the grants and the user's list of models are; null for nowhere.</param>
+    /// <param name="library">The models on the disk; null for none, and for no hub. Owned by the host.</param>
+    /// <param name="freeBytes">How much an extension may download without a grant.</param>
     public TestHost(
-        IModelLoader loader, TimeProvider? time = null, TimeSpan grace = default, string? configFolder = null, CallerLimits? limits = null)
+        IModelLoader loader,
+        TimeProvider? time = null,
+        TimeSpan grace = default,
+        string? configFolder = null,
+        CallerLimits? limits = null,
+        Func<ModelLibrary>? library = null,
+        long freeBytes = long.MaxValue)
     {
         time ??= TimeProvider.System;
-        _shelf = new ModelShelf(loader, _ports, HostLog.None, time, KeepAlive);
+        configFolder ??= Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var grants = new CallerGrants(new GrantStore(configFolder, TimeProvider.System), HostLog.None);
+        _library = new Lazy<ModelLibrary>(library ?? (() => LibraryWithoutHub(configFolder)));
+        var downloads = new WantedDownloads(_library, grants, freeBytes);
+        _shelf = new ModelShelf(new LibraryModelLoader(loader, _library), _ports, HostLog.None, time, KeepAlive);
         _streams = new GenerationStreams(_shelf, new GenerationTurns(limits ?? CallerLimits.None, time), _work, HostLog.None, time, grace);
-        var store = new GrantStore(configFolder ?? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), TimeProvider.System);
-        _routes = ActionTable.Of(
-            _shelf, _streams, new CallerStates(), new ModelAddresses(Path.GetTempPath()), new CallerGrants(store, HostLog.None), _work);
+        _routes =
+        [
+            .. ActionTable.Of(
+                _shelf,
+                _streams,
+                new CallerStates(),
+                new ModelAddresses(_library, Path.GetTempPath()),
+                new RepositoryModels(_library, downloads, _shelf),
+                grants,
+                _work),
+            .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
+        ];
     }
 
     /// <summary>What a broker answers.</summary>
@@ -53,6 +77,14 @@ internal sealed class TestHost : IAsyncDisposable
     {
         await _streams.DisposeAsync();
         await _shelf.DisposeAsync();
+        if (_library.IsValueCreated)
+        {
+            await _library.Value.DisposeAsync();
+        }
+
         _control.Dispose();
     }
+
+    private static ModelLibrary LibraryWithoutHub(string folder)
+        => new(name => name == "HF_HUB_OFFLINE" ? "1" : null, Path.Combine(folder, "home"), Path.Combine(folder, "work"), TimeProvider.System);
 }

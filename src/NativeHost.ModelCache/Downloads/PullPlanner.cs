@@ -27,6 +27,41 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
         return new PullPlan(contents.Repo, revision, contents.Commit, VariantChoice.Of(contents, address, freeBytes, fit), description);
     }
 
+    /// <summary>What an address means among the models that are here, whole. The hub is not asked.</summary>
+    /// <param name="freeBytes">As for <see cref="PlanAsync"/>.</param>
+    /// <returns>Null where no such model is here.</returns>
+    /// <exception cref="ModelCacheException">It is here, and none of its quants fits into the memory; or the cache cannot be read.</exception>
+    public PullPlan? FindHere(ModelAddress address, long? freeBytes, FitSettings fit)
+    {
+        var revision = address.Revision ?? HubClient.MainBranch;
+        var revisions = scan.TryRead(address.Repo)?.Revisions ?? [];
+        foreach (var found in revisions.OrderByDescending(found => found.References.Contains(revision)))
+        {
+            // Where nobody asked for a revision any will do: it is the model that was asked for.
+            if (address.Revision is { } wanted && found.Commit != wanted && !found.References.Contains(wanted))
+            {
+                continue;
+            }
+
+            var contents = ContentsHere(address.Repo, found);
+            if (VariantChoice.TryOf(contents, address, freeBytes, fit) is { } variant)
+            {
+                return new PullPlan(address.Repo, revision, found.Commit, variant, Description: null);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What of a revision is here, whole, as if the repository had nothing else.</summary>
+    private static RepoContents ContentsHere(RepoId repo, CachedRevision revision)
+    {
+        var files = revision.Files
+            .Where(file => file is { State: CachedFileState.Verified or CachedFileState.Unverified, Content: not null })
+            .Select(file => new RepoFile(file.Path, file.Size, file.Content!));
+        return VariantScan.Of(new RepoListing(repo, revision.Commit, [.. files]), file => file.Size);
+    }
+
     /// <summary>Asks the hub; where it cannot be asked, what it said the last time holds.</summary>
     private async Task<(RepoListing Listing, RepoDescription? Description)> ListAsync(RepoId repo, string revision, CancellationToken cancellationToken)
     {

@@ -20,6 +20,9 @@ public sealed record PullStatus(
     long ReceivedBytes,
     ModelCacheException? Failure)
 {
+    /// <summary>0 to 100; 100 only when all is done.</summary>
+    public int Percent => State == PullState.Completed ? 100 : TotalBytes == 0 ? 0 : Math.Min(99, (int)(DurableBytes * 100.0 / TotalBytes));
+
     /// <summary>Whether it goes on by itself.</summary>
     public bool IsActive => State is PullState.Queued or PullState.Running;
 }

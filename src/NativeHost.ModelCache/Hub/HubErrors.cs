@@ -15,8 +15,13 @@ internal static class HubErrors
         var token = response.RequestMessage?.Headers.Authorization?.Parameter;
         var words = HubWords.Clean(Header(response, "X-Error-Message") ?? "", token);
         var requestId = Header(response, "X-Request-Id") ?? Header(response, "X-Amzn-Trace-Id") ?? Header(response, "X-Amz-Cf-Id");
-        var (fault, message) = Explain(response, question, new Asker(endpoint, token is not null), words);
-        return new ModelCacheException(fault, message) { RequestId = requestId is null ? null : HubWords.NameOrNull(HubWords.Clean(requestId, token)) };
+        var asker = new Asker(endpoint, token is not null);
+        var (fault, message) = Explain(response, question, asker, words);
+        return new ModelCacheException(fault, message)
+        {
+            Access = fault is CacheFault.GatedLogin or CacheFault.GatedAccept or CacheFault.TokenInvalid ? asker.PagesFor(question.Repo) : null,
+            RequestId = requestId is null ? null : HubWords.NameOrNull(HubWords.Clean(requestId, token)),
+        };
     }
 
     public static ModelCacheException Offline(HubQuestion question)
@@ -98,6 +103,8 @@ internal static class HubErrors
         public string Tokens => $"{Endpoint.AbsoluteUri.TrimEnd('/')}/settings/tokens";
 
         public string HowToGetOne => $"make a token with the right to read at {Tokens}, and set it with set_hf_token or in HF_TOKEN";
+
+        public AccessPages PagesFor(RepoId? repo) => new(repo?.ToString(), repo is null ? null : PageOf(repo), Tokens);
 
         public string PageOf(RepoId repo) => $"{Endpoint.AbsoluteUri.TrimEnd('/')}/{repo}";
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace NativeHost.ModelCache.Suggestions;
@@ -29,8 +30,16 @@ public sealed record SuggestedModel
     [JsonPropertyName("size_gb")]
     public required double SizeGb { get; init; }
 
+    // A reader of JSON sets null where there are none.
     [JsonPropertyName("tags")]
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<string> Tags
+    {
+        get;
+        init => field = value ?? [];
+    }
+
+        = [];
 
     /// <summary>Whether it is shown to somebody who has no model yet.</summary>
     [JsonPropertyName("suggested")]

@@ -31,6 +31,21 @@ public static class VariantChoice
             : address.Quant is { } quant ? ByTag(contents, quant)
             : Best(contents, freeBytes, settings);
 
+    /// <summary>The same, where it may be that there is none.</summary>
+    /// <returns>Null where there is no such variant, or its files are not all there.</returns>
+    /// <exception cref="ModelCacheException">None fits.</exception>
+    public static Variant? TryOf(RepoContents contents, ModelAddress address, long? freeBytes, FitSettings settings)
+    {
+        try
+        {
+            return Of(contents, address, freeBytes, settings);
+        }
+        catch (ModelCacheException e) when (e.Fault is CacheFault.QuantNotFound or CacheFault.FileNotFound or CacheFault.SplitIncomplete)
+        {
+            return null;
+        }
+    }
+
     /// <param name="tag">A label, else the name of a file.</param>
     /// <exception cref="ModelCacheException">There is no such variant, or its files are not all there.</exception>
     public static Variant ByTag(RepoContents contents, string tag)

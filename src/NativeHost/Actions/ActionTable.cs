@@ -9,11 +9,17 @@ using NativeHost.Routing;
 
 namespace NativeHost.Actions;
 
-/// <summary>Every action, one entry each.</summary>
+/// <summary>The actions about models in memory, one entry each; those about models on the disk are in <see cref="LibraryActions"/>.</summary>
 internal static class ActionTable
 {
     public static IReadOnlyList<Route> Of(
-        ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses, CallerGrants grants, OpenWork work)
+        ModelShelf shelf,
+        GenerationStreams streams,
+        CallerStates callers,
+        ModelAddresses addresses,
+        RepositoryModels repositories,
+        CallerGrants grants,
+        OpenWork work)
         =>
         [
             Route.To(
@@ -25,7 +31,7 @@ internal static class ActionTable
             Route.To(
                 "load_model",
                 Lane.ModelChange,
-                new LoadModelHandler(shelf, callers, addresses),
+                new LoadModelHandler(shelf, callers, addresses, repositories),
                 () => ActionsJson.Default.LoadModelRequest,
                 () => ActionsJson.Default.LoadModelReply,
                 stoppable: Stoppable.ByName),

@@ -1,10 +1,15 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Broker;
+using NativeHost.Actions.Cache;
+using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.Hub;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
 using NativeHost.Actions.Streams;
+using NativeHost.Actions.Suggestions;
 using NativeHost.Messages;
+using NativeHost.ModelCache.Suggestions;
 
 namespace NativeHost.Actions;
 
@@ -40,4 +45,42 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<BrokerStatusPayload>))]
 [JsonSerializable(typeof(BrokerStopRequest))]
 [JsonSerializable(typeof(BrokerStopReply))]
+[JsonSerializable(typeof(PullModelRequest))]
+[JsonSerializable(typeof(PullModelReply))]
+[JsonSerializable(typeof(EventFrame<DownloadView>))]
+[JsonSerializable(typeof(GetActiveDownloadsRequest))]
+[JsonSerializable(typeof(Reply<DownloadListPayload>))]
+[JsonSerializable(typeof(GetDownloadStatusRequest))]
+[JsonSerializable(typeof(Reply<DownloadView>))]
+[JsonSerializable(typeof(PauseDownloadRequest))]
+[JsonSerializable(typeof(ResumeDownloadRequest))]
+[JsonSerializable(typeof(CancelDownloadRequest))]
+[JsonSerializable(typeof(Reply<StoppedDownloadPayload>))]
+[JsonSerializable(typeof(Reply<ResumedDownloadPayload>))]
+[JsonSerializable(typeof(ScanRepoRequest))]
+[JsonSerializable(typeof(Reply<ScannedRepoPayload>))]
+[JsonSerializable(typeof(GetDownloadedModelsRequest))]
+[JsonSerializable(typeof(Reply<DownloadedModelsPayload>))]
+[JsonSerializable(typeof(DeleteModelRequest))]
+[JsonSerializable(typeof(DeleteModelReply))]
+[JsonSerializable(typeof(VerifyModelRequest))]
+[JsonSerializable(typeof(Reply<VerifiedPayload>))]
+[JsonSerializable(typeof(EventFrame<VerifyProgressPayload>))]
+[JsonSerializable(typeof(CollectGarbageRequest))]
+[JsonSerializable(typeof(Reply<GarbagePayload>))]
+[JsonSerializable(typeof(SetTokenRequest))]
+[JsonSerializable(typeof(GetTokenStatusRequest))]
+[JsonSerializable(typeof(ClearTokenRequest))]
+[JsonSerializable(typeof(TokenReply))]
+[JsonSerializable(typeof(GetAvailableModelsRequest))]
+[JsonSerializable(typeof(Reply<ModelListPayload>))]
+[JsonSerializable(typeof(GetModelsByTypeRequest))]
+[JsonSerializable(typeof(Reply<TypedModelListPayload>))]
+[JsonSerializable(typeof(GetDefaultModelRequest))]
+[JsonSerializable(typeof(Reply<DefaultModelPayload>))]
+[JsonSerializable(typeof(AddModelRequest))]
+[JsonSerializable(typeof(AddModelReply))]
+[JsonSerializable(typeof(SuggestedModel))]
+[JsonSerializable(typeof(GetRegisteredModelsRequest))]
+[JsonSerializable(typeof(RegisteredModelsReply))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

@@ -25,6 +25,15 @@ internal sealed class CallerGrants(GrantStore store, HostLog log)
         }
     }
 
+    /// <exception cref="RequestException">The caller does not have the grant.</exception>
+    public void Require(Caller caller, GrantKind kind)
+    {
+        if (!Has(caller, kind))
+        {
+            throw Refusal(caller, kind);
+        }
+    }
+
     /// <summary>What a caller without the grant is told, and can show to its user.</summary>
     public static RequestException Refusal(Caller caller, GrantKind kind)
     {

@@ -6,6 +6,9 @@ namespace NativeHost.Grants;
 internal enum GrantKind
 {
     UnloadOthers,
+    DeleteModels,
+    HubToken,
+    LargeDownloads,
 }
 
 /// <summary>The kinds of grants, as people and files name them.</summary>
@@ -20,6 +23,9 @@ internal static class GrantKinds
     public static string PurposeOf(GrantKind kind) => kind switch
     {
         GrantKind.UnloadOthers => "unload a model that others hold or use",
+        GrantKind.DeleteModels => "delete models from the disk",
+        GrantKind.HubToken => "set, check or remove your token at the Hugging Face hub",
+        GrantKind.LargeDownloads => "download more than it may unasked (largeDownloadGigabytes in settings.json)",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of grant."),
     };
 

@@ -1,3 +1,4 @@
+using NativeHost.ModelCache;
 using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Hub;
@@ -14,7 +15,7 @@ internal sealed class ModelLibrary : IAsyncDisposable
     /// <param name="variable">Gives an environment variable, or null.</param>
     /// <param name="userFolder">The user's own folder.</param>
     /// <param name="workFolder">Where what can be made again is kept, outside the cache.</param>
-    /// <exception cref="ModelCache.ModelCacheException">The environment asks for what cannot be.</exception>
+    /// <exception cref="ModelCacheException">The environment asks for what cannot be.</exception>
     public ModelLibrary(Func<string, string?> variable, string userFolder, string workFolder, TimeProvider time)
     {
         Settings = HubSettings.Read(variable, userFolder, proxy: null);
@@ -60,6 +61,20 @@ internal sealed class ModelLibrary : IAsyncDisposable
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
             Path.Combine(AppFolders.Cache(), "model-cache"),
             TimeProvider.System);
+
+    /// <summary>Deletes, in the background, what the system still held when it was to be deleted before.</summary>
+    public void FinishDeletions()
+        => _ = Task.Run(() =>
+        {
+            try
+            {
+                Deletion.FinishEarlier();
+            }
+            catch (ModelCacheException)
+            {
+                // A cache that cannot be read is told to who asks for it.
+            }
+        });
 
     public async ValueTask DisposeAsync()
     {

@@ -42,8 +42,60 @@ internal enum ErrorCode
     /// <summary>The caller has not loaded this model.</summary>
     ModelNotLoaded,
 
-    /// <summary>A repository was named; this version loads files.</summary>
-    RepositoryUnsupported,
+    /// <summary>The hub knows no such repository, or hides it from the user.</summary>
+    RepositoryNotFound,
+
+    RevisionNotFound,
+
+    FileNotFound,
+
+    /// <summary>The repository has no such quant, or nothing that could be run.</summary>
+    QuantNotFound,
+
+    /// <summary>The repository lacks files of a split model.</summary>
+    SplitIncomplete,
+
+    /// <summary>The repository wants a login.</summary>
+    GatedLogin,
+
+    /// <summary>The user has to accept the repository's terms.</summary>
+    GatedAccept,
+
+    /// <summary>The hub does not know the token, or it is none.</summary>
+    TokenInvalid,
+
+    /// <summary>The hub wants fewer requests.</summary>
+    HubRateLimited,
+
+    /// <summary>The user forbade requests to the hub, and what is asked for is not here.</summary>
+    Offline,
+
+    /// <summary>The hub cannot be reached, or broke off too often.</summary>
+    NetworkFailed,
+
+    /// <summary>The hub answered what no hub answers.</summary>
+    HubFailed,
+
+    DiskFull,
+
+    /// <summary>The bytes are not those that the hub promised.</summary>
+    HashMismatch,
+
+    /// <summary>The file changed at the hub while it was downloaded.</summary>
+    UpstreamChanged,
+
+    /// <summary>A folder or file of the cache cannot be read or written.</summary>
+    CacheUnusable,
+
+    /// <summary>The model is not on this machine.</summary>
+    NotCached,
+
+    /// <summary>There is no such download, or it is not the caller's.</summary>
+    DownloadNotFound,
+
+    DownloadPaused,
+
+    DownloadCancelled,
 
     /// <summary>The caller has no such stream.</summary>
     StreamNotFound,

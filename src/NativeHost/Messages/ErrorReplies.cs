@@ -2,6 +2,7 @@ using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Gguf;
 using NativeHost.Inference;
+using NativeHost.ModelCache;
 using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
 
 namespace NativeHost.Messages;
@@ -15,6 +16,7 @@ internal static class ErrorReplies
     public static ErrorReply Of(Exception failure) => failure switch
     {
         RequestException e => Reply(e.Code, e.Message, e.DuplicateOf is { } id ? new ErrorDetails { RequestId = id } : e.Details),
+        ModelCacheException e => CacheErrors.Of(e) with { Message = Shortened(e.Message) },
         JsonException e => Reply(ErrorCode.InvalidRequest, $"Invalid request: {e.Message}"),
         FramingException e => Reply(ErrorCode.FrameBoundaryLost, e.Message),
         MessageTooLargeException e => Reply(ErrorCode.ResponseTooLarge, e.Message),

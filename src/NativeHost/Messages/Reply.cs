@@ -36,12 +36,22 @@ internal sealed record EventFrame<TPayload>(
 /// <summary>The final frame about a request that failed.</summary>
 internal sealed record ErrorReply : Reply
 {
+    /// <summary><c>error</c>; <c>auth_required</c> where the person has to get access first.</summary>
     [JsonPropertyOrder(-4)]
-    public override string Status => "error";
+    public override string Status => Instructions is null ? "error" : "auth_required";
 
     public required ErrorCode Code { get; init; }
 
     public ErrorDetails? Details { get; init; }
+
+    /// <summary>Who wants it.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>owner/name of the repository; absent where it is about the token alone.</summary>
+    public string? Repo { get; init; }
+
+    /// <summary>What the person has to do, step by step: <c>step1</c> and so on.</summary>
+    public IReadOnlyDictionary<string, string>? Instructions { get; init; }
 }
 
 /// <summary>Figures of a failure; only those that belong to it are there.</summary>
@@ -75,4 +85,13 @@ internal sealed record ErrorDetails
 
     /// <summary>What the user types to give it.</summary>
     public string? Command { get; init; }
+
+    /// <summary>What could have been asked for instead: quants that there are, or files that are missing.</summary>
+    public IReadOnlyList<string>? Choices { get; init; }
+
+    /// <summary>When it makes sense to try again, in seconds since 1970.</summary>
+    public long? RetryAt { get; init; }
+
+    /// <summary>The hub's name of the request, for its support.</summary>
+    public string? HubRequestId { get; init; }
 }

@@ -8,12 +8,16 @@ namespace NativeHost.Settings;
 /// <param name="ConcurrentStreams">Generations of one extension that may run at once: 1 to 1,000.</param>
 /// <param name="QueueLength">Generations of one extension that may wait: 0 to 1,000.</param>
 /// <param name="TokensPerMinute">Tokens, computed and generated, that one extension may use in a minute; 0 for any number.</param>
+/// <param name="LargeDownloadGigabytes">
+/// How much one extension may download, in 10^9 bytes since the host started, without the grant for more: 0 to 1,000,000.
+/// </param>
 internal sealed record HostSettings(
     double KeepAliveMinutes = 30,
     double StreamGraceSeconds = 60,
     int ConcurrentStreams = 4,
     int QueueLength = 32,
-    int TokensPerMinute = 0)
+    int TokensPerMinute = 0,
+    double LargeDownloadGigabytes = 10)
 {
     public static HostSettings Default { get; } = new();
 
@@ -32,6 +36,7 @@ internal sealed record HostSettings(
             : StreamGraceSeconds is not (>= 0 and <= 86_400) ? "streamGraceSeconds is 0 to 86400"
             : ConcurrentStreams is not (>= 1 and <= 1000) ? "concurrentStreams is 1 to 1000"
             : QueueLength is not (>= 0 and <= 1000) ? "queueLength is 0 to 1000"
+            : LargeDownloadGigabytes is not (>= 0 and <= 1_000_000) ? "largeDownloadGigabytes is 0 to 1000000"
             : TokensPerMinute < 0 ? "tokensPerMinute is 0 or more"
             : null;
 }

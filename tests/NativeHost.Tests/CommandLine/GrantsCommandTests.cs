@@ -63,8 +63,8 @@ public sealed class GrantsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("No such grant: fly. There are: unload_others.", "give", Machine.ChromiumId, "fly")]
-    [InlineData("No such grant: fly. There are: unload_others.", "revoke", Machine.ChromiumId, "fly")]
+    [InlineData("No such grant: fly. There are: unload_others, ", "give", Machine.ChromiumId, "fly")]
+    [InlineData("No such grant: fly. There are: unload_others, ", "revoke", Machine.ChromiumId, "fly")]
     [InlineData("Not an extension: local.", "give", "local", "unload_others")]
     [InlineData("Not an extension: https://example.org/.", "give", "https://example.org/", "unload_others")]
     public void Wrong_use_is_explained_and_ends_with_2(string words, params string[] arguments)

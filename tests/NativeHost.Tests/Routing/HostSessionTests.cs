@@ -21,7 +21,7 @@ public sealed class HostSessionTests
     [InlineData("""{"action":"load_model","modelPath":5}""", "invalid_request")]
     [InlineData("""{"action":"load_model","modelPath":"/missing.gguf"}""", "model_not_found")]
     [InlineData("""{"action":"load_model","modelPath":"/unreadable.gguf"}""", "model_unreadable")]
-    [InlineData("""{"action":"load_model","modelPath":"owner/repo"}""", "repository_unsupported")]
+    [InlineData("""{"action":"load_model","modelPath":"owner/repo"}""", "offline")]
     [InlineData("""{"action":"generate","prompt":"x"}""", "no_model_loaded")]
     [InlineData("""{"action":"unload_model","modelPath":"/x.gguf"}""", "model_not_loaded")]
     [InlineData("""{"action":"set_params","params":{"temperature":9}}""", "invalid_settings")]

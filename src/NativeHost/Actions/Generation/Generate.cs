@@ -39,7 +39,7 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         var generation = RequestFor(request, settings);
         streams.CheckLimits(exchange.Caller);
         var path = request.Address is { } address
-            ? addresses.FileOf(address)
+            ? addresses.NameOf(address, shelf)
             : state.ActiveModel ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
         try
         {

@@ -8,6 +8,8 @@ internal sealed class EvictedModels(StringComparer paths)
 {
     private readonly Dictionary<string, Entry> _entries = new(paths);
 
+    public IEnumerable<string> Names => _entries.Keys;
+
     /// <summary>Remembers who holds a model that leaves memory.</summary>
     public void Add(LoadedModel model)
     {

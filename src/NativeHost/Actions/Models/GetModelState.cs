@@ -14,7 +14,7 @@ internal sealed class GetModelStateHandler(ModelShelf shelf, CallerStates caller
     {
         if (request.Address is { } address)
         {
-            var named = shelf.Find(addresses.FileOf(address))
+            var named = shelf.Find(addresses.NameOf(address, shelf))
                 ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
             return Task.FromResult(new Reply<ModelPayload> { Payload = ModelPayload.Of(named, shelf.ExpiryOf(named)) });
         }

@@ -8,7 +8,7 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Models;
 
 /// <summary>Asks for a model to be read into memory, and to be the caller's active one.</summary>
-internal sealed record LoadModelRequest : ModelAddressed
+internal sealed record LoadModelRequest : RepositoryAddressed
 {
     /// <summary>How to load it, and how to generate with it from now on.</summary>
     public JsonElement Settings { get; init; }
@@ -24,7 +24,7 @@ internal sealed record LoadModelReply : Reply<ModelPayload>
     public required ParamsView Settings { get; init; }
 }
 
-internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses)
+internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, RepositoryModels repositories)
     : IHandler<LoadModelRequest, LoadModelReply>
 {
     public async Task<LoadModelReply> HandleAsync(
@@ -32,7 +32,7 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
     {
         var address = request.Address
             ?? throw new RequestException(ErrorCode.InvalidRequest, "Failed to load model: modelPath is required.");
-        var path = addresses.FileOf(address);
+        var (path, repository) = addresses.Read(address);
         KeyValuePair<string, JsonElement>[] fields =
             [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")];
         var options = SettingsReader.LoadOptions(new ModelLoadOptions(), fields);
@@ -42,8 +42,9 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         // What is wrong with them is said before the load, not after it.
         _ = SettingsReader.Apply(state.Settings, fields);
 
-        var file = Path.GetFileName(path);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
+        path ??= await repositories.BringAsync(repository!, exchange, ending.Token);
+        var file = Path.GetFileName(path);
         var (model, wasLoaded) = await LoadingProgress.ReportAsync(
             exchange,
             file,

@@ -11,7 +11,7 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
     /// <summary>Between a load and the request that it was for there may be so much time.</summary>
     private static readonly TimeSpan LeastKeepAlive = TimeSpan.FromSeconds(5);
 
-    /// <summary>Absolute path of its file; its name on the wire.</summary>
+    /// <summary>Its name on the wire: the absolute path of its file, or where it is in a repository.</summary>
     public string Path { get; } = path;
 
     public IModelHost Host { get; } = host;

@@ -1,8 +1,11 @@
 using NativeHost.Actions.Broker;
 using NativeHost.Grants;
 using NativeHost.Inference;
+using NativeHost.Inference.Machine;
+using NativeHost.Library;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.ModelCache.Variants;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Models;
@@ -60,6 +63,27 @@ internal sealed class ModelShelf : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The model in memory that the address of a repository means, the latest of several; null where there is none.</summary>
+    public string? NameOfLoaded(ModelAddress address)
+    {
+        lock (_lock)
+        {
+            return _models.Values.Where(model => ModelName.IsMeantBy(model.Path, address)).MaxBy(model => model.LoadedAt)?.Path;
+        }
+    }
+
+    /// <summary>The same among those that left memory while callers held them.</summary>
+    public string? NameOfEvicted(ModelAddress address)
+    {
+        lock (_lock)
+        {
+            return _evicted.Names.LastOrDefault(name => ModelName.IsMeantBy(name, address));
+        }
+    }
+
+    /// <summary>Bytes of memory that models may take: what is free, and what those in memory could make room with.</summary>
+    public long RoomBytes() => AvailableMemory.Bytes() + Models.Sum(model => model.Host.Card.FileBytes);
 
     /// <summary>The models in memory, as the command line shows them.</summary>
     public IReadOnlyList<ModelView> View()

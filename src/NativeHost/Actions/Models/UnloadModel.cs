@@ -22,7 +22,7 @@ internal sealed class UnloadModelHandler(ModelShelf shelf, CallerStates callers,
         UnloadModelRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var state = callers.Of(exchange.Caller);
-        if ((request.Address is { } address ? addresses.FileOf(address) : state.ActiveModel) is not { } path)
+        if ((request.Address is { } address ? addresses.NameOf(address, shelf) : state.ActiveModel) is not { } path)
         {
             return ReplyOf(new UnloadedPayload(null, false, false));
         }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using NativeHost.ModelCache.Store;
-using NativeHost.ModelCache.Variants;
+using NativeHost.Library;
 
 namespace NativeHost.CommandLine.Models;
 
@@ -17,7 +16,7 @@ internal static class ListCommand
         command.SetAction((result, cancellationToken) => LibraryVerb.RunAsync(errors, async library =>
         {
             var contents = library.Scan.Read(cancellationToken);
-            var models = Models(contents).ToList();
+            var models = CachedModel.AllOf(contents).Select(Of).ToList();
             await output.WriteLineAsync(result.GetValue(json)
                 ? JsonSerializer.Serialize<IReadOnlyList<ListedModel>>(models, ModelsJson.Default.IReadOnlyListListedModel)
                 : Describe(models, library.Cache.Root));
@@ -31,19 +30,8 @@ internal static class ListCommand
         return command;
     }
 
-    /// <summary>The models among the files, a split one as one.</summary>
-    public static IEnumerable<ListedModel> Models(CacheContents contents)
-        => from repository in contents.Repositories
-           from revision in repository.Revisions
-           from model in revision.Files.Where(file => file.Path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase)).GroupBy(file => ShardName.Parse(file.Path)?.Sibling(1) ?? file.Path)
-           orderby repository.Repo.ToString(), model.Key
-           select new ListedModel(
-               repository.Repo.ToString(),
-               QuantLabel.OfPath(model.Key)?.Text,
-               revision.Commit,
-               model.Sum(file => file.Size),
-               model.Max(file => file.State).ToString().ToLowerInvariant(),
-               model.Key);
+    private static ListedModel Of(CachedModel model)
+        => new(model.Repo.ToString(), model.Quant?.Text, model.Commit, model.Bytes, model.State.ToString().ToLowerInvariant(), model.Path);
 
     private static string Describe(List<ListedModel> models, string root)
         => models.Count == 0

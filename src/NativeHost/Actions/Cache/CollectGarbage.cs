@@ -1,0 +1,57 @@
+using System.Text.Json;
+using NativeHost.Grants;
+using NativeHost.Library;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Cache;
+
+/// <summary>Asks for what belongs to no model to be deleted from the cache.</summary>
+internal sealed record CollectGarbageRequest
+{
+    /// <summary>Whether it is only to be told what would go.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>What has changed in so many days stays; 0 to 3,650, by default 7.</summary>
+    public double? OlderThanDays { get; init; }
+}
+
+/// <param name="Files">At most the first thousand.</param>
+/// <param name="FreedBytes">Of all; with <c>dryRun</c> what would be free.</param>
+/// <param name="Problems">What could not be deleted.</param>
+internal sealed record GarbagePayload(IReadOnlyList<GarbageView> Files, long FreedBytes, bool DryRun, IReadOnlyList<string> Problems);
+
+/// <param name="Kind"><c>orphan_blob</c>, <c>stale_download</c>, <c>other_tools_download</c>, <c>put_aside</c>, <c>broken_pointer</c>, <c>empty_folder</c> or <c>bookkeeping</c>.</param>
+internal sealed record GarbageView(string RepoId, string Kind, long Bytes);
+
+internal sealed class CollectGarbageHandler(Lazy<ModelLibrary> library, CallerGrants grants) : IHandler<CollectGarbageRequest, Reply<GarbagePayload>>
+{
+    private const int UsualDays = 7;
+    private const int MostDays = 3650;
+    private const int MostFiles = 1000;
+
+    public Task<Reply<GarbagePayload>> HandleAsync(CollectGarbageRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var days = request.OlderThanDays ?? UsualDays;
+        if (days is not (>= 0 and <= MostDays))
+        {
+            throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: olderThanDays is 0 to {MostDays}.");
+        }
+
+        if (!request.DryRun)
+        {
+            grants.Require(exchange.Caller, GrantKind.DeleteModels);
+        }
+
+        var age = TimeSpan.FromDays(days);
+        var report = request.DryRun ? library.Value.Garbage.Plan(age, cancellationToken) : library.Value.Garbage.Collect(age, cancellationToken);
+        return Task.FromResult(new Reply<GarbagePayload>
+        {
+            Payload = new GarbagePayload(
+                [.. report.Files.Take(MostFiles).Select(file => new GarbageView(file.Repo.ToString(), JsonNamingPolicy.SnakeCaseLower.ConvertName(file.Kind.ToString()), file.Bytes))],
+                report.Bytes,
+                request.DryRun,
+                report.Problems),
+        });
+    }
+}

@@ -1,0 +1,73 @@
+using NativeHost.Actions.Models;
+using NativeHost.Library;
+using NativeHost.Messages;
+using NativeHost.ModelCache.Store;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Cache;
+
+/// <summary>Asks for all bytes of a repository to be read and compared with their hashes.</summary>
+internal sealed record VerifyModelRequest : RepositoryAddressed;
+
+/// <param name="Bad">How many are not what they should be; they were put aside, and the next pull fetches them.</param>
+internal sealed record VerifiedPayload(string RepoId, IReadOnlyList<VerifiedFileView> Files, int Good, int Bad);
+
+/// <param name="FileName">In the repository.</param>
+/// <param name="Commit">Null where it belongs to none.</param>
+/// <param name="State"><c>good</c>, <c>bad</c>, <c>changing</c> (another program writes it), <c>unknown</c> (nothing says what it should be) or <c>missing</c>.</param>
+internal sealed record VerifiedFileView(string FileName, string? Commit, string State);
+
+/// <param name="Loaded">Bytes that were read.</param>
+/// <param name="Total">Bytes that are to be read.</param>
+/// <param name="Progress">Percent, 0 to 100.</param>
+internal sealed record VerifyProgressPayload(string RepoId, long Loaded, long Total, int Progress);
+
+internal sealed class VerifyModelHandler(Lazy<ModelLibrary> library) : IHandler<VerifyModelRequest, Reply<VerifiedPayload>>
+{
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+
+    public async Task<Reply<VerifiedPayload>> HandleAsync(VerifyModelRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var repo = request.RequiredRepository(library.Value).Repo;
+        var total = library.Value.Scan.TryRead(repo)?.BytesOnDisk ?? 0;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
+        var read = new ByteCount();
+        var verifying = library.Value.Verification.VerifyAsync(repo, read, ending.Token);
+        while (await Task.WhenAny(verifying, Task.Delay(LeastPause, CancellationToken.None)) != verifying)
+        {
+            var loaded = Math.Min(read.Bytes, total);
+            await exchange.SendAsync(
+                "modelVerifyProgress",
+                new VerifyProgressPayload(repo.ToString(), loaded, total, total == 0 ? 0 : (int)(loaded * 100.0 / total)),
+                ActionsJson.Default.EventFrameVerifyProgressPayload,
+                cancellationToken);
+        }
+
+        var found = await verifying;
+        var bad = found.Count(content => content.State is VerifiedState.Bad or VerifiedState.Missing);
+        return new Reply<VerifiedPayload>
+        {
+            Message = bad == 0 ? $"{repo} is good" : $"{bad} of {found.Count} are not what they should be. Pull the model again.",
+            Payload = new VerifiedPayload(
+                repo.ToString(), [.. found.SelectMany(ViewsOf)], found.Count(content => content.State == VerifiedState.Good), bad),
+        };
+    }
+
+    private static IEnumerable<VerifiedFileView> ViewsOf(VerifiedContent content)
+    {
+        var state = content.State.ToString().ToLowerInvariant();
+        return content.Files.Count == 0
+            ? [new VerifiedFileView(content.Content?.Hex ?? "", null, state)]
+            : content.Files.Select(file => new VerifiedFileView(file[(file.IndexOf('/') + 1)..], file[..file.IndexOf('/')], state));
+    }
+
+    /// <summary>Counts what is reported, from any thread.</summary>
+    private sealed class ByteCount : IProgress<long>
+    {
+        private long _bytes;
+
+        public long Bytes => Interlocked.Read(ref _bytes);
+
+        public void Report(long value) => Interlocked.Add(ref _bytes, value);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using NativeHost.Library;
+using NativeHost.Messages;
+using NativeHost.ModelCache.Variants;
+
+namespace NativeHost.Actions.Models;
+
+/// <summary>A request about a model of a repository, which may name its quant and revision in fields of their own.</summary>
+internal abstract record RepositoryAddressed : ModelAddressed
+{
+    public string? Quant { get; init; }
+
+    public string? Variant { get; init; }
+
+    public string? Quantization { get; init; }
+
+    /// <summary>A branch, a tag or a commit.</summary>
+    public string? Revision { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string? Address
+        => base.Address is not { } address || Path.IsPathFullyQualified(address) ? base.Address
+            : FirstOf(Quant, Variant, Quantization) is { } quant && !address.Contains(':') && !address.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase)
+                ? $"{address}:{quant}{Suffix}"
+                : $"{address}{Suffix}";
+
+    [JsonIgnore]
+    private string Suffix => FirstOf(Revision) is { } revision ? $"@{revision}" : "";
+
+    /// <summary>The address, which names a repository.</summary>
+    /// <exception cref="RequestException">There is none.</exception>
+    /// <exception cref="ModelCache.ModelCacheException">It is no address of a repository.</exception>
+    public ModelAddress RequiredRepository(ModelLibrary library)
+        => Address is { } address
+            ? ModelAddress.Parse(address, library.Settings.Endpoint)
+            : throw new RequestException(ErrorCode.InvalidRequest, "model_name is required (owner/repo, owner/repo:QUANT or owner/repo/file.gguf).");
+}

@@ -1,0 +1,25 @@
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+using NativeHost.ModelCache.Store;
+
+namespace NativeHost.Library;
+
+/// <summary>A model in memory whose files stay in the cache until it is disposed. Owns both.</summary>
+internal sealed class LeasedModelHost(IModelHost model, ModelLease lease) : IModelHost
+{
+    public ModelCard Card => model.Card;
+
+    public int ContextTokens => model.ContextTokens;
+
+    public int ProcessId => model.ProcessId;
+
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop) => model.GenerateAsync(request, stop);
+
+    public Task ReviveAsync(CancellationToken cancellationToken) => model.ReviveAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await model.DisposeAsync();
+        lease.Dispose();
+    }
+}

@@ -1,0 +1,184 @@
+using NativeHost.Grants;
+using NativeHost.Messages;
+using NativeHost.ModelCache.Downloads;
+
+namespace NativeHost.Library;
+
+/// <summary>The downloads, and which callers want which: what one caller stops goes on for the others.</summary>
+/// <remarks>
+/// Safe to call from any thread. A download belongs to the host: it goes on when the port that asked for it is gone.
+/// </remarks>
+/// <param name="freeBytes">How much one extension may download, since the host started, without the grant for more.</param>
+internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants grants, long freeBytes)
+{
+    private readonly Lock _lock = new();
+    private readonly List<Wish> _wishes = [];
+    private readonly Dictionary<Caller, Dictionary<string, long>> _begun = [];
+
+    /// <summary>All that go on, wait for somebody, or ended not long ago; the oldest first.</summary>
+    public IReadOnlyList<PullJob> All => library.IsValueCreated ? library.Value.Pulls.All() : [];
+
+    /// <summary>Whether nothing runs or waits for its turn.</summary>
+    public bool IsIdle => !library.IsValueCreated || library.Value.Pulls.IsIdle;
+
+    /// <summary>Starts a download for a caller, or joins the one that is under way.</summary>
+    /// <param name="priority">The higher, the sooner it starts.</param>
+    /// <exception cref="RequestException">It is more than the caller may download unasked.</exception>
+    public PullJob Want(PullPlan plan, Caller caller, int priority)
+    {
+        CheckAllowance(plan, caller);
+        lock (_lock)
+        {
+            _wishes.RemoveAll(wish => wish.Job.Status.State is PullState.Completed or PullState.Cancelled);
+            var job = library.Value.Pulls.Start(plan, priority);
+            AddWish(job, caller);
+            return job;
+        }
+    }
+
+    /// <summary>Lets a download go on that was paused or failed, and makes the caller one of those who want it.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    public bool Resume(PullJob job, Caller caller)
+    {
+        CheckAllowance(job.Plan, caller);
+        lock (_lock)
+        {
+            AddWish(job, caller);
+        }
+
+        return library.Value.Pulls.Resume(job);
+    }
+
+    /// <summary>Stops a download, where nobody but the caller wants it, or the caller is the user.</summary>
+    /// <param name="endsAs"><see cref="PullState.Paused"/> or <see cref="PullState.Cancelled"/>.</param>
+    /// <param name="keep">Whether what came is kept when it is cancelled.</param>
+    /// <returns>Whether it was stopped; else it goes on for others.</returns>
+    /// <exception cref="RequestException">It is no download of the caller's.</exception>
+    public async Task<bool> StopAsync(PullJob job, Caller caller, PullState endsAs, bool keep)
+    {
+        bool stops;
+        lock (_lock)
+        {
+            var own = _wishes.Find(wish => wish.Job == job && wish.Caller == caller);
+            if (own is null && caller.Kind == CallerKind.Extension)
+            {
+                throw new RequestException(ErrorCode.DownloadNotFound, $"{job.Plan.Id} is no download of {caller.Origin}, and goes on for those who asked for it.");
+            }
+
+            stops = caller.Kind == CallerKind.Local || !_wishes.Exists(wish => wish.Job == job && wish.Caller != caller);
+            if (own is not null && (!stops || endsAs == PullState.Cancelled))
+            {
+                _wishes.Remove(own);
+                own.Leave(endsAs);
+            }
+        }
+
+        if (!stops || endsAs == PullState.Cancelled)
+        {
+            return stops && await library.Value.Pulls.CancelAsync(job, keep);
+        }
+
+        var isPaused = ModelPulls.Pause(job);
+        await job.EndAsync(CancellationToken.None);
+        return isPaused;
+    }
+
+    /// <summary>Waits until a download is done.</summary>
+    /// <param name="tell">Told how far it is: at once, at most ten times a second, and at the end.</param>
+    /// <returns>How it ended: completed.</returns>
+    /// <exception cref="RequestException">Somebody paused or cancelled it, or the caller gave it up.</exception>
+    /// <exception cref="ModelCache.ModelCacheException">It failed, or waits for somebody to do something.</exception>
+    public async Task<PullStatus> CompleteAsync(PullJob job, Caller caller, Func<PullStatus, ValueTask> tell, CancellationToken cancellationToken)
+    {
+        Wish? own;
+        lock (_lock)
+        {
+            own = _wishes.Find(wish => wish.Job == job && wish.Caller == caller);
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own?.Left ?? CancellationToken.None);
+        try
+        {
+            var status = await FollowAsync(job, tell, ending.Token);
+            return status.State == PullState.Completed ? status : throw (Exception?)status.Failure ?? Stopped(status.State);
+        }
+        catch (OperationCanceledException) when (own is { LeftAs: { } state } && !cancellationToken.IsCancellationRequested)
+        {
+            throw Stopped(state);
+        }
+    }
+
+    private static async Task<PullStatus> FollowAsync(PullJob job, Func<PullStatus, ValueTask> tell, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(100);
+        var status = job.Status;
+        while (status.IsActive)
+        {
+            await tell(status);
+            await Task.Delay(pause, cancellationToken);
+            status = await job.ChangedAsync(status, cancellationToken);
+        }
+
+        await tell(status);
+        return status;
+    }
+
+    private static RequestException Stopped(PullState state)
+        => state == PullState.Cancelled
+            ? new RequestException(ErrorCode.DownloadCancelled, "The download was cancelled.")
+            : new RequestException(ErrorCode.DownloadPaused, "The download was paused. What came is kept: resume_download goes on from there.");
+
+    // Under the lock.
+    private void AddWish(PullJob job, Caller caller)
+    {
+        if (!_wishes.Exists(wish => wish.Job == job && wish.Caller == caller))
+        {
+            _wishes.Add(new Wish(job, caller));
+        }
+    }
+
+    private void CheckAllowance(PullPlan plan, Caller caller)
+    {
+        if (caller.Kind == CallerKind.Local)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            var owner = caller.WithoutNamespace;
+            var begun = _begun.GetValueOrDefault(owner) ?? [];
+            if (!begun.ContainsKey(plan.Id) && begun.Values.Sum() + plan.MissingBytes > freeBytes && !grants.Has(caller, GrantKind.LargeDownloads))
+            {
+                throw CallerGrants.Refusal(caller, GrantKind.LargeDownloads);
+            }
+
+            begun.TryAdd(plan.Id, plan.MissingBytes);
+            _begun[owner] = begun;
+        }
+    }
+
+    /// <summary>One caller's wish for one download.</summary>
+#pragma warning disable CA1001 // The source has no timer and no handle to free, and who waits may look at it later.
+    private sealed class Wish(PullJob job, Caller caller)
+#pragma warning restore CA1001
+    {
+        private readonly CancellationTokenSource _left = new();
+
+        public PullJob Job { get; } = job;
+
+        public Caller Caller { get; } = caller;
+
+        /// <summary>Cancelled when the caller does not want it any more.</summary>
+        public CancellationToken Left => _left.Token;
+
+        /// <summary>Null while the caller wants it.</summary>
+        public PullState? LeftAs { get; private set; }
+
+        public void Leave(PullState state)
+        {
+            LeftAs = state;
+            _ = _left.CancelAsync();
+        }
+    }
+}
