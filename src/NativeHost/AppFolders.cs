@@ -27,6 +27,9 @@ internal static class AppFolders
                 : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches", Name)
                 : Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), Name));
 
+    /// <summary>Weights of ternary models as the engine computes with them.</summary>
+    public static string PackedWeights() => Path.Combine(Cache(), "ternary");
+
     /// <summary>What the user chose.</summary>
     public static string Config()
         => Moved("config")

@@ -27,6 +27,9 @@ internal sealed class TemporaryHome : IAsyncDisposable
     /// <summary>The user's runtime folder, in which a broker is met.</summary>
     public string Runtime => Path.Combine(Folder, "run");
 
+    /// <summary>What processes in this home have in their environment beside what it takes to live there.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>Makes a process started with <paramref name="start"/> live in this home, not in the user's.</summary>
     public void Give(ProcessStartInfo start)
     {
@@ -41,6 +44,10 @@ internal sealed class TemporaryHome : IAsyncDisposable
 
         start.Environment["HOME"] = Folder;
         start.Environment["XDG_RUNTIME_DIR"] = Runtime;
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
     }
 
     /// <summary>Registers any file as a native host by hand, as the installer would the real one.</summary>
@@ -72,12 +79,18 @@ internal sealed class TemporaryHome : IAsyncDisposable
     ];
 
     /// <summary>Ends the broker of this home by its own verb.</summary>
-    public async Task StopBrokerAsync()
+    public Task StopBrokerAsync() => TypeAsync("stop");
+
+    /// <summary>Runs a verb of the published program.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TypeAsync(params string[] words)
     {
-        var start = new ProcessStartInfo(Repository.Published(), ["stop"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Repository.Published(), words) { RedirectStandardOutput = true };
         Give(start);
-        using var stop = Process.Start(start)!;
-        await stop.WaitForExitAsync();
+        using var verb = Process.Start(start)!;
+        await verb.StandardOutput.ReadToEndAsync();
+        await verb.WaitForExitAsync();
+        return verb.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

@@ -86,5 +86,5 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     private static ModelLibrary LibraryWithoutHub(string folder)
-        => new(name => name == "HF_HUB_OFFLINE" ? "1" : null, Path.Combine(folder, "home"), Path.Combine(folder, "work"), TimeProvider.System);
+        => new(name => name == "HF_HUB_OFFLINE" ? "1" : null, Path.Combine(folder, "home"), Path.Combine(folder, "work"), Path.Combine(folder, "packed"), TimeProvider.System);
 }

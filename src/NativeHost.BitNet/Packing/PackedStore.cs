@@ -97,17 +97,41 @@ internal sealed unsafe class PackedStore(string folder, TimeProvider time)
         }
     }
 
-    /// <summary>Reads the kept weights of a model whole, and removes them where they are not what was written.</summary>
-    /// <returns>False where they were damaged; true also where there are none.</returns>
-    public bool Verify(TernaryModelFile file, PackedLayout layout)
+    /// <summary>Reads kept weights whole, and removes those that are not what was written.</summary>
+    /// <param name="isMeant">Told the full path of a model's file.</param>
+    /// <returns>How many were damaged and removed.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public int RemoveDamaged(Func<string, bool> isMeant, CancellationToken cancellationToken)
     {
-        using var mapping = TryOpen(file, layout);
-        if (mapping is null)
+        var damaged = 0;
+        foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"*{Extension}") : [])
         {
-            return true;
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                if (ReadHeader(path) is { } header && isMeant(header.SourcePath) && !IsWhole(path, header))
+                {
+                    Remove(path);
+                    damaged++;
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It went meanwhile, or cannot be read: then no load can be given it either.
+            }
         }
 
-        var header = PackedFileHeader.TryRead(new ReadOnlySpan<byte>(mapping.At(0, PackedFileHeader.Bytes), PackedFileHeader.Bytes))!;
+        return damaged;
+    }
+
+    private static bool IsWhole(string path, PackedFileHeader header)
+    {
+        using var mapping = new ModelMapping(path);
+        if (mapping.Length != PackedFileHeader.Bytes + header.BlockBytes)
+        {
+            return false;
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var offset = 0L; offset < header.BlockBytes; offset += PieceBytes)
         {
@@ -115,13 +139,7 @@ internal sealed unsafe class PackedStore(string folder, TimeProvider time)
             hash.AppendData(new ReadOnlySpan<byte>(mapping.At(PackedFileHeader.Bytes + offset, length), length));
         }
 
-        if (hash.GetHashAndReset().AsSpan().SequenceEqual(header.BlockHash))
-        {
-            return true;
-        }
-
-        Remove(PathOf(header));
-        return false;
+        return hash.GetHashAndReset().AsSpan().SequenceEqual(header.BlockHash);
     }
 
     private static void Write(string path, PackedFileHeader header, byte* block, CancellationToken cancellationToken)
@@ -145,7 +163,7 @@ internal sealed unsafe class PackedStore(string folder, TimeProvider time)
     /// <summary>Removes what is of no model any more, and what a crash left.</summary>
     public void Sweep()
     {
-        foreach (var path in Directory.EnumerateFiles(folder))
+        foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [])
         {
             if (IsStale(path))
             {

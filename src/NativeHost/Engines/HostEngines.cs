@@ -13,7 +13,7 @@ internal static class HostEngines
     {
         // The ternary engine has no tokenizer of its own, and does not know whose it gets.
         var vocabularies = new VocabularyLoader(Path.Combine(AppFolders.Cache(), "temp"), log);
-        var packed = Path.Combine(AppFolders.Cache(), "ternary");
+        var packed = AppFolders.PackedWeights();
 #pragma warning disable CA2000 // Both are the choice's from here on.
         return new EngineChoice(
             TernaryDialect.IsTernary, new BitNetModelLoader(vocabularies.Open, packed, TimeProvider.System), new LlamaModelLoader(log));

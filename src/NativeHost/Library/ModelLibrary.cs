@@ -1,8 +1,11 @@
+using NativeHost.BitNet;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Hub;
+using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
+using NativeHost.ModelCache.Variants;
 
 namespace NativeHost.Library;
 
@@ -11,12 +14,14 @@ namespace NativeHost.Library;
 internal sealed class ModelLibrary : IAsyncDisposable
 {
     private readonly HubConnection _connection;
+    private readonly KeptWeights _kept;
 
     /// <param name="variable">Gives an environment variable, or null.</param>
     /// <param name="userFolder">The user's own folder.</param>
     /// <param name="workFolder">Where what can be made again is kept, outside the cache.</param>
+    /// <param name="packedFolder">Where packed weights of ternary models are kept.</param>
     /// <exception cref="ModelCacheException">The environment asks for what cannot be.</exception>
-    public ModelLibrary(Func<string, string?> variable, string userFolder, string workFolder, TimeProvider time)
+    public ModelLibrary(Func<string, string?> variable, string userFolder, string workFolder, string packedFolder, TimeProvider time)
     {
         Settings = HubSettings.Read(variable, userFolder, proxy: null);
         Token = new HubToken(Settings);
@@ -29,6 +34,7 @@ internal sealed class ModelLibrary : IAsyncDisposable
         var foreign = new ForeignModels(ForeignPlace.Usual(variable, userFolder, SystemOfThisMachine()), Cache.Root);
         Pulls = new ModelPulls(new PullServices(Hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, new BlobDownloadOptions(), time));
         Verification = new Verification(Cache, time);
+        _kept = new KeptWeights(packedFolder, time);
         Deletion = new Deletion(Cache);
         Garbage = new GarbageCollector(Cache, time);
     }
@@ -54,13 +60,32 @@ internal sealed class ModelLibrary : IAsyncDisposable
     public GarbageCollector Garbage { get; }
 
     /// <summary>The library of the user who runs this process.</summary>
-    /// <inheritdoc cref="ModelLibrary(Func{string, string?}, string, string, TimeProvider)"/>
+    /// <inheritdoc cref="ModelLibrary(Func{string, string?}, string, string, string, TimeProvider)"/>
     public static ModelLibrary OfThisUser()
         => new(
             Environment.GetEnvironmentVariable,
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
             Path.Combine(AppFolders.Cache(), "model-cache"),
+            AppFolders.PackedWeights(),
             TimeProvider.System);
+
+    /// <summary>Deletes what an address means, and what was made of it.</summary>
+    /// <inheritdoc cref="ModelRemoval.Remove"/>
+    public DeletionReport Remove(ModelAddress address)
+    {
+        var report = ModelRemoval.Remove(this, address);
+        _kept.RemoveStale();
+        return report;
+    }
+
+    /// <summary>Reads all bytes of a repository and what was made of it; the latter is made again where it is damaged.</summary>
+    /// <inheritdoc cref="Verification.VerifyAsync"/>
+    public async Task<IReadOnlyList<VerifiedContent>> VerifyAsync(RepoId repo, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var found = await Verification.VerifyAsync(repo, progress, cancellationToken);
+        await Task.Run(() => _kept.RemoveDamaged(Path.Combine(Cache.Root, repo.FolderName), cancellationToken), cancellationToken);
+        return found;
+    }
 
     /// <summary>Deletes, in the background, what the system still held when it was to be deleted before.</summary>
     public void FinishDeletions()

@@ -18,7 +18,7 @@ public sealed class PackedStoreTests : IDisposable
         Assert.True(_model.IsKept());
         Assert.True(_model.TryWrite());
         Assert.True(_model.IsKept());
-        Assert.True(_model.Store.Verify(_model.File, _model.Layout));
+        Assert.Equal(0, _model.Store.RemoveDamaged(path => path == _model.SourcePath, Patience.Token));
         Assert.NotEmpty(_model.PackedPath);
     }
 
@@ -117,7 +117,7 @@ public sealed class PackedStoreTests : IDisposable
     [Fact]
     public void A_damaged_block_is_found_and_removed()
     {
-        Assert.True(_model.Store.Verify(_model.File, _model.Layout));
+        Assert.Equal(0, _model.Store.RemoveDamaged(path => path == _model.SourcePath, Patience.Token));
         _model.TryWrite();
         using (var stream = new FileStream(_model.PackedPath, FileMode.Open))
         {
@@ -127,10 +127,11 @@ public sealed class PackedStoreTests : IDisposable
             stream.WriteByte((byte)(value ^ 4));
         }
 
-        Assert.False(_model.Store.Verify(_model.File, _model.Layout));
+        Assert.Equal(0, _model.Store.RemoveDamaged(path => path != _model.SourcePath, Patience.Token));
+        Assert.Equal(1, _model.Store.RemoveDamaged(path => path == _model.SourcePath, Patience.Token));
 
         Assert.Empty(Directory.GetFiles(_model.Folder));
-        Assert.True(_model.Store.Verify(_model.File, _model.Layout));
+        Assert.Equal(0, _model.Store.RemoveDamaged(path => path == _model.SourcePath, Patience.Token));
     }
 
     [Theory]
@@ -144,7 +145,7 @@ public sealed class PackedStoreTests : IDisposable
 
         Assert.False(_model.TryWrite(store));
         Assert.Null(store.TryOpen(_model.File, _model.Layout));
-        Assert.True(store.Verify(_model.File, _model.Layout));
+        Assert.Equal(0, store.RemoveDamaged(path => path == _model.SourcePath, Patience.Token));
     }
 
     [Fact]
@@ -171,7 +172,7 @@ public sealed class PackedStoreTests : IDisposable
 
         Assert.True(_model.IsKept());
         Assert.EndsWith(".ternary", _model.PackedPath, StringComparison.Ordinal);
-        Assert.True(_model.Store.Verify(_model.File, _model.Layout));
+        Assert.Equal(0, _model.Store.RemoveDamaged(path => path == _model.SourcePath, Patience.Token));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ internal sealed class LibraryBed : IAsyncDisposable
     public ModelLibrary NewLibrary(string work)
     {
         var environment = new Dictionary<string, string?> { ["HF_ENDPOINT"] = Hub.Endpoint.AbsoluteUri, ["HF_HOME"] = Path.Combine(_folder.Path, "hub") };
-        return new ModelLibrary(name => environment.GetValueOrDefault(name), _folder.Sub("home"), _folder.Sub(work), TimeProvider.System);
+        return new ModelLibrary(name => environment.GetValueOrDefault(name), _folder.Sub("home"), _folder.Sub(work), _folder.Sub("packed"), TimeProvider.System);
     }
 
     /// <summary>Hears frames until one of a type comes that fits.</summary>

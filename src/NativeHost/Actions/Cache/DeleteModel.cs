@@ -23,7 +23,7 @@ internal sealed class DeleteModelHandler(Lazy<ModelLibrary> library, CallerGrant
     {
         var address = request.RequiredRepository(library.Value);
         grants.Require(exchange.Caller, GrantKind.DeleteModels);
-        var report = ModelRemoval.Remove(library.Value, address);
+        var report = library.Value.Remove(address);
         return Task.FromResult(new DeleteModelReply(request.Address!)
         {
             Message = $"Model {request.Address} deleted successfully",

@@ -32,7 +32,7 @@ internal sealed class VerifyModelHandler(Lazy<ModelLibrary> library) : IHandler<
         var total = library.Value.Scan.TryRead(repo)?.BytesOnDisk ?? 0;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         var read = new ByteCount();
-        var verifying = library.Value.Verification.VerifyAsync(repo, read, ending.Token);
+        var verifying = library.Value.VerifyAsync(repo, read, ending.Token);
         while (await Task.WhenAny(verifying, Task.Delay(LeastPause, CancellationToken.None)) != verifying)
         {
             var loaded = Math.Min(read.Bytes, total);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NativeHost.Library;
 using NativeHost.ModelCache.Variants;
 
 namespace NativeHost.CommandLine.Models;
@@ -13,7 +12,7 @@ internal static class RemoveCommand
         var command = new Command("rm", "Delete a model from the cache. One that is loaded is not deleted.") { address };
         command.SetAction((result, _) => LibraryVerb.RunAsync(errors, async library =>
         {
-            var report = ModelRemoval.Remove(library, ModelAddress.Parse(result.GetValue(address)!, library.Settings.Endpoint));
+            var report = library.Remove(ModelAddress.Parse(result.GetValue(address)!, library.Settings.Endpoint));
             await output.WriteLineAsync($"Deleted {report.Files} file{(report.Files == 1 ? "" : "s")}, {PullWords.Bytes(report.FreedBytes)} are free again.");
             foreach (var held in report.Held)
             {

@@ -18,7 +18,7 @@ internal static class VerifyCommand
         command.SetAction((result, cancellationToken) => LibraryVerb.RunAsync(errors, async library =>
         {
             var repo = ModelAddress.Parse(result.GetValue(address)!, library.Settings.Endpoint).Repo;
-            var found = await library.Verification.VerifyAsync(repo, progress: null, cancellationToken);
+            var found = await library.VerifyAsync(repo, progress: null, cancellationToken);
             foreach (var content in found)
             {
                 await output.WriteLineAsync($"{Word(content.State)}  {string.Join(", ", content.Files.Select(FileOf))}");
