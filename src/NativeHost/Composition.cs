@@ -53,7 +53,7 @@ internal sealed class Composition : IAsyncDisposable
         // Not before somebody asks for it: a port's first answer does not wait for it.
         _library = new Lazy<ModelLibrary>(() =>
         {
-            var library = ModelLibrary.OfThisUser();
+            var library = ModelLibrary.OfThisUser(settings);
             library.FinishDeletions();
             return library;
         });

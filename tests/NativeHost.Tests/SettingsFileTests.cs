@@ -41,6 +41,8 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("""{"concurrentStreams":"many"}""", "concurrentStreams")]
     [InlineData("""{"queueLength":1001}""", "queueLength")]
     [InlineData("""{"tokensPerMinute":-1}""", "tokensPerMinute")]
+    [InlineData("""{"largeDownloadGigabytes":-1}""", "largeDownloadGigabytes")]
+    [InlineData("""{"downloadMegabytesPerSecond":0.0001}""", "downloadMegabytesPerSecond")]
     public void What_no_setting_can_be_is_refused_with_its_name_and_its_file(string content, string named)
     {
         _folder.Write(content, "settings.json");

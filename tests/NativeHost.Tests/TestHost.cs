@@ -10,6 +10,7 @@ using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
 using NativeHost.Routing;
+using NativeHost.Settings;
 
 namespace NativeHost.Tests;
 
@@ -86,5 +87,5 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     private static ModelLibrary LibraryWithoutHub(string folder)
-        => new(name => name == "HF_HUB_OFFLINE" ? "1" : null, Path.Combine(folder, "home"), Path.Combine(folder, "work"), Path.Combine(folder, "packed"), TimeProvider.System);
+        => new(name => name == "HF_HUB_OFFLINE" ? "1" : null, new LibraryFolders(Path.Combine(folder, "home"), Path.Combine(folder, "work"), Path.Combine(folder, "packed")), HostSettings.Default, TimeProvider.System);
 }

@@ -6,6 +6,7 @@ using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
 using NativeHost.ModelCache.Variants;
+using NativeHost.Settings;
 
 namespace NativeHost.Library;
 
@@ -17,24 +18,23 @@ internal sealed class ModelLibrary : IAsyncDisposable
     private readonly KeptWeights _kept;
 
     /// <param name="variable">Gives an environment variable, or null.</param>
-    /// <param name="userFolder">The user's own folder.</param>
-    /// <param name="workFolder">Where what can be made again is kept, outside the cache.</param>
-    /// <param name="packedFolder">Where packed weights of ternary models are kept.</param>
-    /// <exception cref="ModelCacheException">The environment asks for what cannot be.</exception>
-    public ModelLibrary(Func<string, string?> variable, string userFolder, string workFolder, string packedFolder, TimeProvider time)
+    /// <param name="chosen">What the user chose about downloads.</param>
+    /// <exception cref="ModelCacheException">The environment or the user asks for what cannot be.</exception>
+    public ModelLibrary(Func<string, string?> variable, LibraryFolders folders, HostSettings chosen, TimeProvider time)
     {
-        Settings = HubSettings.Read(variable, userFolder, proxy: null);
+        Settings = HubSettings.Read(variable, folders.User, chosen.Proxy);
         Token = new HubToken(Settings);
         _connection = new HubConnection(Settings, Token, HostVersion.Text);
-        Hub = new HubClient(_connection, Token, new RateLimits(workFolder, Settings.Endpoint, time), time);
+        Hub = new HubClient(_connection, Token, new RateLimits(folders.Work, Settings.Endpoint, time), time);
         Cache = new HubCache(Settings.CacheFolder, time, variable("HF_HUB_DISABLE_SYMLINKS") is null or "" or "0");
-        var catalogue = new Catalogue(workFolder, Cache, time);
+        var catalogue = new Catalogue(folders.Work, Cache, time);
         Scan = new CacheScan(Cache, catalogue, time);
         Planner = new PullPlanner(Hub, Cache, Scan);
-        var foreign = new ForeignModels(ForeignPlace.Usual(variable, userFolder, SystemOfThisMachine()), Cache.Root);
-        Pulls = new ModelPulls(new PullServices(Hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, new BlobDownloadOptions(), time));
+        Bandwidth = new BandwidthLimit(time) { BytesPerSecond = chosen.DownloadMegabytesPerSecond > 0 ? (long)(chosen.DownloadMegabytesPerSecond * 1e6) : null };
+        var foreign = new ForeignModels(ForeignPlace.Usual(variable, folders.User, SystemOfThisMachine()), Cache.Root);
+        Pulls = new ModelPulls(new PullServices(Hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, new BlobDownloadOptions { Bandwidth = Bandwidth }, time));
         Verification = new Verification(Cache, time);
-        _kept = new KeptWeights(packedFolder, time);
+        _kept = new KeptWeights(folders.Packed, time);
         Deletion = new Deletion(Cache);
         Garbage = new GarbageCollector(Cache, time);
     }
@@ -53,6 +53,9 @@ internal sealed class ModelLibrary : IAsyncDisposable
 
     public ModelPulls Pulls { get; }
 
+    /// <summary>What all downloads of this library may take together.</summary>
+    public BandwidthLimit Bandwidth { get; }
+
     public Verification Verification { get; }
 
     public Deletion Deletion { get; }
@@ -60,13 +63,16 @@ internal sealed class ModelLibrary : IAsyncDisposable
     public GarbageCollector Garbage { get; }
 
     /// <summary>The library of the user who runs this process.</summary>
-    /// <inheritdoc cref="ModelLibrary(Func{string, string?}, string, string, string, TimeProvider)"/>
-    public static ModelLibrary OfThisUser()
+    /// <param name="chosen">What the user chose about downloads.</param>
+    /// <exception cref="ModelCacheException">The environment or the user asks for what cannot be.</exception>
+    public static ModelLibrary OfThisUser(HostSettings chosen)
         => new(
             Environment.GetEnvironmentVariable,
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
-            Path.Combine(AppFolders.Cache(), "model-cache"),
-            AppFolders.PackedWeights(),
+            new LibraryFolders(
+                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+                Path.Combine(AppFolders.Cache(), "model-cache"),
+                AppFolders.PackedWeights()),
+            chosen,
             TimeProvider.System);
 
     /// <summary>Deletes what an address means, and what was made of it.</summary>

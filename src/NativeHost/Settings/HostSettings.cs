@@ -11,13 +11,20 @@ namespace NativeHost.Settings;
 /// <param name="LargeDownloadGigabytes">
 /// How much one extension may download, in 10^9 bytes since the host started, without the grant for more: 0 to 1,000,000.
 /// </param>
+/// <param name="DownloadMegabytesPerSecond">What all downloads of a process may take together, in 10^6 bytes a second: up to 1,000,000; 0 for any.</param>
+/// <param name="Proxy">
+/// Address of the proxy on the way to the hub, such as <c>http://host:port</c>; null for what the environment and the system say. Browsers
+/// start programs without the variables of a shell.
+/// </param>
 internal sealed record HostSettings(
     double KeepAliveMinutes = 30,
     double StreamGraceSeconds = 60,
     int ConcurrentStreams = 4,
     int QueueLength = 32,
     int TokensPerMinute = 0,
-    double LargeDownloadGigabytes = 10)
+    double LargeDownloadGigabytes = 10,
+    double DownloadMegabytesPerSecond = 0,
+    string? Proxy = null)
 {
     public static HostSettings Default { get; } = new();
 
@@ -37,6 +44,7 @@ internal sealed record HostSettings(
             : ConcurrentStreams is not (>= 1 and <= 1000) ? "concurrentStreams is 1 to 1000"
             : QueueLength is not (>= 0 and <= 1000) ? "queueLength is 0 to 1000"
             : LargeDownloadGigabytes is not (>= 0 and <= 1_000_000) ? "largeDownloadGigabytes is 0 to 1000000"
+            : DownloadMegabytesPerSecond is not (0 or (>= 0.001 and <= 1_000_000)) ? "downloadMegabytesPerSecond is 0.001 to 1000000, or 0"
             : TokensPerMinute < 0 ? "tokensPerMinute is 0 or more"
             : null;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using NativeHost.Grants;
 using NativeHost.Library;
 using NativeHost.Messages;
+using NativeHost.Settings;
 using NativeHost.Tests.Registration;
 
 namespace NativeHost.Tests.Library;
@@ -72,7 +73,7 @@ internal sealed class LibraryBed : IAsyncDisposable
     public ModelLibrary NewLibrary(string work)
     {
         var environment = new Dictionary<string, string?> { ["HF_ENDPOINT"] = Hub.Endpoint.AbsoluteUri, ["HF_HOME"] = Path.Combine(_folder.Path, "hub") };
-        return new ModelLibrary(name => environment.GetValueOrDefault(name), _folder.Sub("home"), _folder.Sub(work), _folder.Sub("packed"), TimeProvider.System);
+        return new ModelLibrary(name => environment.GetValueOrDefault(name), new LibraryFolders(_folder.Sub("home"), _folder.Sub(work), _folder.Sub("packed")), HostSettings.Default, TimeProvider.System);
     }
 
     /// <summary>Hears frames until one of a type comes that fits.</summary>

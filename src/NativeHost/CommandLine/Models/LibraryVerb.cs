@@ -1,5 +1,6 @@
 using NativeHost.Library;
 using NativeHost.ModelCache;
+using NativeHost.Settings;
 
 namespace NativeHost.CommandLine.Models;
 
@@ -12,13 +13,26 @@ internal static class LibraryVerb
     {
         try
         {
-            await using var library = ModelLibrary.OfThisUser();
+            await using var library = ModelLibrary.OfThisUser(await ReadSettingsAsync(errors));
             return await work(library);
         }
         catch (ModelCacheException e)
         {
             await errors.WriteLineAsync($"tabagent: {e.Message}");
             return ExitCodes.Failed;
+        }
+    }
+
+    private static async Task<HostSettings> ReadSettingsAsync(TextWriter errors)
+    {
+        try
+        {
+            return SettingsFile.Read(AppFolders.Config());
+        }
+        catch (SettingsUnreadableException e)
+        {
+            await errors.WriteLineAsync($"tabagent: {e.Message}");
+            return HostSettings.Default;
         }
     }
 }
