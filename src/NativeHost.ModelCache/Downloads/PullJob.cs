@@ -156,8 +156,13 @@ public sealed class PullJob
     private async Task BringAsync(CancellationToken cancellationToken)
     {
         var cache = _services.Cache;
-        cache.Prepare();
-        DiskSpace.Require(cache.Root, Plan.Variant.TotalBytes - Math.Max(Plan.Variant.CachedBytes, Status.DurableBytes), _services.Options);
+        cache.Prepare(Plan.Repo);
+        for (var index = 0; index < Plan.Files.Count; index++)
+        {
+            await LinkInAsync(index, Plan.Files[index], cancellationToken);
+        }
+
+        DiskSpace.Require(cache.Root, MissingBytes(), _services.Options);
         for (var index = 0; index < Plan.Files.Count; index++)
         {
             await BringAsync(index, Plan.Files[index], cancellationToken);
@@ -167,18 +172,40 @@ public sealed class PullJob
         await _services.Catalogue.NoteAsync(new Store.ModelKey(Plan.Repo, Plan.Variant.Label?.Text), note => note with { Source = "pull" }, cancellationToken);
     }
 
+    /// <summary>Takes what another program on this machine has, unless it is here or was begun here.</summary>
+    private async Task LinkInAsync(int index, RepoFile file, CancellationToken cancellationToken)
+    {
+        var files = _services.Cache.FilesOf(Plan.Repo, file.Content);
+        if (!File.Exists(files.Blob) && !File.Exists(files.Part) && !LiesInSnapshot(file))
+        {
+            Note(index, new BlobProgress(BlobPhase.Checking, 0, file.Size, 0, null));
+            await _services.LinkIn.TryAsync(Plan.Repo, file.Content, file.Size, progress: null, cancellationToken);
+        }
+    }
+
+    /// <summary>What has to find room on the disk, as far as can be told without reading: a blob of the right size may be the right one, and a part may have holes.</summary>
+    private long MissingBytes()
+    {
+        var missing = 0L;
+        for (var index = 0; index < Plan.Files.Count; index++)
+        {
+            var file = Plan.Files[index];
+            var files = _services.Cache.FilesOf(Plan.Repo, file.Content);
+            if (FileLook.Of(files.Blob)?.Length != file.Size && !LiesInSnapshot(file))
+            {
+                var here = Math.Max(FileLook.Of(files.Part)?.Length ?? 0, Status.Files[index].DurableBytes);
+                missing += Math.Max(0, file.Size - here);
+            }
+        }
+
+        return missing;
+    }
+
     private async Task BringAsync(int index, RepoFile file, CancellationToken cancellationToken)
     {
         var files = _services.Cache.FilesOf(Plan.Repo, file.Content);
-        do
+        while (!LiesInSnapshot(file))
         {
-            // Nothing else on this machine is looked through for what was begun here.
-            if (!BlobStamp.IsGood(files) && !File.Exists(files.Blob) && !File.Exists(files.Part))
-            {
-                Note(index, new BlobProgress(BlobPhase.Checking, 0, file.Size, 0, null));
-                await _services.LinkIn.TryAsync(Plan.Repo, file.Content, file.Size, progress: null, cancellationToken);
-            }
-
             var transport = new BlobTransport(
                 _services.Connection.Client,
                 token => _services.Hub.ResolveAsync(Plan.Repo, Plan.Commit, file.Path, token),
@@ -199,11 +226,17 @@ public sealed class PullJob
                 BlobDownload.Discard(files);
                 throw;
             }
+
+            if (await _services.Cache.TryPointAsync(Plan.Repo, Plan.Commit, file.Path, file.Content, cancellationToken))
+            {
+                break;
+            }
         }
-        while (!await _services.Cache.TryPointAsync(Plan.Repo, Plan.Commit, file.Path, file.Content, cancellationToken));
 
         Note(index, new BlobProgress(BlobPhase.Publishing, file.Size, file.Size, 0, null));
     }
+
+    private bool LiesInSnapshot(RepoFile file) => _services.Cache.LiesInSnapshot(Plan.Repo, Plan.Commit, file.Path, file.Content);
 
     private void Note(int index, BlobProgress progress)
     {

@@ -15,7 +15,7 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
     public async Task<(RepoContents Contents, RepoDescription? Description)> ScanAsync(RepoId repo, string? revision, CancellationToken cancellationToken)
     {
         var (listing, description) = await ListAsync(repo, revision ?? HubClient.MainBranch, cancellationToken);
-        return (VariantScan.Of(listing, HereOf(repo)), description);
+        return (VariantScan.Of(listing, HereOf(repo, listing.Commit)), description);
     }
 
     /// <param name="freeBytes">Memory that a model may take; null where it is not known, then everything fits.</param>
@@ -74,7 +74,7 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
             }
 
             var listing = await hub.ListAsync(repo, info.Commit, cancellationToken);
-            cache.Prepare();
+            cache.Prepare(repo);
             cache.WriteListing(listing);
             return (listing, info.Description);
         }
@@ -105,10 +105,10 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
         }
     }
 
-    private Func<RepoFile, long> HereOf(RepoId repo)
+    private Func<RepoFile, long> HereOf(RepoId repo, string commit)
     {
         var partial = (scan.TryRead(repo)?.Partials ?? []).ToDictionary(part => part.Content, part => part.Bytes);
-        return file => BlobStamp.IsGood(cache.FilesOf(repo, file.Content)) ? file.Size
+        return file => BlobStamp.IsGood(cache.FilesOf(repo, file.Content)) || cache.LiesInSnapshot(repo, commit, file.Path, file.Content) ? file.Size
             : Math.Min(partial.GetValueOrDefault(file.Content), Math.Max(file.Size - 1, 0));
     }
 }

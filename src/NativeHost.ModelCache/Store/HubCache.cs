@@ -29,14 +29,19 @@ public sealed class HubCache
     /// <summary>Absolute path.</summary>
     public string Root { get; }
 
-    /// <summary>Makes the cache's folder and marks it as one, unless that was done.</summary>
-    /// <exception cref="ModelCacheException">It cannot be made.</exception>
-    public void Prepare()
+    /// <summary>
+    /// Makes the folders of the cache and of a repository, and marks the cache as one, unless that was done. Other tools take a repository for
+    /// a broken one that has no folders for snapshots and references, also where there is nothing in them yet.
+    /// </summary>
+    /// <exception cref="ModelCacheException">They cannot be made.</exception>
+    public void Prepare(RepoId repo)
     {
         var tag = Path.Combine(Root, "CACHEDIR.TAG");
+        var repository = FolderOf(repo);
         try
         {
-            Directory.CreateDirectory(Root);
+            Directory.CreateDirectory(repository.Snapshots);
+            Directory.CreateDirectory(repository.References);
             if (!File.Exists(tag))
             {
                 File.WriteAllText(tag, CacheTag);
@@ -56,8 +61,15 @@ public sealed class HubCache
     public string? ReadReference(RepoId repo, string revision) => new References(FolderOf(repo)).Read(revision);
 
     /// <summary>To be called after the commit's files are there: tools complain about names of commits that have none.</summary>
+    /// <remarks>Does nothing where the revision is the commit itself: that is the name of no branch or tag.</remarks>
     /// <exception cref="ModelCacheException">Revision or commit is none, or it cannot be written.</exception>
-    public void WriteReference(RepoId repo, string revision, string commit) => new References(FolderOf(repo)).Write(revision, commit);
+    public void WriteReference(RepoId repo, string revision, string commit)
+    {
+        if (revision != commit || !RepositoryFolder.IsCommit(commit))
+        {
+            new References(FolderOf(repo)).Write(revision, commit);
+        }
+    }
 
     /// <summary>The files of a commit, as the hub listed them once.</summary>
     /// <returns>Null where that is not known.</returns>
@@ -106,8 +118,14 @@ public sealed class HubCache
             }
         }
 
-        return IsThere(repository, commit, path, content);
+        return LiesInSnapshot(repo, commit, path, content);
     }
+
+    /// <summary>Whether a verified file lies in its place in the snapshot itself: where links cannot be made its blob was moved there, and is there though it is no blob any more.</summary>
+    /// <exception cref="ModelCacheException">Commit or path is none.</exception>
+    internal bool LiesInSnapshot(RepoId repo, string commit, string path, ContentId content)
+        => new SnapshotReader(FolderOf(repo)).TryRead(commit, path) is { IsWhole: true, Kind: PointerKind.File } pointer
+            && BlobStamp.IsGood(FilesOf(repo, content), pointer.FullPath);
 
     internal RepositoryFolder FolderOf(RepoId repo) => new(Root, repo);
 
@@ -126,11 +144,6 @@ public sealed class HubCache
             throw StoreFault.Unusable(Root, e);
         }
     }
-
-    // Where links cannot be made the blob itself was moved into the snapshot, and is there though it is no blob any more.
-    private static bool IsThere(RepositoryFolder repository, string commit, string path, ContentId content)
-        => new SnapshotReader(repository).TryRead(commit, path) is { IsWhole: true, Kind: PointerKind.File } pointer
-            && BlobStamp.IsGood(repository.FilesOf(content), pointer.FullPath);
 
     private string AbsencePath(RepoId repo, string commit, string path)
     {

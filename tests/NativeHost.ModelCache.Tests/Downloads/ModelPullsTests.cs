@@ -1,5 +1,5 @@
-using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
+using NativeHost.ModelCache.Store;
 using Xunit;
 
 namespace NativeHost.ModelCache.Tests.Downloads;
@@ -63,6 +63,20 @@ public sealed class ModelPullsTests : IAsyncLifetime
         Assert.Equal(PullState.Completed, (await offline.PullAsync($"{Repo}:Q4_K_M")).State);
         var status = await offline.PullAsync($"{Repo}:Q8_0");
         Assert.Equal((PullState.Failed, CacheFault.Offline), (status.State, status.Failure?.Fault));
+    }
+
+    [Fact]
+    public async Task On_a_disk_without_links_what_is_here_is_not_fetched_again_either()
+    {
+        await using var bed = new PullBed(_hub.Endpoint, _home, ways: PointerWays.Move);
+        Assert.Equal(2L * Size, (await bed.PullAsync($"{Repo}:Q8_0")).ReceivedBytes);
+
+        var job = await bed.StartAsync($"{Repo}:Q8_0");
+        var end = await job.EndAsync(Timeout);
+
+        Assert.Equal((0, 0), (job.Plan.MissingBytes, end.ReceivedBytes));
+        Assert.Equal((PullState.Completed, 2L * Size), (end.State, end.DurableBytes));
+        Assert.Equal(2L * Size, _hub.ServedBytes);
     }
 
     [Fact]
@@ -164,13 +178,13 @@ public sealed class ModelPullsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bytes_that_another_program_on_this_machine_has_are_not_downloaded()
+    public async Task Bytes_that_another_program_on_this_machine_has_are_not_downloaded_also_where_the_disk_is_full()
     {
         Directory.CreateDirectory(Path.Combine(_home, "studio", "acme"));
         var bytes = new byte[Size];
         _hub.AddRepo(Repo).Head.Files["tiny-Q4_K_M.gguf"].Content.Read(0, bytes);
         await File.WriteAllBytesAsync(Path.Combine(_home, "studio", "acme", "same.gguf"), bytes, Timeout);
-        await using var bed = new PullBed(_hub.Endpoint, _home);
+        await using var bed = new PullBed(_hub.Endpoint, _home, PullBed.SmallBlocks with { FreeBytes = _ => 0 });
 
         var end = await bed.PullAsync(Repo);
 
@@ -182,7 +196,7 @@ public sealed class ModelPullsTests : IAsyncLifetime
     public async Task A_disk_that_is_full_pauses_it_and_room_lets_it_go_on()
     {
         long? free = Size / 2;
-        await using var bed = new PullBed(_hub.Endpoint, _home, new BlobDownloadOptions { BlockSize = 4096, SpareDiskBytes = 0, FreeBytes = _ => free });
+        await using var bed = new PullBed(_hub.Endpoint, _home, PullBed.SmallBlocks with { FreeBytes = _ => free });
         var job = await bed.StartAsync(Repo);
         var full = await job.EndAsync(Timeout);
         Assert.Equal((PullState.Paused, CacheFault.DiskFull), (full.State, full.Failure?.Fault));

@@ -11,9 +11,12 @@ namespace NativeHost.ModelCache.Tests.Downloads;
 /// <summary>All rooms of the model cache on one folder, as a program puts them together. Several on one folder are several programs.</summary>
 internal sealed class PullBed : IAsyncDisposable
 {
+    /// <summary>So that small files have blocks, too.</summary>
+    public static readonly BlobDownloadOptions SmallBlocks = new() { BlockSize = 4096, SpareDiskBytes = 0 };
+
     private readonly HubConnection _connection;
 
-    public PullBed(Uri endpoint, string home, BlobDownloadOptions? options = null, bool isOffline = false)
+    public PullBed(Uri endpoint, string home, BlobDownloadOptions? options = null, bool isOffline = false, PointerWays ways = PointerWays.All)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -26,13 +29,13 @@ internal sealed class PullBed : IAsyncDisposable
         var token = new HubToken(settings);
         _connection = new HubConnection(settings, token, "1.2.3");
         var hub = new HubClient(_connection, token, new RateLimits(Path.Combine(home, "limits"), settings.Endpoint, time), time);
-        Cache = new HubCache(settings.CacheFolder, time);
+        Cache = new HubCache(settings.CacheFolder, time, ways);
         var catalogue = new Catalogue(Path.Combine(home, "ours"), Cache, time);
         Scan = new CacheScan(Cache, catalogue, time);
         Planner = new PullPlanner(hub, Cache, Scan);
         var foreign = new ForeignModels([new ForeignPlace("Studio", Path.Combine(home, "studio"), ForeignLayout.Files)], Cache.Root);
         Pulls = new ModelPulls(new PullServices(
-            hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, options ?? new BlobDownloadOptions { BlockSize = 4096, SpareDiskBytes = 0 }, time));
+            hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, options ?? SmallBlocks, time));
     }
 
     public HubCache Cache { get; }

@@ -15,8 +15,13 @@ internal static class OfficialPackages
     /// <summary>Holds package.json, package-lock.json and the scripts.</summary>
     public static string Sources { get; } = Path.Combine(Repository(), "tests", "NativeHost.ModelCache.Tests", "Oracles");
 
+    // Once for all tests of a run: npm alone takes half a second to say its version.
+    private static readonly Task<string> Installed = InstallOnceAsync();
+
     /// <summary>The folder with the installed packages. Skips the test where there is no Node.js or no npm.</summary>
-    public static async Task<string> InstallAsync()
+    public static Task<string> InstallAsync() => Installed;
+
+    private static async Task<string> InstallOnceAsync()
     {
         await RequireAsync("node");
         await RequireAsync(Npm);

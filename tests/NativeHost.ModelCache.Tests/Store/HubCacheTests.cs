@@ -14,10 +14,29 @@ public sealed class HubCacheTests : IDisposable
     [Fact]
     public void A_cache_is_marked_as_one_for_backups()
     {
-        _folder.Cache.Prepare();
-        _folder.Cache.Prepare();
+        _folder.Cache.Prepare(CacheFolder.Tiny);
+        _folder.Cache.Prepare(CacheFolder.Tiny);
 
         Assert.StartsWith("Signature: 8a477f597d28d172789f06886806bc55", TextOf(Path.Combine(_folder.Root, "CACHEDIR.TAG")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_repository_has_from_the_beginning_the_folders_that_tools_look_for()
+    {
+        _folder.Cache.Prepare(CacheFolder.Tiny);
+
+        Assert.True(Directory.Exists(Path.Combine(_folder.RepoFolder, "snapshots")));
+        Assert.True(Directory.Exists(Path.Combine(_folder.RepoFolder, "refs")));
+    }
+
+    [Fact]
+    public void A_commit_is_no_reference_to_itself()
+    {
+        var commit = new string('a', 40);
+
+        _folder.Cache.WriteReference(CacheFolder.Tiny, commit, commit);
+
+        Assert.Null(_folder.Cache.ReadReference(CacheFolder.Tiny, commit));
     }
 
     [Fact]
@@ -25,7 +44,7 @@ public sealed class HubCacheTests : IDisposable
     {
         Write(_folder.Root, "a file is in the way");
 
-        var failure = Assert.Throws<ModelCacheException>(_folder.Cache.Prepare);
+        var failure = Assert.Throws<ModelCacheException>(() => _folder.Cache.Prepare(CacheFolder.Tiny));
 
         Assert.Equal(CacheFault.CacheUnusable, failure.Fault);
     }
