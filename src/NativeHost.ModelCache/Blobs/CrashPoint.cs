@@ -15,6 +15,10 @@ internal static class CrashPoint
     public const string JournalRemoved = "journal-removed";
     public const string Quarantined = "quarantined";
 
+    /// <summary>In a pull: the blob has its place in the snapshot. What follows is the next file, or the reference.</summary>
+    public const string Pointed = "pointed";
+
+    /// <summary>Of the download of one blob.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         PartCreated, BlockWritten, BlockRecorded, Verified, PartFlushed, Published, FolderFlushed, MadeReadOnly, Stamped, JournalRemoved, Quarantined,

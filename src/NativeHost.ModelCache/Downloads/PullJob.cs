@@ -233,6 +233,7 @@ public sealed class PullJob
             }
         }
 
+        _services.Options.AtPoint(CrashPoint.Pointed);
         Note(index, new BlobProgress(BlobPhase.Publishing, file.Size, file.Size, 0, null));
     }
 

@@ -59,7 +59,7 @@ public sealed class ModelPullsTests : IAsyncLifetime
             Assert.Equal(served, _hub.ServedBytes);
         }
 
-        await using var offline = new PullBed(_hub.Endpoint, _home, isOffline: true);
+        await using var offline = new PullBed(_hub.Endpoint, _home, new PullSetup { IsOffline = true });
         Assert.Equal(PullState.Completed, (await offline.PullAsync($"{Repo}:Q4_K_M")).State);
         var status = await offline.PullAsync($"{Repo}:Q8_0");
         Assert.Equal((PullState.Failed, CacheFault.Offline), (status.State, status.Failure?.Fault));
@@ -68,7 +68,7 @@ public sealed class ModelPullsTests : IAsyncLifetime
     [Fact]
     public async Task On_a_disk_without_links_what_is_here_is_not_fetched_again_either()
     {
-        await using var bed = new PullBed(_hub.Endpoint, _home, ways: PointerWays.Move);
+        await using var bed = new PullBed(_hub.Endpoint, _home, new PullSetup { Ways = PointerWays.Move });
         Assert.Equal(2L * Size, (await bed.PullAsync($"{Repo}:Q8_0")).ReceivedBytes);
 
         var job = await bed.StartAsync($"{Repo}:Q8_0");
@@ -184,7 +184,7 @@ public sealed class ModelPullsTests : IAsyncLifetime
         var bytes = new byte[Size];
         _hub.AddRepo(Repo).Head.Files["tiny-Q4_K_M.gguf"].Content.Read(0, bytes);
         await File.WriteAllBytesAsync(Path.Combine(_home, "studio", "acme", "same.gguf"), bytes, Timeout);
-        await using var bed = new PullBed(_hub.Endpoint, _home, PullBed.SmallBlocks with { FreeBytes = _ => 0 });
+        await using var bed = new PullBed(_hub.Endpoint, _home, new PullSetup { Blobs = PullSetup.SmallBlocks with { FreeBytes = _ => 0 } });
 
         var end = await bed.PullAsync(Repo);
 
@@ -196,7 +196,7 @@ public sealed class ModelPullsTests : IAsyncLifetime
     public async Task A_disk_that_is_full_pauses_it_and_room_lets_it_go_on()
     {
         long? free = Size / 2;
-        await using var bed = new PullBed(_hub.Endpoint, _home, PullBed.SmallBlocks with { FreeBytes = _ => free });
+        await using var bed = new PullBed(_hub.Endpoint, _home, new PullSetup { Blobs = PullSetup.SmallBlocks with { FreeBytes = _ => free } });
         var job = await bed.StartAsync(Repo);
         var full = await job.EndAsync(Timeout);
         Assert.Equal((PullState.Paused, CacheFault.DiskFull), (full.State, full.Failure?.Fault));

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Store;
@@ -11,31 +10,28 @@ namespace NativeHost.ModelCache.Tests.Downloads;
 /// <summary>All rooms of the model cache on one folder, as a program puts them together. Several on one folder are several programs.</summary>
 internal sealed class PullBed : IAsyncDisposable
 {
-    /// <summary>So that small files have blocks, too.</summary>
-    public static readonly BlobDownloadOptions SmallBlocks = new() { BlockSize = 4096, SpareDiskBytes = 0 };
-
     private readonly HubConnection _connection;
 
-    public PullBed(Uri endpoint, string home, BlobDownloadOptions? options = null, bool isOffline = false, PointerWays ways = PointerWays.All)
+    public PullBed(Uri endpoint, string home, PullSetup? setup = null)
     {
+        var with = setup ?? new PullSetup();
         var environment = new Dictionary<string, string?>
         {
             ["HF_ENDPOINT"] = endpoint.AbsoluteUri,
             ["HF_HOME"] = home,
-            ["HF_HUB_OFFLINE"] = isOffline ? "1" : null,
+            ["HF_HUB_OFFLINE"] = with.IsOffline ? "1" : null,
+            ["HF_TOKEN"] = with.Token,
         };
-        var time = TimeProvider.System;
-        var settings = HubSettings.Read(name => environment.GetValueOrDefault(name), home, proxy: null);
+        var settings = HubSettings.Read(name => environment.GetValueOrDefault(name), home, with.Proxy);
         var token = new HubToken(settings);
-        _connection = new HubConnection(settings, token, "1.2.3");
-        var hub = new HubClient(_connection, token, new RateLimits(Path.Combine(home, "limits"), settings.Endpoint, time), time);
-        Cache = new HubCache(settings.CacheFolder, time, ways);
-        var catalogue = new Catalogue(Path.Combine(home, "ours"), Cache, time);
-        Scan = new CacheScan(Cache, catalogue, time);
+        _connection = new HubConnection(settings, token, with.Version);
+        var hub = new HubClient(_connection, token, new RateLimits(Path.Combine(home, "limits"), settings.Endpoint, with.HubTime), with.HubTime);
+        Cache = new HubCache(settings.CacheFolder, with.Time, with.Ways);
+        var catalogue = new Catalogue(Path.Combine(home, "ours"), Cache, with.Time);
+        Scan = new CacheScan(Cache, catalogue, with.Time);
         Planner = new PullPlanner(hub, Cache, Scan);
         var foreign = new ForeignModels([new ForeignPlace("Studio", Path.Combine(home, "studio"), ForeignLayout.Files)], Cache.Root);
-        Pulls = new ModelPulls(new PullServices(
-            hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, options ?? SmallBlocks, time));
+        Pulls = new ModelPulls(new PullServices(hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, with.Blobs, with.Time));
     }
 
     public HubCache Cache { get; }
@@ -46,8 +42,9 @@ internal sealed class PullBed : IAsyncDisposable
 
     public ModelPulls Pulls { get; }
 
-    public async Task<PullJob> StartAsync(string address, int priority = 0)
-        => Pulls.Start(await Planner.PlanAsync(ModelAddress.Parse(address), freeBytes: null, new FitSettings(), Patience.Token), priority);
+    public Task<PullPlan> PlanAsync(string address) => Planner.PlanAsync(ModelAddress.Parse(address), freeBytes: null, new FitSettings(), Patience.Token);
+
+    public async Task<PullJob> StartAsync(string address, int priority = 0) => Pulls.Start(await PlanAsync(address), priority);
 
     public async Task<PullStatus> PullAsync(string address) => await (await StartAsync(address)).EndAsync(Patience.Token);
 

@@ -3,7 +3,6 @@ using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
 using NativeHost.ModelCache.Tests.Downloads;
-using NativeHost.ModelCache.Variants;
 using Xunit;
 
 namespace NativeHost.ModelCache.Tests.Oracles;
@@ -72,7 +71,7 @@ public sealed class SharedCacheTests : IAsyncLifetime
         await PullAsync(Repo, receives: 0);
 
         Assert.Equal([CachedFileState.Unverified, CachedFileState.Verified], States());
-        Assert.Equal(0, (await PlanAsync(Repo)).MissingBytes);
+        Assert.Equal(0, (await _ours.PlanAsync(Repo)).MissingBytes);
         var stamp = new FileInfo(_ours.Cache.FilesOf(Id, ContentOf(Q4)).Stamp);
         var stamped = stamp.LastWriteTimeUtc;
         await PullAsync(Repo, receives: 0);
@@ -86,7 +85,7 @@ public sealed class SharedCacheTests : IAsyncLifetime
     public async Task What_they_pulled_needs_no_room_on_the_disk()
     {
         await _theirs.SnapshotAsync(Repo, "main");
-        await using var full = new PullBed(_hub.Endpoint, _home, PullBed.SmallBlocks with { FreeBytes = _ => 0 });
+        await using var full = new PullBed(_hub.Endpoint, _home, new PullSetup { Blobs = PullSetup.SmallBlocks with { FreeBytes = _ => 0 } });
 
         Assert.Equal((PullState.Completed, null), await EndOfAsync(full.PullAsync(Repo)));
     }
@@ -170,7 +169,7 @@ public sealed class SharedCacheTests : IAsyncLifetime
     [Fact]
     public async Task What_we_only_looked_at_or_is_under_way_is_no_broken_cache_to_them()
     {
-        await PlanAsync(Repo);
+        await _ours.PlanAsync(Repo);
         Assert.Empty(Warnings(await _theirs.ScanAsync()));
 
         _hub.TotalRate = Size;
@@ -203,8 +202,6 @@ public sealed class SharedCacheTests : IAsyncLifetime
         var end = await pull;
         return (end.State, end.Failure?.Message);
     }
-
-    private Task<PullPlan> PlanAsync(string address) => _ours.Planner.PlanAsync(ModelAddress.Parse(address), freeBytes: null, new FitSettings(), Patience.Token);
 
     private async Task ReceivedAsync(RequestKind kind)
     {
