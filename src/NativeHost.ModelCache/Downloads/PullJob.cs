@@ -98,6 +98,12 @@ public sealed class PullJob
         }
         catch (ModelCacheException e)
         {
+            if (e.Fault is CacheFault.UpstreamChanged or CacheFault.HashMismatch)
+            {
+                // A listing is kept for ever; one that was wrong would stand in the way for ever.
+                _services.Cache.ForgetListing(Plan.Repo, Plan.Commit);
+            }
+
             // What somebody has to do something about, and then it goes on.
             (state, failure) = (e.Fault is CacheFault.DiskFull or CacheFault.Network or CacheFault.RateLimited ? PullState.Paused : PullState.Failed, e);
         }

@@ -78,6 +78,9 @@ public sealed class HubCache
     /// <exception cref="ModelCacheException">It cannot be written.</exception>
     public void WriteListing(RepoListing listing) => new Listings(FolderOf(listing.Repo)).Write(listing);
 
+    /// <summary>Has the hub asked again what the files of a commit are: what it said turned out wrong.</summary>
+    public void ForgetListing(RepoId repo, string commit) => new Listings(FolderOf(repo)).Remove(commit);
+
     /// <summary>Remembers that the hub has no such file at this commit.</summary>
     /// <exception cref="ModelCacheException">Commit or path is none, or it cannot be written.</exception>
     public void MarkAbsent(RepoId repo, string commit, string path) => FolderOf(repo).WriteWhole(AbsencePath(repo, commit, path), []);

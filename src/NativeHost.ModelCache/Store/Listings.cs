@@ -69,6 +69,19 @@ internal sealed class Listings(RepositoryFolder repository)
         repository.WriteWhole(PathOf(listing.Commit), bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
+    /// <summary>Does nothing where there is none, or it cannot be removed.</summary>
+    public void Remove(string commit)
+    {
+        try
+        {
+            File.Delete(PathOf(commit));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Where the disk may not be written it will be met again, and told again.
+        }
+    }
+
     private string PathOf(string commit) => Path.Combine(repository.Trees, $"{commit}.json");
 
     private static void Write(Utf8JsonWriter json, RepoFile file)
