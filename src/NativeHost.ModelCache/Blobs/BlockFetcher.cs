@@ -17,8 +17,11 @@ internal sealed class BlockFetcher(
 {
     private const int ReadBytes = 128 * 1024;
 
-    /// <summary>A request asks for this much at most, so that the blocks come more or less in their order.</summary>
-    private const int MaxRequestBytes = 32 << 20;
+    /// <summary>
+    /// A request asks for this much at most, so that the blocks come more or less in their order, and so that no more than this waits in
+    /// the system's buffers of a connection when the process dies: those bytes are paid for and lost.
+    /// </summary>
+    private const int MaxRequestBytes = 8 << 20;
 
     /// <summary>Towards the end each worker claims only a part of its share, so that all end together.</summary>
     private const int RequestsPerShare = 4;
