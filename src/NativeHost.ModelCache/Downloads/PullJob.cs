@@ -1,5 +1,6 @@
 using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Repositories;
+using NativeHost.ModelCache.Store;
 
 namespace NativeHost.ModelCache.Downloads;
 
@@ -96,20 +97,17 @@ public sealed class PullJob
         {
             state = _endsAs;
         }
-        catch (ModelCacheException e)
+        catch (Exception e) when (e is ModelCacheException or IOException or UnauthorizedAccessException)
         {
-            if (e.Fault is CacheFault.UpstreamChanged or CacheFault.HashMismatch)
+            failure = e as ModelCacheException ?? StoreFault.Unusable(_services.Cache.Root, e);
+
+            // What somebody has to do something about, and then it goes on.
+            state = failure.Fault is CacheFault.DiskFull or CacheFault.Network or CacheFault.RateLimited ? PullState.Paused : PullState.Failed;
+            if (failure.Fault is CacheFault.UpstreamChanged or CacheFault.HashMismatch)
             {
                 // A listing is kept for ever; one that was wrong would stand in the way for ever.
                 _services.Cache.ForgetListing(Plan.Repo, Plan.Commit);
             }
-
-            // What somebody has to do something about, and then it goes on.
-            (state, failure) = (e.Fault is CacheFault.DiskFull or CacheFault.Network or CacheFault.RateLimited ? PullState.Paused : PullState.Failed, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            (state, failure) = (PullState.Failed, new ModelCacheException(CacheFault.CacheUnusable, $"The cache cannot be used: {e.Message}", e));
         }
 
         lock (_gate)
@@ -175,7 +173,14 @@ public sealed class PullJob
         }
 
         cache.WriteReference(Plan.Repo, Plan.Revision, Plan.Commit);
-        await _services.Catalogue.NoteAsync(new Store.ModelKey(Plan.Repo, Plan.Variant.Label?.Text), note => note with { Source = "pull" }, cancellationToken);
+        try
+        {
+            await _services.Catalogue.NoteAsync(new ModelKey(Plan.Repo, Plan.Variant.Label?.Text), note => note with { Source = "pull" }, cancellationToken);
+        }
+        catch (ModelCacheException)
+        {
+            // The model is here, whether that can be written down or not.
+        }
     }
 
     /// <summary>Takes what another program on this machine has, unless it is here or was begun here.</summary>

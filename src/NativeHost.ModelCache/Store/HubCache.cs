@@ -108,6 +108,12 @@ public sealed class HubCache
         var files = repository.FilesOf(content);
         if (FileLook.Of(files.Blob) is not null)
         {
+            if (PointerMaker.IsMade(repository, commit, path, content) && !File.Exists(StoreFiles.Tombstone(files)))
+            {
+                // Nothing has to be written, which may be impossible here.
+                return true;
+            }
+
             using (await FileLock.TakeAsync(files.Lock, _time, cancellationToken))
             {
                 if (FileLook.Of(files.Blob) is not null)

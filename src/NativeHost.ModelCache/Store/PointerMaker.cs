@@ -62,6 +62,11 @@ internal sealed class PointerMaker(PointerWays ways)
         }
     }
 
+    /// <summary>Whether a file of a snapshot leads to its blob already.</summary>
+    /// <exception cref="ModelCacheException">Commit or path is none.</exception>
+    public static bool IsMade(RepositoryFolder repository, string commit, string path, ContentId content)
+        => IsRight(repository.PathOf(commit, path), repository.FilesOf(content).Blob);
+
     /// <summary>Whether a disk that does not tell cases apart would take the name for another that is there.</summary>
     internal static bool IsAnotherCase(IEnumerable<string> names, string name)
     {

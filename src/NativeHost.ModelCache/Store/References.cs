@@ -20,7 +20,13 @@ internal sealed class References(RepositoryFolder repository)
     {
         // Asks whether the commit is one.
         _ = repository.Snapshot(commit);
-        repository.WriteWhole(Path.Combine(repository.References, RepositoryFolder.OnDisk(name)), Encoding.ASCII.GetBytes(commit));
+        var path = Path.Combine(repository.References, RepositoryFolder.OnDisk(name));
+
+        // What is written already need not be; but other tools put a line's end there that some cannot read.
+        if (ReadFile(path) != commit || new FileInfo(path).Length != commit.Length)
+        {
+            repository.WriteWhole(path, Encoding.ASCII.GetBytes(commit));
+        }
     }
 
     /// <summary>All names with their commits.</summary>

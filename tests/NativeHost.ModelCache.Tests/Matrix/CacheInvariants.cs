@@ -74,7 +74,8 @@ internal sealed class CacheInvariants(string home, params string[] secrets)
     {
         // What is open stays what it is, whatever is renamed to its name meanwhile.
         using var bytes = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == file.Name ? null : $"{file.FullName} is not what its name says.";
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return hash == file.Name ? null : $"{file.FullName} is {hash}, of {bytes.Length} bytes.";
     }
 
     private static string? PointerComplaint(FileInfo pointer)

@@ -27,7 +27,7 @@ internal sealed class InvariantWatch : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _watching;
-        Assert.Empty(_complaints.Concat(_invariants.Check()));
+        Assert.Equal("", string.Join('\n', _complaints.Concat(_invariants.Check())));
     }
 
     public async ValueTask DisposeAsync()
