@@ -62,7 +62,9 @@ internal sealed record RepositoryContents(
             if (Directory.Exists(folder))
             {
                 folders.Add(folder);
-                return [.. new DirectoryInfo(folder).EnumerateFiles("*", Everything)];
+
+                // Looked at now: what goes afterwards is still known by how it looked.
+                return [.. new DirectoryInfo(folder).EnumerateFiles("*", Everything).Where(file => file.Exists || file.LinkTarget is not null)];
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

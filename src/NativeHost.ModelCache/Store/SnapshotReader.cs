@@ -26,12 +26,19 @@ internal sealed class SnapshotReader(RepositoryFolder repository)
         }
 
         Folders.Add(repository.Snapshots);
-        foreach (var snapshot in new DirectoryInfo(repository.Snapshots).EnumerateDirectories("*", Everything))
+        try
         {
-            if (snapshot.LinkTarget is null)
+            foreach (var snapshot in new DirectoryInfo(repository.Snapshots).EnumerateDirectories("*", Everything))
             {
-                ReadFolder(snapshot, snapshot.Name, prefix: "", MaxDepth, pointers);
+                if (snapshot.LinkTarget is null)
+                {
+                    ReadFolder(snapshot, snapshot.Name, prefix: "", MaxDepth, pointers);
+                }
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The repository is being deleted.
         }
 
         return pointers;

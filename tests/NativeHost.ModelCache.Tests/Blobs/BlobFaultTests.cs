@@ -34,15 +34,18 @@ public sealed class BlobFaultTests
         ["429"] = at => Fault.RateLimited() with { At = at },
         ["429 retry-after"] = at => Fault.RateLimited(retryAfter: "0", hasHtmlBody: true) with { At = at },
         ["500"] = at => Fault.WithStatus(500, at),
+        ["502"] = at => Fault.WithStatus(502, at),
         ["503"] = at => Fault.WithStatus(503, at),
+        ["504"] = at => Fault.WithStatus(504, at),
         ["redirect"] = at => Fault.Redirect("http://127.0.0.1:1/").On(RequestKind.Cdn) with { At = at },
+        ["redirect loop"] = at => Fault.RedirectLoop().On(RequestKind.Cdn) with { At = at },
     };
 
     /// <summary>Faults that a fresh address may cure: all but the last are seen before the first byte.</summary>
     private static readonly string[] AsksAgain =
     [
         "full body", "wrong range", "no range", "wrong total", "short body", "html", "pointer", "gzip", "other etag",
-        "400", "401", "403", "404", "410", "416", "redirect", "flipped bit",
+        "400", "401", "403", "404", "410", "416", "redirect", "redirect loop", "flipped bit",
     ];
 
     public static TheoryData<string, long> Cases

@@ -59,7 +59,11 @@ public sealed class BlobRepairTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(BlobFixture.BlockSize - 1)]
+    [InlineData(BlobFixture.BlockSize)]
     [InlineData(BlobFixture.Size / 2)]
+    [InlineData(BlobFixture.Size - 1)]
     public async Task A_bit_that_always_flips_is_never_published(int at)
     {
         await using var fixture = await BlobFixture.StartAsync();

@@ -44,7 +44,7 @@ internal sealed class CacheInvariants(string home, params string[] secrets)
 
     private string? Complaint(FileInfo file)
     {
-        if (file.LinkTarget is not null && !IsBlob(file))
+        if (file.LinkTarget is not null && IsIn(file, "snapshots"))
         {
             return PointerComplaint(file);
         }
@@ -56,7 +56,7 @@ internal sealed class CacheInvariants(string home, params string[] secrets)
         }
 
         var complaint = IsBlob(file) ? BlobComplaint(file)
-            : file.FullName.Contains($"{Path.DirectorySeparatorChar}refs{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? ReferenceComplaint(file)
+            : IsIn(file, "refs") ? ReferenceComplaint(file)
             : file.Extension is ".part" or ".bad" ? null
             : SecretComplaint(file);
         if (complaint is null)
@@ -66,6 +66,9 @@ internal sealed class CacheInvariants(string home, params string[] secrets)
 
         return complaint;
     }
+
+    private static bool IsIn(FileInfo file, string folder)
+        => file.FullName.Contains($"{Path.DirectorySeparatorChar}{folder}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     private static bool IsBlob(FileInfo file)
         => file.Directory!.Name == "blobs" && file.Name.Length == Sha256Digits && file.Name.All(char.IsAsciiHexDigitLower);

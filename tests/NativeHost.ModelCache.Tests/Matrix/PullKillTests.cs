@@ -74,11 +74,7 @@ public sealed class PullKillTests(ITestOutputHelper output)
             using var one = PullProcess.Start(OrderOf(hub, home, "one") with { DiesAt = point, DiesAtNth = nth });
             using var other = PullProcess.Start(OrderOf(hub, home, "other") with { DiesAt = point, DiesAtNth = nth });
             var wanted = point is null ? random.Next(Shards * ShardSize) : long.MaxValue;
-            while (hub.ServedBytes - before < wanted && !(one.HasExited && other.HasExited))
-            {
-                await Task.Delay(5, Patience.Token);
-            }
-
+            await Until.TrueAsync(() => hub.ServedBytes - before >= wanted || (one.HasExited && other.HasExited));
             foreach (var process in new[] { one, other })
             {
                 await EndAsync(process, hub, tally);
@@ -157,11 +153,12 @@ public sealed class PullKillTests(ITestOutputHelper output)
 
         tally.Completed++;
         await using var bed = new PullBed(hub.Endpoint, home);
+        new GarbageCollector(bed.Cache, TimeProvider.System).Collect(TimeSpan.Zero, Patience.Token);
         var found = bed.Scan.TryRead(RepoId.Parse(Repo))!;
         Assert.Empty(found.Partials);
         Assert.All(found.Revisions.Single().Files, file => Assert.Equal((CachedFileState.Verified, (long)ShardSize), (file.State, file.BytesHere)));
         Assert.Equal(["main"], found.Revisions.Single().References);
-        Assert.Empty(Directory.GetFiles(bed.Cache.Root, "*.part", SearchOption.AllDirectories));
+        Assert.All(Directory.GetFiles(bed.Cache.FolderOf(found.Repo).Blobs), file => Assert.True(Path.GetExtension(file) is "" or ".ok", file));
     }
 
     private static PullOrder OrderOf(FakeHub hub, string home, string name) => new(name, home, hub.Endpoint, Address, BlockSize);

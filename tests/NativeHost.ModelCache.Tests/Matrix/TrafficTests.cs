@@ -58,10 +58,7 @@ public sealed class TrafficTests(ITestOutputHelper output)
                 // A new rate each time: the hub saves up what is not taken.
                 hub.TotalRate = form.BytesPerSecond + random.Next(1000);
                 using var process = PullProcess.Start(order);
-                while (hub.ServedBytes < served && !process.HasExited)
-                {
-                    await Task.Delay(1, Patience.Token);
-                }
+                await Until.TrueAsync(() => hub.ServedBytes >= served || process.HasExited);
 
                 // Where so much was served already it dies at once.
                 Assert.True(await process.KillAsync(), "It ended before it was killed.");

@@ -3,6 +3,7 @@ using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
 using NativeHost.ModelCache.Tests.Downloads;
+using NativeHost.ModelCache.Tests.Matrix;
 using Xunit;
 
 namespace NativeHost.ModelCache.Tests.Oracles;
@@ -203,13 +204,7 @@ public sealed class SharedCacheTests : IAsyncLifetime
         return (end.State, end.Failure?.Message);
     }
 
-    private async Task ReceivedAsync(RequestKind kind)
-    {
-        while (!_hub.Requests.Any(request => request.Kind == kind))
-        {
-            await Task.Delay(1, Patience.Token);
-        }
-    }
+    private Task ReceivedAsync(RequestKind kind) => Until.TrueAsync(() => _hub.Requests.Any(request => request.Kind == kind));
 
     private ContentId ContentOf(string path)
     {
