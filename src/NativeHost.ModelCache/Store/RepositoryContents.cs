@@ -62,9 +62,7 @@ internal sealed record RepositoryContents(
             if (Directory.Exists(folder))
             {
                 folders.Add(folder);
-
-                // Looked at now: what goes afterwards is still known by how it looked.
-                return [.. new DirectoryInfo(folder).EnumerateFiles("*", Everything).Where(file => file.Exists || file.LinkTarget is not null)];
+                return [.. new DirectoryInfo(folder).EnumerateFiles("*", Everything)];
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

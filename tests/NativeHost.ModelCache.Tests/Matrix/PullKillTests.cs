@@ -97,7 +97,7 @@ public sealed class PullKillTests(ITestOutputHelper output)
         {
             tally.Killed++;
         }
-        else if (process.ExitCode > 128)
+        else if (process.WasKilled)
         {
             tally.DiedAtPoint++;
         }

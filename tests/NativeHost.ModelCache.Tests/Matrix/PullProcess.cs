@@ -21,6 +21,9 @@ internal sealed class PullProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>Whether it was killed, by itself or by others: as Unix and as Windows say it.</summary>
+    public bool WasKilled => _process.ExitCode is > 128 or -1;
+
     /// <summary>What of a request's user agent names it.</summary>
     public string Version => _order.Version;
 
@@ -60,7 +63,7 @@ internal sealed class PullProcess : IDisposable
     {
         _process.Kill();
         await EndAsync();
-        return OperatingSystem.IsWindows() || _process.ExitCode > 128;
+        return WasKilled;
     }
 
     public void Dispose()

@@ -57,16 +57,6 @@ public sealed class CacheScanTests : IDisposable
     }
 
     [Fact]
-    public void What_goes_while_it_is_described_is_described_as_it_was()
-    {
-        Write(_folder.Cache.FilesOf(Tiny, Sha256("partial")).Part, "part");
-        var contents = RepositoryContents.Read(_folder.Cache.FolderOf(Tiny));
-        Directory.Delete(_folder.RepoFolder, recursive: true);
-
-        Assert.Equal([new PartialBlob(Sha256("partial"), 4, CanResume: false)], RepositorySummary.Of(contents).Partials);
-    }
-
-    [Fact]
     public async Task Bytes_count_once_however_many_files_they_are()
     {
         var content = _folder.AddByPython("a.gguf", "twelve bytes");
