@@ -11,6 +11,9 @@ internal sealed class RepositoryFolder(string root, RepoId repo)
     private const string Prefix = "models--";
     private const int CommitDigits = 40;
 
+    /// <summary>Of a write that a deletion gets in the way of.</summary>
+    private const int MostAttempts = 10;
+
     public RepoId Repo { get; } = repo;
 
     public string Folder { get; } = Path.Combine(root, repo.FolderName);
@@ -72,23 +75,36 @@ internal sealed class RepositoryFolder(string root, RepoId repo)
     /// <exception cref="ModelCacheException">It cannot be written.</exception>
     public void WriteWhole(string path, ReadOnlySpan<byte> bytes)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var temporary = NewTemporary();
             try
             {
-                File.WriteAllBytes(temporary, bytes);
-                File.Move(temporary, path, overwrite: true);
+                TryWriteWhole(path, bytes);
+                return;
             }
-            finally
+            catch (DirectoryNotFoundException) when (attempt < MostAttempts)
             {
-                File.Delete(temporary);
+                // Somebody deleted the repository just now, and its empty folders with it.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw StoreFault.Unusable(path, e);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    }
+
+    private void TryWriteWhole(string path, ReadOnlySpan<byte> bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = NewTemporary();
+        try
         {
-            throw StoreFault.Unusable(path, e);
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
         }
     }
 }
