@@ -169,7 +169,8 @@ public sealed class PullJob
         DiskSpace.Require(cache.Root, MissingBytes(), _services.Options);
         for (var index = 0; index < Plan.Files.Count; index++)
         {
-            await BringAsync(index, Plan.Files[index], cancellationToken);
+            var (number, file) = (index, Plan.Files[index]);
+            await BesideDeletion.DoAsync(() => BringAsync(number, file, cancellationToken));
         }
 
         cache.WriteReference(Plan.Repo, Plan.Revision, Plan.Commit);

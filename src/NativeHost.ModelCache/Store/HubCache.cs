@@ -40,8 +40,11 @@ public sealed class HubCache
         var repository = FolderOf(repo);
         try
         {
-            Directory.CreateDirectory(repository.Snapshots);
-            Directory.CreateDirectory(repository.References);
+            BesideDeletion.Do(() =>
+            {
+                Directory.CreateDirectory(repository.Snapshots);
+                Directory.CreateDirectory(repository.References);
+            });
             if (!File.Exists(tag))
             {
                 File.WriteAllText(tag, CacheTag);

@@ -66,7 +66,7 @@ internal sealed class Listings(RepositoryFolder repository)
             json.WriteEndObject();
         }
 
-        repository.WriteWhole(PathOf(listing.Commit), bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        repository.WriteWhole(PathOf(listing.Commit), bytes.ToArray());
     }
 
     /// <summary>Does nothing where there is none, or it cannot be removed.</summary>

@@ -11,9 +11,6 @@ internal sealed class RepositoryFolder(string root, RepoId repo)
     private const string Prefix = "models--";
     private const int CommitDigits = 40;
 
-    /// <summary>Of a write that a deletion gets in the way of.</summary>
-    private const int MostAttempts = 10;
-
     public RepoId Repo { get; } = repo;
 
     public string Folder { get; } = Path.Combine(root, repo.FolderName);
@@ -73,27 +70,19 @@ internal sealed class RepositoryFolder(string root, RepoId repo)
 
     /// <summary>Writes a file of the repository so that no reader ever sees half of it.</summary>
     /// <exception cref="ModelCacheException">It cannot be written.</exception>
-    public void WriteWhole(string path, ReadOnlySpan<byte> bytes)
+    public void WriteWhole(string path, byte[] bytes)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                TryWriteWhole(path, bytes);
-                return;
-            }
-            catch (DirectoryNotFoundException) when (attempt < MostAttempts)
-            {
-                // Somebody deleted the repository just now, and its empty folders with it.
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw StoreFault.Unusable(path, e);
-            }
+            BesideDeletion.Do(() => TryWriteWhole(path, bytes));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StoreFault.Unusable(path, e);
         }
     }
 
-    private void TryWriteWhole(string path, ReadOnlySpan<byte> bytes)
+    private void TryWriteWhole(string path, byte[] bytes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = NewTemporary();

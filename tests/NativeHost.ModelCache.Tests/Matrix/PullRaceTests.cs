@@ -123,7 +123,7 @@ public sealed class PullRaceTests(ITestOutputHelper output) : IAsyncLifetime
             {
                 await Task.Delay(Random.Shared.Next(30), Patience.Token);
                 new Deletion(other.Cache).DeleteRepository(RepoId.Parse(Repo));
-                if (++deleted == deletions)
+                if (++deleted >= deletions && pulled > 0 && served > 0)
                 {
                     await enough.CancelAsync();
                 }
@@ -142,7 +142,6 @@ public sealed class PullRaceTests(ITestOutputHelper output) : IAsyncLifetime
         };
         await Task.WhenAll(work);
         output.WriteLine($"{pulled} pulled, {deleted} deleted, {served} served");
-        Assert.True(pulled > 0 && served > 0);
 
         async Task RepeatAsync(Func<Task> act)
         {
