@@ -1,5 +1,6 @@
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Store;
+using NativeHost.ModelCache.Tests.Matrix;
 using Xunit;
 
 namespace NativeHost.ModelCache.Tests.Downloads;
@@ -161,18 +162,12 @@ public sealed class ModelPullsTests : IAsyncLifetime
             jobs.Add(await bed.StartAsync($"acme/m{number}-GGUF", priority: number == 3 ? 1 : 0));
         }
 
-        while (jobs.Count(job => job.Status.State == PullState.Running) < 2)
-        {
-            await Task.Delay(1, Timeout);
-        }
+        await Until.TrueAsync(() => jobs.Count(job => job.Status.State == PullState.Running) == 2);
 
         Assert.Equal([PullState.Queued, PullState.Queued], jobs.Skip(2).Select(job => job.Status.State));
         Assert.False(bed.Pulls.IsIdle);
         Assert.True(ModelPulls.Pause(jobs[0]));
-        while (jobs[3].Status.State == PullState.Queued)
-        {
-            await Task.Delay(1, Timeout);
-        }
+        await Until.TrueAsync(() => jobs[3].Status.State != PullState.Queued);
 
         Assert.Equal(PullState.Queued, jobs[2].Status.State);
     }

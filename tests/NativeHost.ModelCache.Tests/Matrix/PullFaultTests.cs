@@ -8,8 +8,16 @@ namespace NativeHost.ModelCache.Tests.Matrix;
 
 /// <summary>
 /// What a hub can do wrong while a model is pulled: it passes, or it is told with what is wrong; it leaves nothing that is wrong behind,
-/// and once it is over the model comes. What a CDN can do wrong is in <c>Blobs/BlobFaultTests</c>, byte by byte.
+/// and once it is over the model comes.
 /// </summary>
+/// <remarks>
+/// Where the other faults of downloads are tested, each as far down as it can be. A CDN's, at each byte that could matter:
+/// <c>BlobFaultTests</c>; those that last: <c>BlobTroubleTests</c>, <c>BlobRepairTests</c>. A hub's answers one by one: <c>Hub/</c>. Deaths at
+/// each named point, and all that can be lost of journal, part and stamp: <c>BlobResumeTests</c>, <c>BlockJournalTests</c>,
+/// <c>BlobKillTests</c>; at any time, under whole pulls: <see cref="PullKillTests"/>, and what that costs: <see cref="TrafficTests"/>.
+/// Disks: <c>BlobDiskTests</c>, <see cref="PullDiskTests"/>. Several programs: <c>BlobContentionTests</c>, <see cref="PullRaceTests"/>;
+/// among them the official client: <c>Oracles/SharedCacheTests</c>. Odd names, numbers and clocks: <see cref="OddPullTests"/>.
+/// </remarks>
 public sealed class PullFaultTests : IAsyncLifetime
 {
     private const string Repo = "acme/tiny-GGUF";

@@ -11,7 +11,7 @@ namespace NativeHost.ModelCache.Tests.Matrix;
 /// Two programs that pull one model are killed again and again, at any time and at named points, and the disk loses some of what they
 /// wrote. At every instant all that other programs can see is right, and in the end the model is there.
 /// </summary>
-public sealed class PullKillTests(ITestOutputHelper output)
+public sealed class PullKillTests(ITestOutputHelper output) : IDisposable
 {
     /// <summary>How many processes are killed instead of the usual few; scripts/full.cs sets it.</summary>
     private const string CountVariable = "TABAGENT_FAULTS";
@@ -30,11 +30,14 @@ public sealed class PullKillTests(ITestOutputHelper output)
 
     private static readonly string[] Points = [.. CrashPoint.All.Except([CrashPoint.Quarantined]), CrashPoint.Pointed];
 
+    private readonly string _home = Directory.CreateTempSubdirectory("kills-").FullName;
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
     [Fact]
     public async Task However_programs_die_the_cache_is_right_and_the_model_comes()
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable(CountVariable), CultureInfo.InvariantCulture, out var asked) ? asked : UsualCount;
-        var home = Directory.CreateTempSubdirectory("kills-").FullName;
         await using var hub = await FakeHub.StartAsync();
         hub.AddToken(PullProcess.Token);
         for (var shard = 1; shard <= Shards; shard++)
@@ -42,13 +45,13 @@ public sealed class PullKillTests(ITestOutputHelper output)
             hub.AddRepo(Repo).AddGenerated($"tiny-Q8_0-{shard:D5}-of-{Shards:D5}.gguf", ShardSize, seed: shard);
         }
 
-        await using var watch = new InvariantWatch(home, PullProcess.Token, "Signature=");
+        await using var watch = new InvariantWatch(_home, PullProcess.Token, "Signature=");
         var tally = new Tally();
         try
         {
-            await KillManyAsync(hub, home, count, tally);
+            await KillManyAsync(hub, _home, count, tally);
             hub.TotalRate = null;
-            await EndAsync(hub, home, tally);
+            await EndAsync(hub, _home, tally);
         }
         finally
         {
@@ -58,7 +61,6 @@ public sealed class PullKillTests(ITestOutputHelper output)
         await watch.AssertHeldAsync();
         Assert.Empty(hub.Leaks);
         Assert.True(hub.ServedBytes <= tally.MostBytes, $"{hub.ServedBytes} bytes were served, and {tally.MostBytes} could be lost.");
-        Directory.Delete(home, recursive: true);
     }
 
     private static async Task KillManyAsync(FakeHub hub, string home, int count, Tally tally)

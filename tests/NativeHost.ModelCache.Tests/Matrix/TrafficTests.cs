@@ -23,11 +23,6 @@ public sealed class TrafficTests(ITestOutputHelper output)
     public async Task Killed_at_random_a_download_costs_hardly_more_bytes_than_there_are()
     {
         var form = Environment.GetEnvironmentVariable("TABAGENT_FAULTS") is null ? Quick : Full;
-        if (int.TryParse(Environment.GetEnvironmentVariable("TABAGENT_TRAFFIC_RUNS"), CultureInfo.InvariantCulture, out var runs))
-        {
-            form = form with { Runs = runs };
-        }
-
         var traffic = new List<double>();
         for (var run = 0; run < form.Runs; run++)
         {
