@@ -109,7 +109,7 @@ public sealed class PullRaceTests(ITestOutputHelper output) : IAsyncLifetime
         await using var other = NewBed();
         var (pulled, deleted, served) = (0, 0, 0);
         using var enough = new CancellationTokenSource();
-        var deletions = LongRun.Rounds(usual: 25, whenLong: 500);
+        var deletions = LongRun.Rounds(usual: 25, whenLong: 150);
         var sha256 = _hub.AddRepo(Repo).Head.Files["tiny-Q4_K_M.gguf"].Sha256;
         var work = new[]
         {
