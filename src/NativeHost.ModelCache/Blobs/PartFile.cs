@@ -85,6 +85,9 @@ internal sealed class PartFile : IDisposable
         return hash.GetCurrentHashAsUInt128() == xxh3;
     }
 
+    /// <summary>Has the system begin to put a stretch on the disk.</summary>
+    public void BeginFlush(long offset, long length) => WriteBack.Begin(_file, offset, length);
+
     /// <summary>Has the system put every byte on the disk.</summary>
     public void Flush() => RandomAccess.FlushToDisk(_file);
 

@@ -8,7 +8,11 @@ internal sealed class PrefixHasher(PartFile part, BlockMap map, Pulse changed)
 {
     private const int ReadBytes = 256 * 1024;
 
+    /// <summary>So much is sent on its way to the disk at once.</summary>
+    private const int FlushBytes = 32 << 20;
+
     private readonly byte[] _buffer = new byte[ReadBytes];
+    private long _flushed;
 
     /// <summary>Ends when all blocks are there.</summary>
     /// <returns>Whether they are the content.</returns>
@@ -60,6 +64,12 @@ internal sealed class PrefixHasher(PartFile part, BlockMap map, Pulse changed)
 
             hash.Append(_buffer.AsSpan(0, read));
             offset += read;
+        }
+
+        if (end - _flushed >= FlushBytes)
+        {
+            part.BeginFlush(_flushed, end - _flushed);
+            _flushed = end;
         }
     }
 }
