@@ -126,29 +126,8 @@ public sealed class BlobKillTests
 
     private static async Task<Process> StartAsync(BlobFixture fixture, string diesAt)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(BlobKillTests).Assembly.Location);
-        }
-
-        foreach (var word in new[] { "-noColor", "-explicit", "only", "-method", $"{typeof(BlobKillTests).FullName}.{nameof(Child)}" })
-        {
-            start.ArgumentList.Add(word);
-        }
-
         var resolved = await fixture.Transport.Resolve(Patience.Token);
-        start.Environment[Variable] = string.Join('|', fixture.Root, fixture.File.Content, fixture.File.Size, resolved.Location, diesAt);
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
+        return ChildTest.Start(
+            typeof(BlobKillTests), nameof(Child), Variable, fixture.Root, fixture.File.Content, fixture.File.Size, resolved.Location, diesAt);
     }
 }
