@@ -18,24 +18,31 @@ public static class DiskSpace
     /// <exception cref="ModelCacheException">They have none.</exception>
     public static void Require(string folder, long missingBytes, BlobDownloadOptions options)
     {
-        var needed = missingBytes + Math.Max(options.SpareDiskBytes, missingBytes / SpareFraction);
+        var needed = NeededBytes(missingBytes, options);
         if (options.FreeBytes(folder) is { } free && free < needed)
         {
             throw Full(needed, free, null);
         }
     }
 
+    /// <summary>Bytes that have to be free, so that some are left when the missing ones are there.</summary>
+    public static long NeededBytes(long missingBytes, BlobDownloadOptions options)
+        => missingBytes + Math.Max(options.SpareDiskBytes, missingBytes / SpareFraction);
+
     internal static ModelCacheException Full(long needed, long? free, Exception? failure)
         => new(
             CacheFault.DiskFull,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The disk is full: {needed / 1e9:F1} GB are needed and {(free ?? 0) / 1e9:F1} GB are free. Make room and start again; what was downloaded is kept."),
+                $"The disk is full: {needed / 1e9:F1} GB are needed and {(free ?? 0) / 1e9:F1} GB are free. Make room{Lacking(needed, free)} and start again; what was downloaded is kept."),
             failure)
         {
             NeededBytes = needed,
             AvailableBytes = free,
         };
+
+    private static string Lacking(long needed, long? free)
+        => free < needed ? string.Create(CultureInfo.InvariantCulture, $" for {Math.Ceiling((needed - free.Value) / 1e8) / 10:F1} GB") : "";
 
     internal static bool IsFull(IOException failure)
         => OperatingSystem.IsWindows()

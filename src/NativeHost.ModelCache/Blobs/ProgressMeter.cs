@@ -16,7 +16,7 @@ internal sealed class ProgressMeter : IAsyncDisposable
     private readonly Task _ticking;
     private long _receivedBytes;
     private BlockMap? _map;
-    private int _phase;
+    private int _phase = (int)BlobPhase.Checking;
     private long _observedBytes;
     private long _lastTick;
     private long _lastReceived;

@@ -20,6 +20,7 @@ public sealed class BlobDiskTests
         Assert.Equal(CacheFault.DiskFull, failure.Fault);
         Assert.Equal(BlobFixture.Size + (BlobFixture.Size / 50), failure.NeededBytes);
         Assert.Equal(BlobFixture.Size + (BlobFixture.Size / 50) - 1, failure.AvailableBytes);
+        Assert.Contains("Make room for 0.1 GB and start again", failure.Message, StringComparison.Ordinal);
         Assert.Empty(fixture.Hub.Requests);
         Assert.Empty(Directory.GetFiles(fixture.Files.Folder));
         await fixture.RunAsync(options with { FreeBytes = _ => BlobFixture.Size + BlobFixture.Size / 50 });

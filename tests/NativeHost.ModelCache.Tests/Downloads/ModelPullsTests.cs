@@ -1,3 +1,4 @@
+using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Store;
 using NativeHost.ModelCache.Tests.Matrix;
@@ -41,6 +42,7 @@ public sealed class ModelPullsTests : IAsyncLifetime
             told.Add(await job.ChangedAsync(told[^1], Timeout));
         }
 
+        Assert.DoesNotContain(told, status => status.Phase == BlobPhase.Waiting);
         Assert.Equal((PullState.Completed, 2L * Size, 2L * Size), (told[^1].State, told[^1].DurableBytes, told[^1].TotalBytes));
         Assert.Equal(told.Select(status => status.DurableBytes).Order(), told.Select(status => status.DurableBytes));
         Assert.All(told[^1].Files, file => Assert.Equal(Size, file.DurableBytes));
