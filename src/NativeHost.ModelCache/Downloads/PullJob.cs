@@ -218,10 +218,7 @@ public sealed class PullJob
         var files = _services.Cache.FilesOf(Plan.Repo, file.Content);
         while (!LiesInSnapshot(file))
         {
-            var transport = new BlobTransport(
-                _services.Connection.Client,
-                token => _services.Hub.ResolveAsync(Plan.Repo, Plan.Commit, file.Path, token),
-                _services.Connection.AddToken);
+            var transport = _services.TransportOf(Plan.Repo, Plan.Commit, file.Path);
             var isNew = !File.Exists(files.Part);
             try
             {

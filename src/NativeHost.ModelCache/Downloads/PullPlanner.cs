@@ -22,10 +22,16 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
     /// <exception cref="ModelCacheException">There is no such model, none fits, or the hub does not tell.</exception>
     public async Task<PullPlan> PlanAsync(ModelAddress address, long? freeBytes, FitSettings fit, CancellationToken cancellationToken)
     {
-        var revision = address.Revision ?? HubClient.MainBranch;
-        var (contents, description) = await ScanAsync(address.Repo, revision, cancellationToken);
-        return new PullPlan(contents.Repo, revision, contents.Commit, VariantChoice.Of(contents, address, freeBytes, fit), description);
+        var (contents, description) = await ScanAsync(address.Repo, address.Revision, cancellationToken);
+        return PlanOf(contents, description, address, freeBytes, fit);
     }
+
+    /// <summary>The same, of what <see cref="ScanAsync"/> found.</summary>
+    /// <inheritdoc cref="PlanAsync"/>
+    /// <exception cref="ModelCacheException">There is no such model, or none fits.</exception>
+    public static PullPlan PlanOf(RepoContents contents, RepoDescription? description, ModelAddress address, long? freeBytes, FitSettings fit)
+        => new(
+            contents.Repo, address.Revision ?? HubClient.MainBranch, contents.Commit, VariantChoice.Of(contents, address, freeBytes, fit), description);
 
     /// <summary>What an address means among the models that are here, whole. The hub is not asked.</summary>
     /// <param name="freeBytes">As for <see cref="PlanAsync"/>.</param>
@@ -33,27 +39,26 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
     /// <exception cref="ModelCacheException">It is here, and none of its quants fits into the memory; or the cache cannot be read.</exception>
     public PullPlan? FindHere(ModelAddress address, long? freeBytes, FitSettings fit)
     {
-        var revision = address.Revision ?? HubClient.MainBranch;
-        var revisions = scan.TryRead(address.Repo)?.Revisions ?? [];
-        foreach (var found in revisions.OrderByDescending(found => found.References.Contains(revision)))
+        foreach (var contents in ContentsHere(address.Repo, address.Revision))
         {
-            // Where nobody asked for a revision any will do: it is the model that was asked for.
-            if (address.Revision is { } wanted && found.Commit != wanted && !found.References.Contains(wanted))
-            {
-                continue;
-            }
-
-            var contents = ContentsHere(address.Repo, found);
             if (VariantChoice.TryOf(contents, address, freeBytes, fit) is { } variant)
             {
-                return new PullPlan(address.Repo, revision, found.Commit, variant, Description: null);
+                return new PullPlan(address.Repo, address.Revision ?? HubClient.MainBranch, contents.Commit, variant, Description: null);
             }
         }
 
         return null;
     }
 
-    /// <summary>What of a revision is here, whole, as if the repository had nothing else.</summary>
+    /// <summary>What is here of a repository, whole, as if it had nothing else: by commit, the one that the revision was the last time first. The hub is not asked.</summary>
+    /// <param name="revision">Where it is null nobody asked for one, and any commit will do.</param>
+    /// <exception cref="ModelCacheException">The cache cannot be read.</exception>
+    public IEnumerable<RepoContents> ContentsHere(RepoId repo, string? revision)
+        => (scan.TryRead(repo)?.Revisions ?? [])
+            .Where(found => revision is null || found.Commit == revision || found.References.Contains(revision))
+            .OrderByDescending(found => found.References.Contains(revision ?? HubClient.MainBranch))
+            .Select(found => ContentsHere(repo, found));
+
     private static RepoContents ContentsHere(RepoId repo, CachedRevision revision)
     {
         var files = revision.Files

@@ -71,7 +71,7 @@ public sealed class HubClient(HubConnection connection, HubToken token, RateLimi
     {
         if (!token.TryRead(out _))
         {
-            throw new ModelCacheException(CacheFault.TokenInvalid, "No token is set. Set one with set_hf_token or in HF_TOKEN.");
+            throw new ModelCacheException(CacheFault.TokenInvalid, "No token is set. Set one: with tabagent token set, by set_hf_token, or in HF_TOKEN.");
         }
 
         var question = new HubQuestion(_addresses.WhoAmI(), RateBucket.Api, null) { Token = TokenUse.AsAsked };

@@ -102,7 +102,7 @@ internal static class HubErrors
 
         public string Tokens => $"{Endpoint.AbsoluteUri.TrimEnd('/')}/settings/tokens";
 
-        public string HowToGetOne => $"make a token with the right to read at {Tokens}, and set it with set_hf_token or in HF_TOKEN";
+        public string HowToGetOne => $"make a token with the right to read at {Tokens}, and set it: with tabagent token set, by set_hf_token, or in HF_TOKEN";
 
         public AccessPages PagesFor(RepoId? repo) => new(repo?.ToString(), repo is null ? null : PageOf(repo), Tokens);
 

@@ -31,7 +31,9 @@ internal sealed class PullBed : IAsyncDisposable
         Scan = new CacheScan(Cache, catalogue, with.Time);
         Planner = new PullPlanner(hub, Cache, Scan);
         var foreign = new ForeignModels([new ForeignPlace("Studio", Path.Combine(home, "studio"), ForeignLayout.Files)], Cache.Root);
-        Pulls = new ModelPulls(new PullServices(hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, with.Blobs, with.Time));
+        var services = new PullServices(hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, with.Blobs, with.Time);
+        Pulls = new ModelPulls(services);
+        Headers = new ModelHeaders(services);
     }
 
     public HubCache Cache { get; }
@@ -41,6 +43,8 @@ internal sealed class PullBed : IAsyncDisposable
     public PullPlanner Planner { get; }
 
     public ModelPulls Pulls { get; }
+
+    public ModelHeaders Headers { get; }
 
     public Task<PullPlan> PlanAsync(string address) => Planner.PlanAsync(ModelAddress.Parse(address), freeBytes: null, new FitSettings(), Patience.Token);
 
