@@ -31,6 +31,7 @@ internal sealed class LibraryModelLoader(IModelLoader files, Lazy<ModelLibrary> 
                 await library.Value.Verification.EnsureAsync(plan.Repo, plan.Commit, file.Path, progress: null, cancellationToken);
             }
 
+            await library.Value.NoteUseAsync(plan, cancellationToken);
             return new LeasedModelHost(await files.LoadAsync(lease.Paths[0], options, progress, cancellationToken), lease);
         }
         catch

@@ -16,23 +16,30 @@ internal sealed class ModelLibrary : IAsyncDisposable
 {
     private readonly HubConnection _connection;
     private readonly KeptWeights _kept;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<string> _oldStores;
 
     /// <param name="variable">Gives an environment variable, or null.</param>
     /// <param name="chosen">What the user chose about downloads.</param>
     /// <exception cref="ModelCacheException">The environment or the user asks for what cannot be.</exception>
     public ModelLibrary(Func<string, string?> variable, LibraryFolders folders, HostSettings chosen, TimeProvider time)
     {
+        _time = time;
         Settings = HubSettings.Read(variable, folders.User, chosen.Proxy);
         Token = new HubToken(Settings);
         _connection = new HubConnection(Settings, Token, HostVersion.Text);
         Hub = new HubClient(_connection, Token, new RateLimits(folders.Work, Settings.Endpoint, time), time);
         Cache = new HubCache(Settings.CacheFolder, time, variable("HF_HUB_DISABLE_SYMLINKS") is null or "" or "0");
-        var catalogue = new Catalogue(folders.Work, Cache, time);
-        Scan = new CacheScan(Cache, catalogue, time);
+        Catalogue = new Catalogue(folders.Work, Cache, time);
+        Scan = new CacheScan(Cache, Catalogue, time);
         Planner = new PullPlanner(Hub, Cache, Scan);
         Bandwidth = new BandwidthLimit(time) { BytesPerSecond = chosen.DownloadMegabytesPerSecond > 0 ? (long)(chosen.DownloadMegabytesPerSecond * 1e6) : null };
-        var foreign = new ForeignModels(ForeignPlace.Usual(variable, folders.User, SystemOfThisMachine()), Cache.Root);
-        Pulls = new ModelPulls(new PullServices(Hub, _connection, Cache, new LinkIn(Cache, foreign), catalogue, new BlobDownloadOptions { Bandwidth = Bandwidth }, time));
+        Downloading = new BlobDownloadOptions { Bandwidth = Bandwidth };
+        Foreign = new ForeignModels(ForeignPlace.Usual(variable, folders.User, SystemOfThisMachine()), Cache.Root);
+        _oldStores = OldChunkStore.UsualFolders(variable, folders.User, AppContext.BaseDirectory, SystemOfThisMachine());
+        var services = new PullServices(Hub, _connection, Cache, new LinkIn(Cache, Foreign), Catalogue, Downloading, time);
+        Pulls = new ModelPulls(services);
+        Headers = new ModelHeaders(services);
         Verification = new Verification(Cache, time);
         _kept = new KeptWeights(folders.Packed, time);
         Deletion = new Deletion(Cache);
@@ -47,14 +54,24 @@ internal sealed class ModelLibrary : IAsyncDisposable
 
     public HubCache Cache { get; }
 
+    public Catalogue Catalogue { get; }
+
     public CacheScan Scan { get; }
+
+    /// <summary>What other programs have.</summary>
+    public ForeignModels Foreign { get; }
 
     public PullPlanner Planner { get; }
 
+    /// <summary>What all downloads of this process together may take.</summary>
+    public BandwidthLimit Bandwidth { get; }
+
+    /// <summary>How all of them are made.</summary>
+    public BlobDownloadOptions Downloading { get; }
+
     public ModelPulls Pulls { get; }
 
-    /// <summary>What all downloads of this library may take together.</summary>
-    public BandwidthLimit Bandwidth { get; }
+    public ModelHeaders Headers { get; }
 
     public Verification Verification { get; }
 
@@ -92,6 +109,23 @@ internal sealed class ModelLibrary : IAsyncDisposable
         await Task.Run(() => _kept.RemoveDamaged(Path.Combine(Cache.Root, repo.FolderName), cancellationToken), cancellationToken);
         return found;
     }
+
+    /// <summary>Remembers that a model was used now, unless that cannot be written.</summary>
+    public async Task NoteUseAsync(PullPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var now = _time.GetUtcNow();
+            await Catalogue.NoteAsync(new ModelKey(plan.Repo, plan.Variant.Label?.Text), note => note with { LastUsed = now }, cancellationToken);
+        }
+        catch (ModelCacheException)
+        {
+            // A disk that is full keeps nobody from using what is there.
+        }
+    }
+
+    /// <summary>What the host before this one left on this machine.</summary>
+    public IReadOnlyList<OldChunkStore> FindOldStores() => OldChunkStore.Find(_oldStores);
 
     /// <summary>Deletes, in the background, what the system still held when it was to be deleted before.</summary>
     public void FinishDeletions()
