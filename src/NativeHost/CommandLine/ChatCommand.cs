@@ -9,7 +9,7 @@ internal static class ChatCommand
     {
         var model = new Argument<string?>("model")
         {
-            Description = "A .gguf file; the embedded story model where none is given.",
+            Description = "A .gguf file, or what tabagent list shows; the embedded story model where none is given.",
             DefaultValueFactory = _ => null,
         };
         var temperature = new Option<float>("--temperature")
@@ -24,7 +24,7 @@ internal static class ChatCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var path = result.GetValue(model) is { } given ? Path.GetFullPath(given) : DemoModelFile.Unpack();
+            var path = result.GetValue(model) ?? DemoModelFile.Unpack();
             using var log = logging.Open(result);
             await using var client = new HostClient(log);
             var conversation = new Conversation(client, output);

@@ -58,7 +58,8 @@ internal static class RootCommands
 
             Browsers start this program themselves, and speak to it over stdin and stdout. From a terminal:
               tabagent demo          see a model tell a story
-              tabagent pull          download a model; search finds one; list, verify, rm and gc are about those that are here
+              tabagent pull          download a model; search finds one, show tells what it is; list, verify, rm and gc are about those that are here
+              tabagent token         keep your token at the hub, for models that are gated
               tabagent chat          talk to a model
               tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
               tabagent register      let an extension start this program
@@ -82,12 +83,15 @@ internal static class RootCommands
         root.Subcommands.Add(ProcessesCommand.CreateTop(output, TimeProvider.System));
         root.Subcommands.Add(GrantsCommand.Create(new GrantStore(AppFolders.Config(), TimeProvider.System), output, errors));
         root.Subcommands.Add(LogsCommand.Create(AppFolders.Logs(), output, TimeProvider.System));
-        root.Subcommands.Add(PullCommand.Create(output, errors));
-        root.Subcommands.Add(ListCommand.Create(output, errors));
-        root.Subcommands.Add(VerifyCommand.Create(output, errors));
-        root.Subcommands.Add(RemoveCommand.Create(output, errors));
-        root.Subcommands.Add(CollectCommand.Create(output, errors));
-        root.Subcommands.Add(SearchCommand.Create(output, errors));
+        var verbs = LibraryVerbs.OfThisUser(output, errors);
+        root.Subcommands.Add(PullCommand.Create(verbs));
+        root.Subcommands.Add(ListCommand.Create(verbs, TimeProvider.System));
+        root.Subcommands.Add(ShowCommand.Create(verbs));
+        root.Subcommands.Add(VerifyCommand.Create(verbs));
+        root.Subcommands.Add(RemoveCommand.Create(verbs));
+        root.Subcommands.Add(CollectCommand.Create(verbs));
+        root.Subcommands.Add(SearchCommand.Create(verbs));
+        root.Subcommands.Add(TokenCommand.Create(verbs, cancellationToken => Terminal.ReadSecretAsync(errors, cancellationToken)));
         root.Subcommands.Add(BenchCommand.Create(output, errors));
         root.Subcommands.Add(ConvertCommand.Create(output, errors));
         var registration = RegistrationContext.OfThisMachine();

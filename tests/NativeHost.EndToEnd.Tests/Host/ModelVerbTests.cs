@@ -4,6 +4,7 @@ namespace NativeHost.EndToEnd.Tests.Host;
 public sealed class ModelVerbTests : IAsyncLifetime
 {
     private const string Model = "acme/small-GGUF";
+    private const string Token = "hf_ThisIsTheTokenOfSomebodyWhoTypes12345";
     private const int Ok = 0;
     private const int Failed = 1;
 
@@ -15,6 +16,7 @@ public sealed class ModelVerbTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _hub = await FakeHub.StartAsync();
+        _home.Variables["HF_ENDPOINT"] = _hub.Endpoint.AbsoluteUri;
         var repo = _hub.AddRepo(Model);
         repo.AddFile("small-Q4_K_M.gguf", await File.ReadAllBytesAsync(Repository.StoryModel, Timeout), isLfs: true);
         repo.AddGenerated("small-Q8_0.gguf", 20_000_000);
@@ -34,22 +36,38 @@ public sealed class ModelVerbTests : IAsyncLifetime
         Assert.Equal(0, _hub.ServedBytes);
 
         var pulled = await TypeAsync(Ok, "pull", Model);
-        Assert.Contains("Here, verified: ", pulled, StringComparison.Ordinal);
+        Assert.Contains("Here, verified, 4.1 MB", pulled, StringComparison.Ordinal);
         Assert.Contains("Already here, verified: ", await TypeAsync(Ok, "pull", $"{Model}:q4_k_m"), StringComparison.Ordinal);
         var path = JsonNode.Parse(await TypeAsync(Ok, "pull", Model, "--json"))!["path"]!.ToString();
         Assert.Equal(await File.ReadAllBytesAsync(Repository.StoryModel, Timeout), await File.ReadAllBytesAsync(path, Timeout));
 
         Assert.Contains($"{Model}:Q4_K_M", await TypeAsync(Ok, "list"), StringComparison.Ordinal);
-        Assert.Equal("verified", JsonNode.Parse(await TypeAsync(Ok, "list", "--json"))![0]!["state"]!.ToString());
+        Assert.Equal("verified", JsonNode.Parse(await TypeAsync(Ok, "list", "--json"))!["models"]![0]!["state"]!.ToString());
         Assert.Contains("good", await TypeAsync(Ok, "verify", Model), StringComparison.Ordinal);
+        Assert.Contains("* is what tabagent pull", await TypeAsync(Ok, "show", Model), StringComparison.Ordinal);
+        var shown = JsonNode.Parse(await TypeAsync(Ok, "show", $"{Model}:Q4_K_M", "--json"))!;
+        Assert.Equal(("TabAgent Story", path), (shown["header"]!["name"]!.ToString(), shown["path"]!.ToString()));
         await using (var host = HostProcess.StartAsBrowser(_home, HostProgram.InProcess))
         {
-            Assert.Equal("workerReady", (await host.AskAsync(new JsonObject { ["action"] = "load_model", ["modelPath"] = path }, Timeout)).Type);
+            Assert.Equal("workerReady", (await host.AskAsync(new JsonObject { ["action"] = "load_model", ["modelPath"] = $"{Model}:Q4_K_M" }, Timeout)).Type);
         }
+
+        Assert.NotNull(JsonNode.Parse(await TypeAsync(Ok, "list", "--json"))!["models"]![0]!["lastUsed"]);
 
         Assert.Contains("Deleted 1 file", await TypeAsync(Ok, "rm", $"{Model}:Q4_K_M"), StringComparison.Ordinal);
         Assert.False(File.Exists(path));
         Assert.Contains("There is no model", await TypeAsync(Ok, "list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_comes_through_a_pipe()
+    {
+        _hub.AddToken(Token);
+
+        Assert.Contains("is alice's.", await TypeInAsync(Ok, $"{Token}\n", "token", "set"), StringComparison.Ordinal);
+        Assert.Equal("alice", JsonNode.Parse(await TypeAsync(Ok, "token", "status", "--json"))!["userName"]!.ToString());
+        Assert.Contains("forgotten", await TypeAsync(Ok, "token", "clear"), StringComparison.Ordinal);
+        Assert.Contains("There is no token", await TypeAsync(Ok, "token", "status"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,21 +107,25 @@ public sealed class ModelVerbTests : IAsyncLifetime
         _hub.AddRepo("acme/gated-GGUF").Gate = Gate.Auto;
 
         Assert.Contains("It has Q8_0, Q4_K_M", await TypeAsync(Failed, "pull", $"{Model}:Q9_9"), StringComparison.Ordinal);
-        Assert.Contains("HF_TOKEN", await TypeAsync(Failed, "pull", "acme/gated-GGUF"), StringComparison.Ordinal);
+        Assert.Contains("tabagent token set", await TypeAsync(Failed, "pull", "acme/gated-GGUF"), StringComparison.Ordinal);
         Assert.Contains("no address of a model", await TypeAsync(Failed, "pull", "nothing"), StringComparison.Ordinal);
         Assert.Contains("tabagent list", await TypeAsync(Failed, "rm", $"{Model}:Q4_K_M"), StringComparison.Ordinal);
     }
 
     private HostProcess Start(params string[] arguments)
-        => HostProcess.StartProgram(_home, Repository.Published(), arguments, new Dictionary<string, string> { ["HF_ENDPOINT"] = _hub.Endpoint.AbsoluteUri });
+        => HostProcess.Start(_home, arguments);
 
     /// <returns>What it printed; of a failure its complaints.</returns>
-    private async Task<string> TypeAsync(int exitCode, params string[] arguments)
+    private Task<string> TypeAsync(int exitCode, params string[] arguments) => TypeInAsync(exitCode, "", arguments);
+
+    /// <summary>The same with something on stdin.</summary>
+    private async Task<string> TypeInAsync(int exitCode, string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Repository.Published(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Repository.Published(), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         _home.Give(start);
-        start.Environment["HF_ENDPOINT"] = _hub.Endpoint.AbsoluteUri;
         using var verb = Process.Start(start)!;
+        await verb.StandardInput.WriteAsync(input);
+        verb.StandardInput.Close();
         var errors = verb.StandardError.ReadToEndAsync(Timeout);
         var output = await verb.StandardOutput.ReadToEndAsync(Timeout);
         await verb.WaitForExitAsync(Timeout);
