@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeHost.CommandLine.Models;
 
 namespace NativeHost.CommandLine;
 
@@ -11,6 +12,8 @@ internal sealed class Conversation(HostClient client, TextWriter output)
     /// <returns>Whether it is loaded; if not, the reason has been written.</returns>
     public async Task<bool> LoadAsync(string path, CancellationToken cancellationToken)
     {
+        var screen = Screen.OfOutput(output);
+        var progress = new ProgressLine(screen);
         var answer = await client.AskAsync(
             json =>
             {
@@ -19,8 +22,9 @@ internal sealed class Conversation(HostClient client, TextWriter output)
                 json.WriteString("modelPath", path);
                 json.WriteEndObject();
             },
-            _ => { },
+            frame => ShowProgressAsync(frame.GetProperty("payload"), progress),
             cancellationToken);
+        await screen.EraseAsync();
         if (Succeeded(answer))
         {
             var payload = answer.GetProperty("payload");
@@ -39,10 +43,10 @@ internal sealed class Conversation(HostClient client, TextWriter output)
         _messages.Add(("user", text));
         var answer = await client.AskAsync(
             json => WriteRequest(json, temperature, seed),
-            frame =>
+            async frame =>
             {
-                output.Write(frame.GetProperty("payload").GetProperty("token").GetString());
-                output.Flush();
+                await output.WriteAsync(frame.GetProperty("payload").GetProperty("token").GetString());
+                await output.FlushAsync(cancellationToken);
             },
             cancellationToken);
         await output.WriteLineAsync();
@@ -57,6 +61,12 @@ internal sealed class Conversation(HostClient client, TextWriter output)
             $"[{payload.GetProperty("numTokens").GetInt32()} tokens, {payload.GetProperty("tps").GetString()} a second, {payload.GetProperty("stopReason").GetString()}]");
         return true;
     }
+
+    // What has to come over the network first takes so long that it must be seen.
+    private static Task ShowProgressAsync(JsonElement payload, ProgressLine progress)
+        => payload.TryGetProperty("total", out var total)
+            ? progress.ShowAsync(payload.GetProperty("loaded").GetInt64(), total.GetInt64(), "")
+            : Task.CompletedTask;
 
     private void WriteRequest(Utf8JsonWriter json, float temperature, int? seed)
     {

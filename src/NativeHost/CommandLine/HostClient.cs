@@ -29,7 +29,7 @@ internal sealed class HostClient : IAsyncDisposable
     /// <summary>Sends a request and waits for its final frame.</summary>
     /// <param name="onEvent">Told of each event frame before it.</param>
     /// <returns>The final frame.</returns>
-    public Task<JsonElement> AskAsync(Action<Utf8JsonWriter> request, Action<JsonElement> onEvent, CancellationToken cancellationToken)
+    public Task<JsonElement> AskAsync(Action<Utf8JsonWriter> request, Func<JsonElement, Task> onEvent, CancellationToken cancellationToken)
         => _dialogue.AskAsync(request, onEvent, cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,7 @@ internal sealed class HostDialogue(Stream fromHost, Stream toHost) : IAsyncDispo
     /// <returns>The final frame.</returns>
     /// <exception cref="IOException">The host ended.</exception>
     public async Task<JsonElement> AskAsync(
-        Action<Utf8JsonWriter> request, Action<JsonElement> onEvent, CancellationToken cancellationToken)
+        Action<Utf8JsonWriter> request, Func<JsonElement, Task> onEvent, CancellationToken cancellationToken)
     {
         await _requests.WriteAsync(request, static (json, write) => write(json), cancellationToken);
         while (await _answers.ReadAsync(cancellationToken) is { } frame)
@@ -30,7 +30,7 @@ internal sealed class HostDialogue(Stream fromHost, Stream toHost) : IAsyncDispo
                 return message;
             }
 
-            onEvent(message);
+            await onEvent(message);
         }
 
         throw new IOException("The host ended.");
@@ -48,7 +48,7 @@ internal sealed class HostDialogue(Stream fromHost, Stream toHost) : IAsyncDispo
                 json.WriteString("action", action);
                 json.WriteEndObject();
             },
-            _ => { },
+            _ => Task.CompletedTask,
             cancellationToken);
         return answer.GetProperty("status").GetString() == "success"
             ? answer
