@@ -7,7 +7,7 @@ namespace NativeHost.Library;
 /// <summary>One model in the cache: one file of a repository at one commit, or the shards of one.</summary>
 /// <param name="Quant">Null where no name tells.</param>
 /// <param name="Path">Of the file to load, in the repository.</param>
-/// <param name="State">Of its worst file.</param>
+/// <param name="State">Of its worst file; of a model that lacks files, partial at best.</param>
 internal sealed record CachedModel(
     RepoId Repo, QuantLabel? Quant, string Commit, IReadOnlyList<string> References, string Path, IReadOnlyList<CachedFile> Files, CachedFileState State)
 {
@@ -15,6 +15,9 @@ internal sealed record CachedModel(
     public long Bytes => Files.Sum(file => file.Size);
 
     public long BytesHere => Files.Sum(file => file.BytesHere);
+
+    /// <summary>Files of which it consists, here or not.</summary>
+    public int FileCount => FileCountOf(Path);
 
     /// <summary>What a person writes to mean it.</summary>
     public string Address => Quant is { } quant ? $"{Repo}:{quant.Text}" : $"{Repo}/{Path}";
@@ -27,7 +30,12 @@ internal sealed record CachedModel(
         => from revision in repository.Revisions
            from model in revision.Files.Where(file => file.Path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase)).GroupBy(file => FirstShardOf(file.Path))
            select new CachedModel(
-               repository.Repo, QuantLabel.OfPath(model.Key), revision.Commit, revision.References, model.Key, [.. model], model.Max(file => file.State));
+               repository.Repo, QuantLabel.OfPath(model.Key), revision.Commit, revision.References, model.Key, [.. model], StateOf(model.Key, [.. model]));
+
+    private static CachedFileState StateOf(string path, List<CachedFile> files)
+        => files.Max(file => file.State) is var worst && worst < CachedFileState.Partial && files.Count < FileCountOf(path) ? CachedFileState.Partial : worst;
+
+    private static int FileCountOf(string path) => ShardName.Parse(path)?.Count ?? 1;
 
     /// <summary>Whether an address means it.</summary>
     public bool IsMeantBy(ModelAddress address)

@@ -58,6 +58,8 @@ internal static class ListCommand
         model.Quant?.Text,
         model.Commit,
         model.Path,
+        model.FileCount,
+        model.Files.Count,
         model.Bytes,
         model.BytesHere,
         JsonWords.Of(model.State),
@@ -115,7 +117,8 @@ internal static class ListCommand
         [
             model.Model,
             Amounts.Bytes(model.Bytes),
-            model.State == "partial" && model.Bytes > 0 ? $"partial, {(int)(model.BytesHere * 100.0 / model.Bytes)} %" : model.State,
+            model.FilesHere < model.Files ? $"{model.State}, {model.FilesHere} of {model.Files} files"
+                : model.State == "partial" && model.Bytes > 0 ? $"partial, {(int)(model.BytesHere * 100.0 / model.Bytes)} %" : model.State,
             model.LastUsed is { } used ? Amounts.Ago(now - used) : "-",
         ];
 }

@@ -128,13 +128,15 @@ internal sealed record ListOutcome(
 /// <param name="Model">What pull, show and rm take.</param>
 /// <param name="Quant">Null where no name tells.</param>
 /// <param name="File">By which it is loaded, in the repository.</param>
-/// <param name="Bytes">When it is whole.</param>
+/// <param name="Files">Of which it consists.</param>
+/// <param name="FilesHere">Of which at least a part is here.</param>
+/// <param name="Bytes">Of the files that are here, when they are whole.</param>
 /// <param name="BytesHere">At most: a part may have holes.</param>
 /// <param name="State"><c>verified</c>, <c>unverified</c> (whole, and nobody has read it yet), <c>partial</c> or <c>broken</c>.</param>
 /// <param name="LastUsed">Null where it was not used, as far as is known.</param>
 /// <param name="Path">Of the file by which it is loaded, on this disk; null where it is not whole.</param>
 internal sealed record ListedModel(
-    string Model, string Repo, string? Quant, string Commit, string File, long Bytes, long BytesHere, string State, DateTimeOffset? LastUsed, string? Path);
+    string Model, string Repo, string? Quant, string Commit, string File, int Files, int FilesHere, long Bytes, long BytesHere, string State, DateTimeOffset? LastUsed, string? Path);
 
 /// <summary>A model that another program keeps.</summary>
 /// <param name="Program">Its name.</param>

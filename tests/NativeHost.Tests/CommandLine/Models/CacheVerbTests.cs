@@ -43,6 +43,16 @@ public sealed class CacheVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_that_lacks_a_file_is_not_whole()
+    {
+        var path = (await _bed.TypeAsync("pull", Q8, "--json")).Json.GetProperty("path").GetString()!;
+        File.Delete(path.Replace("00001-of", "00002-of", StringComparison.Ordinal));
+
+        Assert.Equal("partial, 1 of 2 files", Row(await _bed.TypeAsync("list"), Q8)[2]);
+        Assert.Equal("partial", (await _bed.TypeAsync("list", "--json")).Json.GetProperty("models")[0].GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task List_all_tells_of_other_programs_and_of_the_host_before()
     {
         Assert.Contains("have no models here", (await _bed.TypeAsync("list", "--all")).Output, StringComparison.Ordinal);
