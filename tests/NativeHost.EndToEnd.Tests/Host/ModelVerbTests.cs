@@ -71,6 +71,17 @@ public sealed class ModelVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_talks_to_a_model_that_is_not_here_gets_it_first()
+    {
+        await using var chat = Start("chat", $"{Model}:Q4_K_M", "--temperature", "0");
+        await chat.SendBytesAsync("Tell me a story about a dog.\n\n"u8.ToArray(), Timeout);
+        var said = string.Join("\n", await chat.PrintedLinesAsync(Timeout));
+
+        Assert.Matches(@"\[#+\] 100 %", said);
+        Assert.Contains("Once upon a time", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_is_found_by_its_name()
     {
         Assert.Contains(Model, await TypeAsync(Ok, "search", "small"), StringComparison.Ordinal);
