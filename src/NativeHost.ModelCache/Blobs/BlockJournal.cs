@@ -4,7 +4,7 @@ namespace NativeHost.ModelCache.Blobs;
 
 /// <summary>
 /// Remembers, in a file beside the part, which blocks lie in it and what their bytes hash to. A block is written first and recorded
-/// after that, and nothing is flushed to the disk: after a crash the bytes are held against the hashes, whatever the disk has kept.
+/// after that, and nothing waits for the disk: after a crash the bytes are held against the hashes, whatever the disk has kept.
 /// </summary>
 /// <remarks>Any thread. One writer; others may read it meanwhile (<see cref="JournalTail"/>).</remarks>
 internal sealed class BlockJournal : IDisposable
