@@ -31,6 +31,7 @@ if (await StepAsync("build with Vulkan", "dotnet", $"build tests/{EngineTests} -
 }
 
 await StepAsync("benchmarks", "dotnet", $"run --project tests/NativeHost.Benchmarks -c Release -- artifacts/publish/{RuntimeInformation.RuntimeIdentifier}/tabagent tests/NativeHost.Benchmarks/pong.mjs");
+await StepAsync("downloads", "dotnet", $"run --project tests/NativeHost.Benchmarks -c Release -- downloads artifacts/downloads --mib 512 --pairs 3 --host artifacts/publish/{RuntimeInformation.RuntimeIdentifier}/tabagent");
 Console.WriteLine(failed.Count == 0 ? "All steps passed." : $"FAILED: {string.Join(", ", failed)}");
 return failed.Count == 0 ? 0 : 1;
 

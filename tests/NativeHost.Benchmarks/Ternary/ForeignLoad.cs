@@ -16,10 +16,11 @@ internal readonly struct ForeignLoad
     public static ForeignLoad Start() => new(OfSystem(), Environment.CpuUsage.TotalTime);
 
     /// <summary>From 0 to 1.</summary>
-    public double Stop()
+    /// <param name="children">What processes had that are not foreign.</param>
+    public double Stop(TimeSpan children = default)
     {
         var (all, busy) = OfSystem();
-        var own = (Environment.CpuUsage.TotalTime - _own).TotalSeconds * TicksPerSecond;
+        var own = (Environment.CpuUsage.TotalTime - _own + children).TotalSeconds * TicksPerSecond;
         return all > _all ? Math.Max(0, busy - _busy - own) / (all - _all) : 0;
     }
 
