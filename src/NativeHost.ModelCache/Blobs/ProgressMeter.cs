@@ -9,6 +9,8 @@ internal sealed class ProgressMeter : IAsyncDisposable
     /// <summary>Over how long the speed is smoothed.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(365);
+
     private readonly IProgress<BlobProgress>? _progress;
     private readonly long _totalBytes;
     private readonly TimeProvider _time;
@@ -34,6 +36,11 @@ internal sealed class ProgressMeter : IAsyncDisposable
 
     /// <summary>Bytes that are still to come.</summary>
     public long MissingBytes => _totalBytes - Math.Max(Volatile.Read(ref _map)?.DurableBytes ?? 0, Volatile.Read(ref _observedBytes));
+
+    /// <summary>How long bytes take that come so fast.</summary>
+    /// <returns>Null where that cannot be told: next to nothing comes, as where the speed is on its way to zero.</returns>
+    public static TimeSpan? TimeFor(long bytes, double bytesPerSecond)
+        => bytesPerSecond > 1 && bytes / bytesPerSecond <= LongestTime.TotalSeconds ? TimeSpan.FromSeconds(bytes / bytesPerSecond) : null;
 
     public void Enter(BlobPhase phase) => Volatile.Write(ref _phase, (int)phase);
 
@@ -79,7 +86,7 @@ internal sealed class ProgressMeter : IAsyncDisposable
         }
 
         Measure(map is null ? observed : ReceivedBytes);
-        var remaining = _speed > 1 && phase == BlobPhase.Downloading ? TimeSpan.FromSeconds((_totalBytes - durable) / _speed) : (TimeSpan?)null;
+        var remaining = phase == BlobPhase.Downloading ? TimeFor(_totalBytes - durable, _speed) : null;
         var news = new BlobProgress(phase, durable, _totalBytes, _speed, remaining);
         if (news != _last)
         {

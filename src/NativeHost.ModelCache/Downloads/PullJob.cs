@@ -88,18 +88,20 @@ public sealed class PullJob
             Set(_status with { State = PullState.Running, Failure = null });
         }
 
-        var (state, failure) = (PullState.Completed, (ModelCacheException?)null);
+        var (state, failure) = ((PullState?)PullState.Completed, (ModelCacheException?)null);
         try
         {
             await BringAsync(running.Token);
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
-            state = _endsAs;
+            state = null;
         }
-        catch (Exception e) when (e is ModelCacheException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // A pull that nobody ends keeps its place in the queue, and all who wait for it, for ever.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            failure = e as ModelCacheException ?? StoreFault.Unusable(_services.Cache.Root, e);
+            failure = FailureOf(e);
 
             // What somebody has to do something about, and then it goes on.
             state = failure.Fault is CacheFault.DiskFull or CacheFault.Network or CacheFault.RateLimited ? PullState.Paused : PullState.Failed;
@@ -113,7 +115,7 @@ public sealed class PullJob
         lock (_gate)
         {
             _running = null;
-            Set(_status with { State = state, Phase = null, BytesPerSecond = 0, Remaining = null, Failure = failure });
+            Set(_status with { State = state ?? _endsAs, Phase = null, BytesPerSecond = 0, Remaining = null, Failure = failure });
         }
     }
 
@@ -246,6 +248,11 @@ public sealed class PullJob
         Note(index, new BlobProgress(BlobPhase.Publishing, file.Size, file.Size, 0, null));
     }
 
+    private ModelCacheException FailureOf(Exception failure)
+        => failure is ModelCacheException known ? known
+            : failure is IOException or UnauthorizedAccessException ? StoreFault.Unusable(_services.Cache.Root, failure)
+            : new(CacheFault.CacheUnusable, $"{Plan.Repo} was not downloaded, by a fault of this program ({failure.GetType().Name}). Start again.", failure);
+
     private bool LiesInSnapshot(RepoFile file) => _services.Cache.LiesInSnapshot(Plan.Repo, Plan.Commit, file.Path, file.Content);
 
     private void Note(int index, BlobProgress progress)
@@ -255,14 +262,13 @@ public sealed class PullJob
             PulledFile[] files = [.. _status.Files];
             files[index] = files[index] with { DurableBytes = Math.Max(files[index].DurableBytes, progress.DurableBytes) };
             var durable = files.Sum(file => file.DurableBytes);
-            var left = _status.TotalBytes - durable;
             Set(_status with
             {
                 Phase = progress.Phase,
                 Files = files,
                 DurableBytes = durable,
                 BytesPerSecond = progress.BytesPerSecond,
-                Remaining = progress.BytesPerSecond > 0 ? TimeSpan.FromSeconds(left / progress.BytesPerSecond) : null,
+                Remaining = ProgressMeter.TimeFor(_status.TotalBytes - durable, progress.BytesPerSecond),
             });
         }
     }
