@@ -1,4 +1,5 @@
 using NativeHost.ModelCache.Blobs;
+using NativeHost.ModelCache.Store;
 
 namespace NativeHost.ModelCache.Downloads;
 
@@ -66,8 +67,17 @@ public sealed class ModelPulls(PullServices services) : IAsyncDisposable
     }
 
     /// <summary>Stops a pull; all that came is kept.</summary>
-    /// <returns>Whether there was one to stop.</returns>
+    /// <returns>Whether there was one to stop; it has not stopped yet.</returns>
     public static bool Pause(PullJob job) => job.Stop(PullState.Paused);
+
+    /// <summary>Waits until a pull that was stopped has stopped. Somebody may have it go on by then.</summary>
+    public Task StoppedAsync(PullJob job)
+    {
+        lock (_gate)
+        {
+            return _running.GetValueOrDefault(job, Task.CompletedTask);
+        }
+    }
 
     /// <summary>Lets a pull go on that was paused or failed.</summary>
     /// <returns>Whether there was one.</returns>
@@ -80,26 +90,9 @@ public sealed class ModelPulls(PullServices services) : IAsyncDisposable
 
     /// <summary>Gives a pull up.</summary>
     /// <param name="keep">Whether what came is kept for another time.</param>
-    /// <returns>Whether there was one to give up.</returns>
-    public async Task<bool> CancelAsync(PullJob job, bool keep)
-    {
-        if (!job.Stop(PullState.Cancelled))
-        {
-            return false;
-        }
-
-        await EndOfAsync(job);
-        if (!keep)
-        {
-            foreach (var file in job.Plan.Files)
-            {
-                // Where another process downloads the same, it goes on there.
-                BlobDownload.Discard(services.Cache.FilesOf(job.Plan.Repo, file.Content));
-            }
-        }
-
-        return true;
-    }
+    /// <returns>Whether it was given up: there was one, it was not done before it heard of it, and nobody wanted it again.</returns>
+    /// <exception cref="ModelCacheException">What came cannot be removed.</exception>
+    public Task<bool> CancelAsync(PullJob job, bool keep) => job.Stop(PullState.Cancelled) ? CancelledAsync(job, keep) : Task.FromResult(false);
 
     /// <summary>Stops all; what came is kept.</summary>
     public async ValueTask DisposeAsync()
@@ -114,15 +107,27 @@ public sealed class ModelPulls(PullServices services) : IAsyncDisposable
         foreach (var job in jobs)
         {
             job.Stop(PullState.Paused);
-            await EndOfAsync(job);
+            await StoppedAsync(job);
         }
     }
 
-    private Task EndOfAsync(PullJob job)
+    private async Task<bool> CancelledAsync(PullJob job, bool keep)
     {
-        lock (_gate)
+        await StoppedAsync(job);
+        if (job.Status.State != PullState.Cancelled)
         {
-            return _running.GetValueOrDefault(job, Task.CompletedTask);
+            return false;
+        }
+
+        try
+        {
+            // Where another process downloads the same, it goes on there.
+            Array.ForEach(keep ? [] : job.Plan.Files.ToArray(), file => BlobDownload.Discard(services.Cache.FilesOf(job.Plan.Repo, file.Content)));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StoreFault.Unusable(services.Cache.Root, e);
         }
     }
 
@@ -149,10 +154,10 @@ public sealed class ModelPulls(PullServices services) : IAsyncDisposable
         Pump();
     }
 
-    // Under the gate. What goes on by itself or could go on is not forgotten for what is done.
+    // Under the gate. What goes on by itself or waits for somebody is not forgotten; what failed can be pulled again as well without being remembered.
     private void Forget()
     {
-        foreach (var job in _jobs.Where(job => job.Status.State is PullState.Completed or PullState.Cancelled).SkipLast(MostRemembered).ToList())
+        foreach (var job in _jobs.Where(job => job.Status.State is PullState.Completed or PullState.Cancelled or PullState.Failed).SkipLast(MostRemembered).ToList())
         {
             _jobs.Remove(job);
         }

@@ -131,8 +131,9 @@ public sealed class PullJob
                     Set(_status with { State = endsAs });
                     return true;
                 case PullState.Running:
+                    // What it wakes must not run under the gate: it would go on to the owner, who looks at other pulls under his own.
                     _endsAs = endsAs;
-                    _running!.Cancel();
+                    _ = _running!.CancelAsync();
                     return true;
                 case PullState.Paused or PullState.Failed when endsAs == PullState.Cancelled:
                     Set(_status with { State = endsAs, Failure = null });
@@ -143,12 +144,18 @@ public sealed class PullJob
         }
     }
 
-    /// <summary>Puts it into the queue again.</summary>
+    /// <summary>Puts it into the queue again; where it is about to stop, once it has.</summary>
     /// <returns>False where it is there, runs, is done or was given up.</returns>
     internal bool TryQueue()
     {
         lock (_gate)
         {
+            if (_running is { IsCancellationRequested: true } && _endsAs != PullState.Queued)
+            {
+                _endsAs = PullState.Queued;
+                return true;
+            }
+
             if (_status.State is not (PullState.Paused or PullState.Failed))
             {
                 return false;

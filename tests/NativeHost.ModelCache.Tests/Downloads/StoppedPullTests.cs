@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
+using NativeHost.ModelCache.Tests.Matrix;
 using Xunit;
 
 namespace NativeHost.ModelCache.Tests.Downloads;
@@ -53,5 +55,113 @@ public sealed class StoppedPullTests : IAsyncLifetime
 
         isBroken = false;
         Assert.Equal(PullState.Completed, (await bed.PullAsync(Address)).State);
+    }
+
+    [Theory]
+    [InlineData(PullState.Paused)]
+    [InlineData(PullState.Cancelled)]
+    public async Task Wanted_again_before_it_has_stopped_it_goes_on(PullState stop)
+    {
+        var isHeld = true;
+        var gate = new ManualResetEventSlim();
+        await using var bed = new PullBed(_hub.Endpoint, _home, new PullSetup { Blobs = PullSetup.SmallBlocks with { AtPoint = HoldOnce } });
+        var job = await bed.StartAsync(Address);
+        await Until.TrueAsync(() => !Volatile.Read(ref isHeld));
+
+        var cancelling = stop == PullState.Cancelled ? bed.Pulls.CancelAsync(job, keep: false) : Task.FromResult(ModelPulls.Pause(job));
+        Assert.Same(job, await bed.StartAsync(Address));
+        gate.Set();
+
+        Assert.Equal(PullState.Completed, (await job.EndAsync(Patience.Token)).State);
+        Assert.Equal(stop == PullState.Paused, await cancelling);
+        bed.AssertSound();
+
+        void HoldOnce(string point)
+        {
+            if (point == CrashPoint.BlockRecorded && Interlocked.Exchange(ref isHeld, false))
+            {
+                gate.Wait(Patience.Token);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Who_stops_it_does_not_run_what_that_wakes()
+    {
+        var time = new WatchedTime();
+        await using var bed = new PullBed(_hub.Endpoint, _home, new PullSetup { Time = time });
+        Assert.Equal(PullState.Completed, (await bed.PullAsync(Address)).State);
+        var notes = Directory.EnumerateFiles(_home, "notes.lock", SearchOption.AllDirectories).Single();
+        await using var held = new FileStream(notes, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var job = await bed.StartAsync(Address);
+        await Until.TrueAsync(() => time.Waits > 0);
+        var stopper = new Thread(() => ModelPulls.Pause(job));
+
+        stopper.Start();
+
+        Assert.Equal(PullState.Paused, (await job.EndAsync(Patience.Token)).State);
+        await bed.Pulls.StoppedAsync(job);
+        Assert.True(stopper.Join(TimeSpan.FromMinutes(1)));
+        Assert.DoesNotContain(stopper, time.Endings);
+    }
+
+    [Fact]
+    public async Task What_failed_is_not_remembered_for_ever()
+    {
+        for (var number = 0; number < 60; number++)
+        {
+            var repo = _hub.AddRepo($"acme/g{number}-GGUF");
+            repo.AddGenerated("g-Q4_K_M.gguf", 1000, seed: number);
+            repo.Gate = Gate.Auto;
+        }
+
+        await using var bed = new PullBed(_hub.Endpoint, _home);
+        for (var number = 0; number < 60; number++)
+        {
+            Assert.Equal(PullState.Failed, (await bed.PullAsync($"acme/g{number}-GGUF")).State);
+        }
+
+        Assert.InRange(bed.Pulls.All().Count, 1, 51);
+        Assert.Equal(PullState.Completed, (await bed.PullAsync(Address)).State);
+    }
+
+    /// <summary>The system's time, which knows who ends the short waits for a lock.</summary>
+    private sealed class WatchedTime : TimeProvider
+    {
+        private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
+        private int _waits;
+
+        public int Waits => Volatile.Read(ref _waits);
+
+        public ConcurrentBag<Thread> Endings { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime != LockPause)
+            {
+                return timer;
+            }
+
+            Interlocked.Increment(ref _waits);
+            return new WatchedTimer(timer, Endings);
+        }
+
+        private sealed class WatchedTimer(ITimer timer, ConcurrentBag<Thread> endings) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+            public void Dispose()
+            {
+                endings.Add(Thread.CurrentThread);
+                timer.Dispose();
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
     }
 }
