@@ -118,6 +118,24 @@ public sealed class PullActionTests : IAsyncLifetime
         Assert.Equal("success", Text(await second.HearFinalAsync(), "status"));
     }
 
+    [Theory]
+    [InlineData($"hf:{LibraryBed.Repo}", "Q8_0")]
+    [InlineData($"hf://{LibraryBed.Repo}", "Q8_0")]
+    [InlineData($"HUB/{LibraryBed.Repo}", "Q8_0")]
+    [InlineData($"https://huggingface.co/{LibraryBed.Repo}", "Q8_0")]
+    [InlineData($"{LibraryBed.Repo}:Q4_K_M", "Q4_K_M")]
+    [InlineData($"hf:{LibraryBed.Repo}:Q4_K_M", "Q4_K_M")]
+    [InlineData($"HUB/{LibraryBed.Repo}:Q4_K_M", "Q4_K_M")]
+    public async Task A_quant_beside_an_address_counts_however_that_is_written_unless_it_names_one(string address, string quant)
+    {
+        await using var dialogue = _bed.Open();
+        var model = address.Replace("HUB", _bed.Hub.Endpoint.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal);
+
+        var answer = await dialogue.AskAsync($$"""{"action":"pull_model","model":"{{model}}","quant":"q8_0"}""");
+
+        Assert.Equal(quant, Text(answer.GetProperty("payload"), "quant"));
+    }
+
     [Fact]
     public async Task The_user_stops_it_for_all()
     {

@@ -21,12 +21,20 @@ internal abstract record RepositoryAddressed : ModelAddressed
     [JsonIgnore]
     public override string? Address
         => base.Address is not { } address || Path.IsPathFullyQualified(address) ? base.Address
-            : FirstOf(Quant, Variant, Quantization) is { } quant && !address.Contains(':') && !address.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase)
+            : FirstOf(Quant, Variant, Quantization) is { } quant && !NamesQuant(address) && !address.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase)
                 ? $"{address}:{quant}{Suffix}"
                 : $"{address}{Suffix}";
 
     [JsonIgnore]
     private string Suffix => FirstOf(Revision) is { } revision ? $"@{revision}" : "";
+
+    /// <summary>Whether a colon stands behind the repository, and not only in what makes a text an address: <c>hf:</c>, <c>https://</c>, a port.</summary>
+    private static bool NamesQuant(string address)
+    {
+        var scheme = address.IndexOf("://", StringComparison.Ordinal);
+        var slash = address.IndexOf('/', scheme < 0 ? 0 : scheme + 3);
+        return slash >= 0 && address.IndexOf(':', slash) >= 0;
+    }
 
     /// <summary>The address, which names a repository.</summary>
     /// <exception cref="RequestException">There is none.</exception>
