@@ -14,6 +14,9 @@ public sealed partial class ModelSuggestions(string userFile)
     private const int MostOfUser = 200;
     private const int MostText = 500;
 
+    /// <summary>Bytes of the user's list: a client gets all models in one message, which has a limit.</summary>
+    private const int MostBytes = 256 * 1024;
+
     private static readonly Lazy<IReadOnlyList<SuggestedModel>> BuiltIn = new(ReadBuiltIn);
 
     private readonly Lock _gate = new();
@@ -21,7 +24,7 @@ public sealed partial class ModelSuggestions(string userFile)
     /// <summary>All, the user's last; one of the user's replaces the built-in one of the same id.</summary>
     public IReadOnlyList<SuggestedModel> All()
     {
-        var own = ReadOwn();
+        var own = ReadOwn() ?? [];
         return [.. BuiltIn.Value.Where(model => !own.Any(other => IsSameId(other, model))), .. own];
     }
 
@@ -43,13 +46,15 @@ public sealed partial class ModelSuggestions(string userFile)
         Check(model);
         lock (_gate)
         {
-            var own = ReadOwn().Where(other => !IsSameId(other, model)).Append(model with { Source = User, IsDownloaded = false }).ToList();
-            if (own.Count > MostOfUser)
+            var before = ReadOwn() ?? throw new ModelCacheException(CacheFault.CacheUnusable, $"The list of models at {userFile} cannot be read, so nothing is added to it.");
+            var own = before.Where(other => !IsSameId(other, model)).Append(model with { Source = User, IsDownloaded = false }).ToList();
+            var json = JsonSerializer.SerializeToUtf8Bytes(new SuggestionFile { Models = own }, SuggestionsJson.Default.SuggestionFile);
+            if (own.Count > MostOfUser || json.Length > MostBytes)
             {
-                throw new ModelCacheException(CacheFault.InvalidAddress, $"The list of models is full: {MostOfUser} may be added.");
+                throw new ModelCacheException(CacheFault.InvalidAddress, $"The list of models is full: {MostOfUser} may be added, of {MostBytes} bytes together.");
             }
 
-            Write(new SuggestionFile { Models = own });
+            Write(json);
         }
     }
 
@@ -96,27 +101,32 @@ public sealed partial class ModelSuggestions(string userFile)
         return JsonSerializer.Deserialize(stream, SuggestionsJson.Default.SuggestionFile)!.Models;
     }
 
-    // A list that is damaged is no reason to have no suggestions; the next addition replaces it.
-    private IReadOnlyList<SuggestedModel> ReadOwn()
+    /// <summary>The user's list. One that is damaged is no reason to have no suggestions; the next addition replaces it.</summary>
+    /// <returns>Null where it is there and cannot be read.</returns>
+    private IReadOnlyList<SuggestedModel>? ReadOwn()
     {
         try
         {
             using var stream = File.OpenRead(userFile);
             return JsonSerializer.Deserialize(stream, SuggestionsJson.Default.SuggestionFile)?.Models ?? [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return [];
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
-    private void Write(SuggestionFile file)
+    private void Write(byte[] json)
     {
         var temporary = $"{userFile}.{Guid.NewGuid():N}";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(userFile)!);
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(file, SuggestionsJson.Default.SuggestionFile));
+            File.WriteAllBytes(temporary, json);
             File.Move(temporary, userFile, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -65,6 +65,32 @@ public sealed class ModelSuggestionsTests : IDisposable
     }
 
     [Fact]
+    public void The_list_stays_small_enough_for_one_message()
+    {
+        var suggestions = new ModelSuggestions(UserFile);
+        suggestions.Add(Model("mine"));
+
+        var refusal = Assert.Throws<ModelCacheException>(() => suggestions.Add(Model("long") with { Tags = [.. Enumerable.Repeat(new string('x', 400), 1000)] }));
+
+        Assert.Contains("full", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", Assert.Single(suggestions.All(), model => model.Source == "user").Id);
+    }
+
+    [Fact]
+    public void A_list_that_cannot_be_read_just_now_is_not_replaced()
+    {
+        var suggestions = new ModelSuggestions(UserFile);
+        suggestions.Add(Model("mine"));
+        using (new FileStream(UserFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.NotEmpty(suggestions.All());
+            Assert.Equal(CacheFault.CacheUnusable, Assert.Throws<ModelCacheException>(() => suggestions.Add(Model("other"))).Fault);
+        }
+
+        Assert.Contains(suggestions.All(), model => model.Id == "mine");
+    }
+
+    [Fact]
     public void What_no_model_can_be_is_refused_with_the_reason()
     {
         var suggestions = new ModelSuggestions(UserFile);
