@@ -68,8 +68,9 @@ public sealed class GarbageCollector(HubCache cache, TimeProvider time)
         guards.Dispose();
         RemoveUnusedGuards(repository, contents);
 
-        // Other tools miss the folder of the snapshots where there are blobs.
-        if (RemovedFiles.RemoveIfEmpty(repository.Blobs) && RemovedFiles.RemoveIfEmpty(repository.Snapshots) && RemovedFiles.RemoveIfEmpty(repository.References))
+        // Other tools miss the folder of the snapshots where there is anything else.
+        string[] folders = [repository.Blobs, repository.Trees, repository.Snapshots, repository.References];
+        if (folders.All(RemovedFiles.RemoveIfEmpty))
         {
             RemovedFiles.RemoveIfEmpty(repository.Folder);
         }

@@ -35,6 +35,7 @@ internal sealed class GarbageFinder(DateTime now, TimeSpan olderThan)
         }
 
         AddFoldersAndReferences(contents, garbage);
+        garbage.AddRange(UnusedListings(contents));
         return garbage;
     }
 
@@ -103,6 +104,19 @@ internal sealed class GarbageFinder(DateTime now, TimeSpan olderThan)
                 garbage.Add(Garbage(contents, GarbageKind.Bookkeeping, path, commit.Length, null));
             }
         }
+    }
+
+    /// <summary>What the hub said of commits of which nothing is here: somebody only looked.</summary>
+    private IEnumerable<GarbageFile> UnusedListings(RepositoryContents contents)
+    {
+        var here = contents.FilesByContent();
+        return
+            from listing in contents.Listings.Values
+            where !contents.Pointers.Any(pointer => pointer.Commit == listing.Commit)
+            where !listing.Files.Any(file => here.Contains(file.Content))
+            let file = new FileInfo(Path.Combine(contents.Repository.Trees, $"{listing.Commit}.json"))
+            where file.Exists && IsOld(file.LastWriteTimeUtc, olderThan)
+            select Garbage(contents, GarbageKind.Bookkeeping, file.FullName, file.Length, null);
     }
 
     private bool IsOld(DateTime written, TimeSpan age) => now - written >= age;

@@ -50,6 +50,22 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public void A_repository_that_somebody_only_looked_at_goes_as_a_whole()
+    {
+        _folder.Cache.Prepare(Tiny);
+        _folder.Cache.WriteListing(new RepoListing(Tiny, CommitA, [new RepoFile("a.gguf", 1, Sha256("a"))]));
+        _folder.Age(TimeSpan.FromMinutes(59));
+        Assert.Empty(_garbage.Collect(Hour, Patience.Token).Files);
+        Assert.True(Directory.Exists(Path.Combine(_folder.RepoFolder, "snapshots")));
+        _folder.Age(TimeSpan.FromDays(2));
+
+        var report = _garbage.Collect(Hour, Patience.Token);
+
+        Assert.Equal([GarbageKind.Bookkeeping], report.Files.Select(file => file.Kind));
+        Assert.False(Directory.Exists(_folder.RepoFolder));
+    }
+
+    [Fact]
     public void What_is_young_stays()
     {
         AddAllKinds();
