@@ -79,8 +79,7 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
             }
 
             var listing = await hub.ListAsync(repo, info.Commit, cancellationToken);
-            cache.Prepare(repo);
-            cache.WriteListing(listing);
+            Keep(listing);
             return (listing, info.Description);
         }
         catch (ModelCacheException e) when (IsUnreachable(e))
@@ -91,6 +90,20 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
             }
 
             throw;
+        }
+    }
+
+    // Only saves asking the next time: a disk that is full or may not be written keeps nobody from seeing what the hub has.
+    private void Keep(RepoListing listing)
+    {
+        try
+        {
+            cache.Prepare(listing.Repo);
+            cache.WriteListing(listing);
+        }
+        catch (ModelCacheException e) when (e.Fault is CacheFault.CacheUnusable or CacheFault.DiskFull)
+        {
+            // A pull that has to write something there will tell.
         }
     }
 

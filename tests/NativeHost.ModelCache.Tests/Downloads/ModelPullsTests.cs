@@ -205,6 +205,18 @@ public sealed class ModelPullsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_hub_has_is_told_also_where_it_cannot_be_written_down()
+    {
+        await using var bed = new PullBed(_hub.Endpoint, _home);
+        var folder = Path.Combine(bed.Cache.Root, "models--acme--tiny-GGUF");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "trees"), "no folder", Timeout);
+
+        Assert.Equal((2L * Size, 2), ((await bed.PlanAsync($"{Repo}:Q8_0")).MissingBytes, (await bed.PlanAsync($"{Repo}:Q8_0")).Files.Count));
+        Assert.Equal(PullState.Completed, (await bed.PullAsync(Repo)).State);
+    }
+
+    [Fact]
     public async Task A_gate_is_told_with_what_to_do_and_leaves_no_file()
     {
         _hub.AddRepo("acme/gated-GGUF").AddGenerated("g-Q4_K_M.gguf", Size, seed: 9);
