@@ -121,8 +121,12 @@ public sealed class ModelPulls(PullServices services) : IAsyncDisposable
 
         try
         {
-            // Where another process downloads the same, it goes on there.
-            Array.ForEach(keep ? [] : job.Plan.Files.ToArray(), file => BlobDownload.Discard(services.Cache.FilesOf(job.Plan.Repo, file.Content)));
+            if (!keep)
+            {
+                // Not on the caller's thread, which may hold locks. Where another process downloads the same, it goes on there.
+                await Task.Run(() => job.Plan.Files.ToList().ForEach(file => BlobDownload.Discard(services.Cache.FilesOf(job.Plan.Repo, file.Content))));
+            }
+
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

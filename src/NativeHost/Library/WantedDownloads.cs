@@ -11,6 +11,9 @@ namespace NativeHost.Library;
 /// <param name="freeBytes">How much one extension may download, since the host started, without the grant for more.</param>
 internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants grants, long freeBytes)
 {
+    /// <summary>Downloads that are not done, of one extension.</summary>
+    private const int MostOfExtension = 256;
+
     private readonly Lock _lock = new();
     private readonly List<Wish> _wishes = [];
     private readonly Dictionary<Caller, Dictionary<string, long>> _begun = [];
@@ -23,13 +26,15 @@ internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants g
 
     /// <summary>Starts a download for a caller, or joins the one that is under way.</summary>
     /// <param name="priority">The higher, the sooner it starts.</param>
-    /// <exception cref="RequestException">It is more than the caller may download unasked.</exception>
+    /// <exception cref="RequestException">It is more than the caller may download unasked, or than it may have under way.</exception>
     public PullJob Want(PullPlan plan, Caller caller, int priority)
     {
         CheckAllowance(plan, caller);
         lock (_lock)
         {
-            _wishes.RemoveAll(wish => wish.Job.Status.State is PullState.Completed or PullState.Cancelled);
+            var known = All;
+            _wishes.RemoveAll(wish => wish.Job.Status.State is PullState.Completed or PullState.Cancelled || !known.Contains(wish.Job));
+            CheckRoom(plan, caller);
             var job = library.Value.Pulls.Start(plan, priority);
             AddWish(job, caller);
             return job;
@@ -44,9 +49,8 @@ internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants g
         lock (_lock)
         {
             AddWish(job, caller);
+            return library.Value.Pulls.Resume(job);
         }
-
-        return library.Value.Pulls.Resume(job);
     }
 
     /// <summary>Stops a download, where nobody but the caller wants it, or the caller is the user.</summary>
@@ -56,7 +60,7 @@ internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants g
     /// <exception cref="RequestException">It is no download of the caller's.</exception>
     public async Task<bool> StopAsync(PullJob job, Caller caller, PullState endsAs, bool keep)
     {
-        bool stops;
+        Task<bool> stopping;
         lock (_lock)
         {
             var own = _wishes.Find(wish => wish.Job == job && wish.Caller == caller);
@@ -65,22 +69,18 @@ internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants g
                 throw new RequestException(ErrorCode.DownloadNotFound, $"{job.Plan.Id} is no download of {caller.Origin}, and goes on for those who asked for it.");
             }
 
-            stops = caller.Kind == CallerKind.Local || !_wishes.Exists(wish => wish.Job == job && wish.Caller != caller);
+            var stops = caller.Kind == CallerKind.Local || !_wishes.Exists(wish => wish.Job == job && wish.Caller != caller && !wish.IsPaused);
             if (own is not null && (!stops || endsAs == PullState.Cancelled))
             {
                 _wishes.Remove(own);
                 own.Leave(endsAs);
             }
+
+            // Before anybody else can join it, who would be stopped with it.
+            stopping = !stops ? Task.FromResult(false) : endsAs == PullState.Cancelled ? library.Value.Pulls.CancelAsync(job, keep) : PauseAsync(job);
         }
 
-        if (!stops || endsAs == PullState.Cancelled)
-        {
-            return stops && await library.Value.Pulls.CancelAsync(job, keep);
-        }
-
-        var isPaused = ModelPulls.Pause(job);
-        await job.EndAsync(CancellationToken.None);
-        return isPaused;
+        return await stopping;
     }
 
     /// <summary>Waits until a download is done.</summary>
@@ -128,12 +128,41 @@ internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants g
             ? new RequestException(ErrorCode.DownloadCancelled, "The download was cancelled.")
             : new RequestException(ErrorCode.DownloadPaused, "The download was paused. What came is kept: resume_download goes on from there.");
 
+    // Under the lock. Who wanted it keeps a part in it, to have it go on or to give it up, but does not keep it going for others.
+    private Task<bool> PauseAsync(PullJob job)
+    {
+        _wishes.FindAll(wish => wish.Job == job).ForEach(wish => wish.IsPaused = true);
+        return ModelPulls.Pause(job) ? PausedAsync(job) : Task.FromResult(false);
+    }
+
+    private async Task<bool> PausedAsync(PullJob job)
+    {
+        await library.Value.Pulls.StoppedAsync(job);
+        return job.Status.State == PullState.Paused;
+    }
+
     // Under the lock.
     private void AddWish(PullJob job, Caller caller)
     {
-        if (!_wishes.Exists(wish => wish.Job == job && wish.Caller == caller))
+        if (_wishes.Find(wish => wish.Job == job && wish.Caller == caller) is { } own)
+        {
+            own.IsPaused = false;
+        }
+        else
         {
             _wishes.Add(new Wish(job, caller));
+        }
+    }
+
+    // Under the lock.
+    private void CheckRoom(PullPlan plan, Caller caller)
+    {
+        var owner = caller.WithoutNamespace;
+        var open = _wishes.Where(wish => wish.Caller.WithoutNamespace == owner && wish.Job.Plan.Id != plan.Id && wish.Job.Status.State != PullState.Failed);
+        if (caller.Kind == CallerKind.Extension && open.Count() >= MostOfExtension)
+        {
+            throw new RequestException(
+                ErrorCode.TooManyRequests, $"Too many downloads: {MostOfExtension} of {caller.Origin} are not done. Wait for some of them, or cancel some.");
         }
     }
 
@@ -148,7 +177,7 @@ internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants g
         {
             var owner = caller.WithoutNamespace;
             var begun = _begun.GetValueOrDefault(owner) ?? [];
-            if (!begun.ContainsKey(plan.Id) && begun.Values.Sum() + plan.MissingBytes > freeBytes && !grants.Has(caller, GrantKind.LargeDownloads))
+            if (!begun.ContainsKey(plan.Id) && plan.MissingBytes > freeBytes - begun.Values.Sum() && !grants.Has(caller, GrantKind.LargeDownloads))
             {
                 throw CallerGrants.Refusal(caller, GrantKind.LargeDownloads);
             }
@@ -168,6 +197,9 @@ internal sealed class WantedDownloads(Lazy<ModelLibrary> library, CallerGrants g
         public PullJob Job { get; } = job;
 
         public Caller Caller { get; } = caller;
+
+        /// <summary>Whether it was paused since the caller asked for it last.</summary>
+        public bool IsPaused { get; set; }
 
         /// <summary>Cancelled when the caller does not want it any more.</summary>
         public CancellationToken Left => _left.Token;

@@ -118,6 +118,50 @@ public sealed class PullActionTests : IAsyncLifetime
         Assert.Equal("success", Text(await second.HearFinalAsync(), "status"));
     }
 
+    [Fact]
+    public async Task Who_paused_it_does_not_keep_it_going_for_who_came_later()
+    {
+        await using var first = _bed.Open(LibraryBed.First);
+        await using var second = _bed.Open(LibraryBed.Second);
+        await StopHalfWayAsync(first, "pause_download");
+        _bed.Hub.TotalRate = Slow;
+        await second.SayAsync(Pull);
+        await LibraryBed.HearEventAsync(second, Event, payload => Text(payload, "status") == "downloading");
+
+        var stop = await AnswerAsync(second, Of("pause_download", ",\"id\":\"c\""));
+
+        Assert.Equal(("download_paused", true), (Text(stop.Other, "code"), stop.Answer.GetProperty("payload").GetProperty("stopped").GetBoolean()));
+        Assert.Equal("paused", Text((await first.AskAsync(Of("get_download_status"))).GetProperty("payload"), "status"));
+        Assert.True((await first.AskAsync(Of("cancel_download"))).GetProperty("payload").GetProperty("stopped").GetBoolean());
+    }
+
+    [Fact]
+    public async Task An_extension_cannot_have_any_number_of_them_under_way()
+    {
+        await using var dialogue = _bed.Open();
+        await using var other = _bed.Open(LibraryBed.Second);
+        var repo = _bed.Hub.AddRepo("acme/many-GGUF");
+        for (var number = 0; number < 257; number++)
+        {
+            repo.AddGenerated($"m{number}-Q4_K_M.gguf", 10_000, seed: number);
+        }
+
+        _bed.Hub.TotalRate = 1;
+        for (var number = 0; number < 256; number++)
+        {
+            Assert.Equal("success", Text(await dialogue.AskAsync(Model(number)), "status"));
+        }
+
+        Assert.Equal("too_many_requests", Text(await dialogue.AskAsync(Model(256)), "code"));
+        Assert.Equal("success", Text(await dialogue.AskAsync(Model(255)), "status"));
+        Assert.Equal("success", Text(await other.AskAsync(Model(256)), "status"));
+        Assert.Equal(257, (await dialogue.AskAsync("""{"action":"get_active_downloads"}""")).GetProperty("payload").GetProperty("count").GetInt32());
+        await dialogue.AskAsync("""{"action":"cancel_download","model":"acme/many-GGUF/m100-Q4_K_M.gguf"}""");
+        Assert.Equal("success", Text(await dialogue.AskAsync(Model(256)), "status"));
+
+        static string Model(int number) => $$"""{"action":"pull_model","model":"acme/many-GGUF/m{{number}}-Q4_K_M.gguf","wait":false}""";
+    }
+
     [Theory]
     [InlineData($"hf:{LibraryBed.Repo}", "Q8_0")]
     [InlineData($"hf://{LibraryBed.Repo}", "Q8_0")]
