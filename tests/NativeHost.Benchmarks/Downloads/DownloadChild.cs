@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using NativeHost.Library;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Variants;
+using NativeHost.Settings;
 
 namespace NativeHost.Benchmarks.Downloads;
 
@@ -92,7 +93,8 @@ internal static class DownloadChild
     private static ModelLibrary LibraryOf(string home, string endpoint)
     {
         var environment = new Dictionary<string, string> { ["HF_HOME"] = home, ["HF_ENDPOINT"] = endpoint };
-        return new ModelLibrary(environment.GetValueOrDefault, home, Path.Combine(home, "work"), TimeProvider.System);
+        var folders = new LibraryFolders(home, Path.Combine(home, "work"), Path.Combine(home, "packed"));
+        return new ModelLibrary(environment.GetValueOrDefault, folders, HostSettings.Default, TimeProvider.System);
     }
 
     private static Task<PullPlan> PlanAsync(ModelLibrary library, string model)
