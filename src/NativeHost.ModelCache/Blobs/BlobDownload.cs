@@ -100,7 +100,9 @@ public sealed class BlobDownload(BlobFiles files, RepoFile file, BlobTransport t
         origin ??= await DownloadAsync(paths, meter, cancellationToken)
             ? BlobOrigin.Downloaded
             : await AdoptAsync(meter, cancellationToken) ?? throw new IOException($"{paths.Part} is gone.");
-        BlobPublication.Seal(files, options.AtPoint);
+        // What another program put there stays as it is: it may be a link into that one's own folder.
+        var isOurs = origin == BlobOrigin.Downloaded || File.Exists(paths.Journal);
+        BlobPublication.Seal(files, isOurs, options.AtPoint);
         paths.Delete();
         options.AtPoint(CrashPoint.JournalRemoved);
         return origin.Value;

@@ -27,12 +27,13 @@ internal static class BlobPublication
         return true;
     }
 
-    /// <summary>Protects and stamps a blob that was verified. What fails here is done again next time.</summary>
-    public static void Seal(BlobFiles files, Action<string> atPoint)
+    /// <summary>Stamps a blob that was verified. What fails here is done again next time.</summary>
+    /// <param name="isOurs">Whether it is to be protected, too.</param>
+    public static void Seal(BlobFiles files, bool isOurs, Action<string> atPoint)
     {
         try
         {
-            if (!OperatingSystem.IsWindows())
+            if (isOurs && !OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(files.Blob, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             }

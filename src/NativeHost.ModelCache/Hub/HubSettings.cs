@@ -31,7 +31,7 @@ public sealed class HubSettings
         SendsToken = !IsYes(environment, "HF_HUB_DISABLE_IMPLICIT_TOKEN");
         IsOffline = IsYes(environment, "HF_HUB_OFFLINE") || IsYes(environment, "TRANSFORMERS_OFFLINE");
         MetadataTimeout = TimeoutOf(environment, "HF_HUB_ETAG_TIMEOUT");
-        DownloadTimeout = TimeoutOf(environment, "HF_HUB_DOWNLOAD_TIMEOUT");
+        UsesSymbolicLinks = !IsYes(environment, "HF_HUB_DISABLE_SYMLINKS");
         Proxy = string.IsNullOrWhiteSpace(proxy) ? null : ProxyOf(proxy.Trim());
     }
 
@@ -59,8 +59,8 @@ public sealed class HubSettings
     /// <summary>How long the hub may take to begin an answer about a repository.</summary>
     public TimeSpan MetadataTimeout { get; }
 
-    /// <summary>How long a download may go without a byte.</summary>
-    public TimeSpan DownloadTimeout { get; }
+    /// <summary>Whether the cache may have symbolic links.</summary>
+    public bool UsesSymbolicLinks { get; }
 
     internal string? VariableToken { get; }
 

@@ -21,7 +21,6 @@ internal sealed class RepoTree(HubJson json, HubAddresses addresses)
         var files = new OrderedDictionary<string, RepoFile>(StringComparer.Ordinal);
         var seen = new HashSet<Uri>();
         var question = new HubQuestion(addresses.Tree(repo, commit), RateBucket.Api, repo) { Revision = commit };
-        var refused = 0;
         while (seen.Add(question.Address))
         {
             if (seen.Count > MaxPages || files.Count > MaxFiles)
@@ -32,11 +31,8 @@ internal sealed class RepoTree(HubJson json, HubAddresses addresses)
             var page = await json.GetAsync(question, ReadPage, cancellationToken);
             foreach (var file in page.Value!)
             {
-                if (!RepoPath.IsSafe(file.Path))
-                {
-                    refused++;
-                }
-                else if (!files.TryAdd(file.Path, file) && files[file.Path] != file)
+                // What could not be put behind a folder safely is left out.
+                if (RepoPath.IsSafe(file.Path) && !files.TryAdd(file.Path, file) && files[file.Path] != file)
                 {
                     throw HubErrors.NotAHub(page.Question.Address, $"the file \"{HubWords.Clean(file.Path)}\" twice, with different contents");
                 }
@@ -44,7 +40,7 @@ internal sealed class RepoTree(HubJson json, HubAddresses addresses)
 
             if (page.Next is null)
             {
-                return new RepoListing(repo, commit, [.. files.Values]) { RefusedPaths = refused };
+                return new RepoListing(repo, commit, [.. files.Values]);
             }
 
             question = page.Question with { Address = NextOf(page.Question.Address, page.Next, commit) };

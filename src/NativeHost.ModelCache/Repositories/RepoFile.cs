@@ -8,8 +8,4 @@ public sealed record RepoFile(string Path, long Size, ContentId Content);
 /// <summary>All files of a repository at one commit.</summary>
 /// <param name="Commit">40 hexadecimal digits.</param>
 /// <param name="Files">In the hub's order.</param>
-public sealed record RepoListing(RepoId Repo, string Commit, IReadOnlyList<RepoFile> Files)
-{
-    /// <summary>How many files were left out, because their paths could not be put behind a folder safely.</summary>
-    public int RefusedPaths { get; init; }
-}
+public sealed record RepoListing(RepoId Repo, string Commit, IReadOnlyList<RepoFile> Files);

@@ -84,13 +84,6 @@ public sealed class HubCache
     /// <summary>Has the hub asked again what the files of a commit are: what it said turned out wrong.</summary>
     public void ForgetListing(RepoId repo, string commit) => new Listings(FolderOf(repo)).Remove(commit);
 
-    /// <summary>Remembers that the hub has no such file at this commit.</summary>
-    /// <exception cref="ModelCacheException">Commit or path is none, or it cannot be written.</exception>
-    public void MarkAbsent(RepoId repo, string commit, string path) => FolderOf(repo).WriteWhole(AbsencePath(repo, commit, path), []);
-
-    /// <exception cref="ModelCacheException">Commit or path is none.</exception>
-    public bool IsMarkedAbsent(RepoId repo, string commit, string path) => File.Exists(AbsencePath(repo, commit, path));
-
     /// <summary>Path of a file in its snapshot, if its bytes are there.</summary>
     /// <returns>Null where they are not, or where the path leads out of the repository. Whether they are the right bytes is for <see cref="Verification"/> to say.</returns>
     /// <exception cref="ModelCacheException">Commit or path is none.</exception>
@@ -155,12 +148,5 @@ public sealed class HubCache
         {
             throw StoreFault.Unusable(Root, e);
         }
-    }
-
-    private string AbsencePath(RepoId repo, string commit, string path)
-    {
-        var repository = FolderOf(repo);
-        _ = repository.Snapshot(commit);
-        return Path.Combine(repository.Absences, commit, RepositoryFolder.OnDisk(path));
     }
 }

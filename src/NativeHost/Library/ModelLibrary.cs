@@ -29,7 +29,7 @@ internal sealed class ModelLibrary : IAsyncDisposable
         Token = new HubToken(Settings);
         _connection = new HubConnection(Settings, Token, HostVersion.Text);
         Hub = new HubClient(_connection, Token, new RateLimits(folders.Work, Settings.Endpoint, time), time);
-        Cache = new HubCache(Settings.CacheFolder, time, variable("HF_HUB_DISABLE_SYMLINKS") is null or "" or "0");
+        Cache = new HubCache(Settings.CacheFolder, time, Settings.UsesSymbolicLinks);
         Catalogue = new Catalogue(folders.Work, Cache, time);
         Scan = new CacheScan(Cache, Catalogue, time);
         Planner = new PullPlanner(Hub, Cache, Scan);

@@ -59,6 +59,7 @@ public sealed class BlobDownloadTests
         var receipt = await fixture.RunAsync();
 
         Assert.Equal(new BlobReceipt(BlobOrigin.Adopted, 0), receipt);
+        Assert.False(File.GetAttributes(fixture.Files.Blob).HasFlag(FileAttributes.ReadOnly), "What may be another program's own file was changed.");
         await fixture.AssertPublishedAsync();
         Assert.Empty(fixture.Hub.Requests);
     }

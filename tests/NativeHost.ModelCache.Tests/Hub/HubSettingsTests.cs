@@ -17,7 +17,7 @@ public sealed class HubSettingsTests
         Assert.Equal(Path.Combine(User, ".cache", "huggingface", "hub"), settings.CacheFolder);
         Assert.Equal(Path.Combine(User, ".cache", "huggingface", "token"), settings.TokenPath);
         Assert.Equal(TimeSpan.FromSeconds(10), settings.MetadataTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(10), settings.DownloadTimeout);
+        Assert.True(settings.UsesSymbolicLinks);
         Assert.True(settings.SendsToken);
         Assert.False(settings.IsOffline);
         Assert.Null(settings.TokenVariable);
@@ -90,11 +90,18 @@ public sealed class HubSettingsTests
     [InlineData("soon", 10)]
     public void Timeouts_are_seconds_and_what_makes_no_sense_is_ignored(string text, double seconds)
     {
-        var settings = Read($"HF_HUB_ETAG_TIMEOUT={text};HF_HUB_DOWNLOAD_TIMEOUT={text}");
+        var settings = Read($"HF_HUB_ETAG_TIMEOUT={text}");
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), settings.MetadataTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(seconds), settings.DownloadTimeout);
     }
+
+    [Theory]
+    [InlineData("1", false)]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    [InlineData("0", true)]
+    public void Symbolic_links_can_be_forbidden(string text, bool areUsed)
+        => Assert.Equal(areUsed, Read($"HF_HUB_DISABLE_SYMLINKS={text}").UsesSymbolicLinks);
 
     [Theory]
     [InlineData("HF_TOKEN=a;HUGGING_FACE_HUB_TOKEN=b", "HF_TOKEN")]

@@ -49,7 +49,9 @@ public sealed class DeletionTests : IDisposable
         _folder.WriteReference("main", CommitB);
         _folder.WriteReference("old", CommitA);
         BlobStamp.Write(_folder.Cache.FilesOf(Tiny, content));
-        _folder.Cache.MarkAbsent(Tiny, CommitA, "config.json");
+        var absence = Path.Combine(_folder.RepoFolder, ".no_exist", CommitA, "config.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(absence)!);
+        File.WriteAllText(absence, "");
         _folder.WriteTree(CommitA, ("a.gguf", content, 7));
 
         var report = _deletion.DeleteRevision(Tiny, CommitA);
@@ -61,7 +63,7 @@ public sealed class DeletionTests : IDisposable
         Assert.Null(_folder.Cache.ReadReference(Tiny, "old"));
         Assert.Equal(CommitB, _folder.Cache.ReadReference(Tiny, "main"));
         Assert.Null(_folder.Cache.ReadListing(Tiny, CommitA));
-        Assert.False(_folder.Cache.IsMarkedAbsent(Tiny, CommitA, "config.json"));
+        Assert.False(File.Exists(absence));
     }
 
     [Fact]

@@ -84,19 +84,8 @@ public sealed class HubCacheTests : IDisposable
         Assert.Null(_folder.Cache.ReadReference(Tiny, "../../secret"));
         Assert.Equal(CacheFault.InvalidAddress, Assert.Throws<ModelCacheException>(() => _folder.Cache.WriteReference(Tiny, "../../secret", CommitB)).Fault);
         Assert.Equal(CacheFault.InvalidAddress, Assert.Throws<ModelCacheException>(() => _folder.Cache.WriteReference(Tiny, "main", "main")).Fault);
-        Assert.Equal(CacheFault.InvalidAddress, Assert.Throws<ModelCacheException>(() => _folder.Cache.MarkAbsent(Tiny, CommitA, "../x")).Fault);
         Assert.Equal(CacheFault.InvalidAddress, Assert.Throws<ModelCacheException>(() => _folder.Cache.Find(Tiny, CommitA, "../x")).Fault);
         Assert.Equal(CommitA, TextOf(Path.Combine(_folder.Root, "secret")));
-    }
-
-    [Fact]
-    public void Absences_go_round_as_empty_files()
-    {
-        _folder.Cache.MarkAbsent(Tiny, CommitA, "sub/config.json");
-
-        Assert.True(_folder.Cache.IsMarkedAbsent(Tiny, CommitA, "sub/config.json"));
-        Assert.False(_folder.Cache.IsMarkedAbsent(Tiny, CommitB, "sub/config.json"));
-        Assert.Equal(0, new FileInfo(Path.Combine(_folder.RepoFolder, ".no_exist", CommitA, "sub", "config.json")).Length);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using NativeHost.Actions.Models;
 using NativeHost.Library;
 using NativeHost.Messages;
+using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
 using NativeHost.Routing;
 
@@ -33,14 +34,14 @@ internal sealed class VerifyModelHandler(Lazy<ModelLibrary> library) : IHandler<
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         var read = new ByteCount();
         var verifying = library.Value.VerifyAsync(repo, read, ending.Token);
-        while (await Task.WhenAny(verifying, Task.Delay(LeastPause, CancellationToken.None)) != verifying)
+        try
         {
-            var loaded = Math.Min(read.Bytes, total);
-            await exchange.SendAsync(
-                "modelVerifyProgress",
-                new VerifyProgressPayload(repo.ToString(), loaded, total, total == 0 ? 0 : (int)(loaded * 100.0 / total)),
-                ActionsJson.Default.EventFrameVerifyProgressPayload,
-                cancellationToken);
+            await TellAsync(verifying, repo, read, total, exchange, cancellationToken);
+        }
+        finally
+        {
+            // A client that is lost is not read for.
+            await ending.CancelAsync();
         }
 
         var found = await verifying;
@@ -51,6 +52,20 @@ internal sealed class VerifyModelHandler(Lazy<ModelLibrary> library) : IHandler<
             Payload = new VerifiedPayload(
                 repo.ToString(), [.. found.SelectMany(ViewsOf)], found.Count(content => content.State == VerifiedState.Good), bad),
         };
+    }
+
+    private static async Task TellAsync(
+        Task verifying, RepoId repo, ByteCount read, long total, Exchange exchange, CancellationToken cancellationToken)
+    {
+        while (await Task.WhenAny(verifying, Task.Delay(LeastPause, CancellationToken.None)) != verifying)
+        {
+            var loaded = Math.Min(read.Bytes, total);
+            await exchange.SendAsync(
+                "modelVerifyProgress",
+                new VerifyProgressPayload(repo.ToString(), loaded, total, total == 0 ? 0 : (int)(loaded * 100.0 / total)),
+                ActionsJson.Default.EventFrameVerifyProgressPayload,
+                cancellationToken);
+        }
     }
 
     private static IEnumerable<VerifiedFileView> ViewsOf(VerifiedContent content)

@@ -43,19 +43,29 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         _ = SettingsReader.Apply(state.Settings, fields);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
-        path ??= await repositories.BringAsync(repository!, exchange, ending.Token);
-        var file = Path.GetFileName(path);
-        var (model, wasLoaded) = await LoadingProgress.ReportAsync(
-            exchange,
-            file,
-            progress => shelf.LoadAsync(path, options, kept, exchange.Caller, progress, ending.Token),
-            cancellationToken);
+        LoadedModel model;
+        bool wasLoaded;
+        try
+        {
+            path ??= await repositories.BringAsync(repository!, exchange, ending.Token);
+            (model, wasLoaded) = await LoadingProgress.ReportAsync(
+                exchange,
+                Path.GetFileName(path),
+                progress => shelf.LoadAsync(path, options, kept, exchange.Caller, progress, ending.Token),
+                cancellationToken);
+        }
+        finally
+        {
+            // Nothing goes on for a client that could not be told of it.
+            await ending.CancelAsync();
+        }
+
         state.ActiveModel = path;
         var settings = state.Change(current => SettingsReader.Apply(current, fields));
         return new LoadModelReply
         {
             Type = "workerReady",
-            Message = wasLoaded ? "Model already loaded" : $"Model ready: {file}",
+            Message = wasLoaded ? "Model already loaded" : $"Model ready: {Path.GetFileName(path)}",
             Payload = ModelPayload.Of(model, shelf.ExpiryOf(model)),
             Settings = settings.View(),
         };
