@@ -79,7 +79,7 @@ public sealed class BlobContentionTests
         }
 
         Assert.Equal(new BlobReceipt(BlobOrigin.Adopted, 0), await waiting);
-        await fixture.AssertPublishedAsync();
+        await fixture.AssertPublishedAsync(isOurs: false);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class BlobDownloadTests
 
         Assert.Equal(new BlobReceipt(BlobOrigin.Adopted, 0), receipt);
         Assert.False(File.GetAttributes(fixture.Files.Blob).HasFlag(FileAttributes.ReadOnly), "What may be another program's own file was changed.");
-        await fixture.AssertPublishedAsync();
+        await fixture.AssertPublishedAsync(isOurs: false);
         Assert.Empty(fixture.Hub.Requests);
     }
 

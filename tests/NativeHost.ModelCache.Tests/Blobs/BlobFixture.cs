@@ -97,13 +97,14 @@ internal sealed class BlobFixture : IAsyncDisposable
     }
 
     /// <summary>The blob is there and right, known to be, and alone.</summary>
-    public async Task AssertPublishedAsync()
+    /// <param name="isOurs">Whether it was downloaded, and so is protected.</param>
+    public async Task AssertPublishedAsync(bool isOurs = true)
     {
         Assert.Equal(Remote.Size, new FileInfo(Files.Blob).Length);
         Assert.True(await ContentHash.MatchesAsync(Files.Blob, File.Size, File.Content, onRead: null, Patience.Token));
         Assert.True(BlobStamp.IsGood(Files));
         Assert.Equal([Files.Blob, Files.Stamp], Directory.GetFiles(Files.Folder).Where(file => file != Files.Quarantine).Order(StringComparer.Ordinal));
-        if (!OperatingSystem.IsWindows())
+        if (isOurs && !OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, System.IO.File.GetUnixFileMode(Files.Blob));
         }

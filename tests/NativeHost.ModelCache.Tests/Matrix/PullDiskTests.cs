@@ -119,8 +119,9 @@ public sealed class PullDiskTests : IAsyncLifetime
         disk.MakeReadOnly();
         await using var bed = new PullBed(_hub.Endpoint, disk.Path);
 
-        var failure = await Assert.ThrowsAsync<ModelCacheException>(() => bed.PullAsync(Address));
-        Assert.Equal(CacheFault.CacheUnusable, failure.Fault);
+        var failed = await bed.PullAsync(Address);
+        var failure = failed.Failure!;
+        Assert.Equal((PullState.Failed, CacheFault.CacheUnusable), (failed.State, failure.Fault));
         Assert.Contains(disk.Path, failure.Message, StringComparison.Ordinal);
 
         disk.MakeWritable();
