@@ -42,7 +42,6 @@ public sealed class PullActionTests : IAsyncLifetime
         Assert.Equal((LibraryBed.Repo, LibraryBed.File, true), (Text(answer, "repoId"), Text(answer, "fileName"), answer.GetProperty("cached").GetBoolean()));
         Assert.Equal(LibraryBed.Size, answer.GetProperty("receivedBytes").GetInt64());
         Assert.Equal($"{LibraryBed.Repo}/{LibraryBed.File}", Text(answer, "modelPath"));
-
         var again = await dialogue.AskAsync($$"""{"action":"download_model","repoId":"{{LibraryBed.Repo}}","fileName":"{{LibraryBed.File}}"}""");
         Assert.Equal(("Model already downloaded", 0), (Text(again, "message"), again.GetProperty("payload").GetProperty("receivedBytes").GetInt64()));
     }
