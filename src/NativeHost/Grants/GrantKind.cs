@@ -1,4 +1,4 @@
-using System.Text.Json;
+using NativeHost.Messages;
 
 namespace NativeHost.Grants;
 
@@ -17,7 +17,7 @@ internal static class GrantKinds
     public static IReadOnlyList<GrantKind> All { get; } = Enum.GetValues<GrantKind>();
 
     /// <summary>Its name on the wire, in the file and on the command line.</summary>
-    public static string NameOf(GrantKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+    public static string NameOf(GrantKind kind) => WireWord.Of(kind);
 
     /// <summary>What it allows, as it stands behind "to".</summary>
     public static string PurposeOf(GrantKind kind) => kind switch

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NativeHost.Grants;
 using NativeHost.Library;
 using NativeHost.Messages;
@@ -48,7 +47,7 @@ internal sealed class CollectGarbageHandler(Lazy<ModelLibrary> library, CallerGr
         return Task.FromResult(new Reply<GarbagePayload>
         {
             Payload = new GarbagePayload(
-                [.. report.Files.Take(MostFiles).Select(file => new GarbageView(file.Repo.ToString(), JsonNamingPolicy.SnakeCaseLower.ConvertName(file.Kind.ToString()), file.Bytes))],
+                [.. report.Files.Take(MostFiles).Select(file => new GarbageView(file.Repo.ToString(), WireWord.Of(file.Kind), file.Bytes))],
                 report.Bytes,
                 request.DryRun,
                 report.Problems),

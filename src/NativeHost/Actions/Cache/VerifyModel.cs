@@ -75,14 +75,4 @@ internal sealed class VerifyModelHandler(Lazy<ModelLibrary> library) : IHandler<
             ? [new VerifiedFileView(content.Content?.Hex ?? "", null, state)]
             : content.Files.Select(file => new VerifiedFileView(file[(file.IndexOf('/') + 1)..], file[..file.IndexOf('/')], state));
     }
-
-    /// <summary>Counts what is reported, from any thread.</summary>
-    private sealed class ByteCount : IProgress<long>
-    {
-        private long _bytes;
-
-        public long Bytes => Interlocked.Read(ref _bytes);
-
-        public void Report(long value) => Interlocked.Add(ref _bytes, value);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Downloads;
@@ -75,8 +74,8 @@ internal sealed record DownloadView
             FileName = job.Plan.Files[0].Path,
             Quant = job.Plan.Variant.LabelText,
             Commit = job.Plan.Commit,
-            Status = status.State == PullState.Running ? "downloading" : Word(status.State),
-            Phase = status.Phase is { } phase ? Word(phase) : null,
+            Status = status.State == PullState.Running ? "downloading" : WireWord.Of(status.State),
+            Phase = status.Phase is { } phase ? WireWord.Of(phase) : null,
             Loaded = status.DurableBytes,
             Total = status.TotalBytes,
             Progress = status.Percent,
@@ -84,14 +83,10 @@ internal sealed record DownloadView
             EtaSeconds = status.Remaining?.TotalSeconds,
             StartedAt = job.StartedAt.ToUnixTimeSeconds(),
             Files = [.. status.Files.Select(file => new DownloadedFileView(file.Path, file.DurableBytes, file.TotalBytes))],
-            Code = failure is null ? null : Word(failure.Code),
+            Code = failure is null ? null : WireWord.Of(failure.Code),
             Message = failure?.Message,
         };
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum
-        => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
 
 /// <summary>One file of a download; <see cref="DownloadView.Loaded"/> and <see cref="DownloadView.Total"/> of it alone.</summary>

@@ -1,7 +1,6 @@
 using NativeHost.Actions.Models;
 using NativeHost.Library;
 using NativeHost.Messages;
-using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Variants;
 using NativeHost.Routing;
 
@@ -64,7 +63,7 @@ internal sealed class ScanRepoHandler(Lazy<ModelLibrary> library, ModelShelf she
             Payload = new ScannedRepoPayload(
                 contents.Repo.ToString(),
                 contents.Commit,
-                description?.Gate switch { RepoGate.Automatic => "auto", RepoGate.Manual => "manual", _ => null },
+                WireWord.OfGate(description?.Gate),
                 description?.License,
                 [.. contents.Variants.Select(variant => ViewOf(contents, variant, address.Revision, room))],
                 [.. contents.SideFiles.Select(file => file.File.Path)],

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NativeHost.Library;
+using NativeHost.Messages;
 using NativeHost.ModelCache.Store;
 
 namespace NativeHost.CommandLine.Models;
@@ -62,7 +63,7 @@ internal static class ListCommand
         model.Files.Count,
         model.Bytes,
         model.BytesHere,
-        JsonWords.Of(model.State),
+        WireWord.Of(model.State),
         notes.FirstOrDefault(note => note.Model == new ModelKey(model.Repo, model.Quant?.Text))?.LastUsed,
         model.State is CachedFileState.Verified or CachedFileState.Unverified ? library.Cache.Find(model.Repo, model.Commit, model.Path) : null);
 

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeHost.Messages;
 using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
@@ -46,7 +46,7 @@ internal sealed record PullOutcome(
         outlook.Plan.Commit,
         outlook.Plan.Variant.LabelText,
         outlook.Plan.Description?.License,
-        JsonWords.OfGate(outlook.Plan.Description?.Gate),
+        WireWord.OfGate(outlook.Plan.Description?.Gate),
         outlook.Plan.Variant.TotalBytes,
         outlook.Plan.MissingBytes,
         receivedBytes,
@@ -65,7 +65,7 @@ internal sealed record PullOutcome(
 internal sealed record VerifyOutcome(string Repo, IReadOnlyList<VerifiedBytes> Contents, int Bad)
 {
     public static VerifyOutcome Of(RepoId repo, IReadOnlyList<VerifiedContent> found, int bad)
-        => new(repo.ToString(), [.. found.Select(content => new VerifiedBytes(content.Content?.Hex, JsonWords.Of(content.State), content.Files))], bad);
+        => new(repo.ToString(), [.. found.Select(content => new VerifiedBytes(content.Content?.Hex, WireWord.Of(content.State), content.Files))], bad);
 }
 
 /// <summary>Some bytes of a repository.</summary>
@@ -85,7 +85,7 @@ internal sealed record RemoveOutcome(string Model, int Files, long FreedBytes, I
 internal sealed record CollectOutcome(bool DryRun, IReadOnlyList<CollectedFile> Files, long Bytes, IReadOnlyList<string> Problems)
 {
     public static CollectOutcome Of(GarbageReport report, bool isDryRun) => new(
-        isDryRun, [.. report.Files.Select(file => new CollectedFile(file.Repo.ToString(), JsonWords.Of(file.Kind), file.Path, file.Bytes))], report.Bytes, report.Problems);
+        isDryRun, [.. report.Files.Select(file => new CollectedFile(file.Repo.ToString(), WireWord.Of(file.Kind), file.Path, file.Bytes))], report.Bytes, report.Problems);
 }
 
 /// <summary>One thing that is garbage.</summary>
@@ -103,7 +103,7 @@ internal sealed record SearchOutcome(IReadOnlyList<FoundRepository> Models)
         hit.Description.Gguf?.Architecture,
         hit.Description.Gguf?.Parameters,
         hit.Description.License,
-        JsonWords.OfGate(hit.Description.Gate)))]);
+        WireWord.OfGate(hit.Description.Gate)))]);
 }
 
 /// <summary>A repository that was found. Null where the hub does not say.</summary>
@@ -149,22 +149,6 @@ internal sealed record OtherProgramsModel(string Program, string Name, long Byte
 /// <param name="IsAccepted">Whether the hub knows it; null where it was not asked, or could not be.</param>
 /// <param name="UserName">Whose it is; null where that is not known.</param>
 internal sealed record TokenOutcome(string Source, string? Place, bool? IsAccepted, string? UserName);
-
-/// <summary>Values as JSON has them.</summary>
-internal static class JsonWords
-{
-    public static string Of<T>(T value)
-        where T : struct, Enum
-        => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
-    /// <returns>Null where everybody may download, or that is not known.</returns>
-    public static string? OfGate(RepoGate? gate) => gate switch
-    {
-        RepoGate.Automatic => "auto",
-        RepoGate.Manual => "manual",
-        _ => null,
-    };
-}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(PullOutcome))]

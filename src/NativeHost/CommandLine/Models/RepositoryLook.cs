@@ -1,4 +1,5 @@
 using NativeHost.Library;
+using NativeHost.Messages;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Repositories;
@@ -25,7 +26,7 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
             contents.Repo.ToString(),
             contents.Commit,
             description?.License,
-            JsonWords.OfGate(description?.Gate),
+            WireWord.OfGate(description?.Gate),
             description?.Downloads,
             description?.Gguf?.Architecture,
             description?.Gguf?.Parameters,
@@ -52,7 +53,7 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
             contents.Commit,
             variant.LabelText,
             description?.License,
-            JsonWords.OfGate(description?.Gate),
+            WireWord.OfGate(description?.Gate),
             description is null,
             header is null ? null : HeaderOf(header),
             problem,
@@ -61,7 +62,7 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
             BytesHere(variant),
             memory.TotalBytes,
             fit.ContextTokens,
-            JsonWords.Of(memory.Confidence),
+            WireWord.Of(memory.Confidence),
             freeMemory,
             memory.TotalBytes <= freeMemory,
             [.. variant.Files.Select(FileOf)],
@@ -118,9 +119,9 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
     }
 
     private string StateOf(Variant variant)
-        => variant.Status == VariantStatus.Cached ? JsonWords.Of(CachedFileState.Verified)
-            : HereOf(variant) is { } here ? JsonWords.Of(here.State)
-            : variant.CachedBytes > 0 ? JsonWords.Of(CachedFileState.Partial)
+        => variant.Status == VariantStatus.Cached ? WireWord.Of(CachedFileState.Verified)
+            : HereOf(variant) is { } here ? WireWord.Of(here.State)
+            : variant.CachedBytes > 0 ? WireWord.Of(CachedFileState.Partial)
             : "none";
 
     private long BytesHere(Variant variant) => Math.Max(variant.CachedBytes, HereOf(variant)?.BytesHere ?? 0);

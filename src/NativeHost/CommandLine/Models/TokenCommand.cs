@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NativeHost.Messages;
 using NativeHost.ModelCache.Hub;
 
 namespace NativeHost.CommandLine.Models;
@@ -67,7 +68,7 @@ internal static class TokenCommand
             if (result.GetValue(json))
             {
                 await verbs.WriteJsonAsync(
-                    new TokenOutcome(JsonWords.Of(source), source == TokenSource.Environment ? library.Settings.TokenVariable : null, null, null), ModelsJson.Default.TokenOutcome);
+                    new TokenOutcome(WireWord.Of(source), source == TokenSource.Environment ? library.Settings.TokenVariable : null, null, null), ModelsJson.Default.TokenOutcome);
             }
             else
             {
@@ -89,7 +90,7 @@ internal static class TokenCommand
     {
         if (isJson)
         {
-            await verbs.WriteJsonAsync(new TokenOutcome(JsonWords.Of(status.Source), status.Place, status.IsAccepted, status.UserName), ModelsJson.Default.TokenOutcome);
+            await verbs.WriteJsonAsync(new TokenOutcome(WireWord.Of(status.Source), status.Place, status.IsAccepted, status.UserName), ModelsJson.Default.TokenOutcome);
         }
         else if (status.IsAccepted != false)
         {

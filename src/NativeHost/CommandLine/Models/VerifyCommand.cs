@@ -76,14 +76,4 @@ internal static class VerifyCommand
         VerifiedState.Changing => "changing",
         _ => "unknown ",
     };
-
-    /// <summary>Counts what is reported, from any thread.</summary>
-    private sealed class ByteCount : IProgress<long>
-    {
-        private long _bytes;
-
-        public long Bytes => Interlocked.Read(ref _bytes);
-
-        public void Report(long value) => Interlocked.Add(ref _bytes, value);
-    }
 }
