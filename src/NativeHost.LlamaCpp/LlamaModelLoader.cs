@@ -1,3 +1,4 @@
+using NativeHost.Hardware;
 using NativeHost.Inference;
 using NativeHost.Inference.Machine;
 using NativeHost.LlamaCpp.Interop;

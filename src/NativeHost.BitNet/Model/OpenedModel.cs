@@ -1,6 +1,7 @@
 using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 using NativeHost.Gguf;
+using NativeHost.Hardware;
 using NativeHost.Inference;
 using NativeHost.Inference.Machine;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using NativeHost.Framing;
+using NativeHost.Hardware;
 using NativeHost.Inference;
 using NativeHost.Inference.Generation;
-using NativeHost.Inference.Machine;
 
 namespace NativeHost.Workers;
 

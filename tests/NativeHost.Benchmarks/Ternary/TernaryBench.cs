@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using NativeHost.Benchmarks.BrokerPath;
 using NativeHost.Benchmarks.Models;
-using NativeHost.Inference.Machine;
+using NativeHost.Hardware;
 
 namespace NativeHost.Benchmarks.Ternary;
 

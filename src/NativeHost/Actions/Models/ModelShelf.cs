@@ -1,7 +1,7 @@
 using NativeHost.Actions.Broker;
 using NativeHost.Grants;
+using NativeHost.Hardware;
 using NativeHost.Inference;
-using NativeHost.Inference.Machine;
 using NativeHost.Library;
 using NativeHost.Logging;
 using NativeHost.Messages;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using NativeHost.Inference.Machine;
+using NativeHost.Hardware;
 using NativeHost.Library;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Hub;

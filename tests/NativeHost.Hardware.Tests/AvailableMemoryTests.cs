@@ -1,7 +1,6 @@
-using NativeHost.Inference.Machine;
 using Xunit;
 
-namespace NativeHost.Inference.Tests.Machine;
+namespace NativeHost.Hardware.Tests;
 
 public sealed class AvailableMemoryTests
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace NativeHost.Inference.Machine;
+namespace NativeHost.Hardware;
 
 /// <summary>Memory that this process has taken from the system and does not use.</summary>
 public static partial class SpareMemory

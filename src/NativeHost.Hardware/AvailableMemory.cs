@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace NativeHost.Inference.Machine;
+namespace NativeHost.Hardware;
 
 /// <summary>How much memory this process can still use before the machine swaps or the system ends it.</summary>
 public static partial class AvailableMemory

@@ -1,4 +1,4 @@
-namespace NativeHost.Inference.Machine;
+namespace NativeHost.Hardware;
 
 /// <summary>The small text files in which Linux tells about itself.</summary>
 internal static class SystemFile

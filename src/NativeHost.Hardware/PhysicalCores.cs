@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace NativeHost.Inference.Machine;
+namespace NativeHost.Hardware;
 
 /// <summary>The cores of this machine that compute at full speed side by side.</summary>
 public static class PhysicalCores
