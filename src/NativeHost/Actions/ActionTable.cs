@@ -20,7 +20,9 @@ internal static class ActionTable
         RepositoryModels repositories,
         CallerGrants grants,
         OpenWork work)
-        =>
+    {
+        var select = new SelectActiveModelHandler(shelf, callers, addresses);
+        return
         [
             Route.To(
                 "ping",
@@ -47,6 +49,32 @@ internal static class ActionTable
                 new GetModelStateHandler(shelf, callers, addresses),
                 () => ActionsJson.Default.GetModelStateRequest,
                 () => ActionsJson.Default.ReplyModelPayload),
+            Route.To(
+                "list_loaded_models",
+                Lane.Free,
+                new ListLoadedModelsHandler(shelf, callers),
+                () => ActionsJson.Default.ListLoadedModelsRequest,
+                () => ActionsJson.Default.ListLoadedModelsReply),
+            Route.To(
+                "get_loaded_models",
+                Lane.Free,
+                new GetLoadedModelsHandler(shelf, callers),
+                () => ActionsJson.Default.GetLoadedModelsRequest,
+                () => ActionsJson.Default.ReplyLoadedModelsPayload),
+            Select("select_active_model"),
+            Select("set_active_model"),
+            Route.To(
+                "get_current_model",
+                Lane.Free,
+                new GetCurrentModelHandler(callers),
+                () => ActionsJson.Default.GetCurrentModelRequest,
+                () => ActionsJson.Default.ReplyCurrentModelPayload),
+            Route.To(
+                "unload_all_models",
+                Lane.ModelChange,
+                new UnloadAllModelsHandler(shelf, callers, grants),
+                () => ActionsJson.Default.UnloadAllModelsRequest,
+                () => ActionsJson.Default.ReplyUnloadedAllPayload),
             Route.To(
                 "generate",
                 Lane.ModelUse,
@@ -78,7 +106,7 @@ internal static class ActionTable
             Route.To(
                 "get_params",
                 Lane.Free,
-                new GetParamsHandler(callers),
+                new GetParamsHandler(callers, addresses, shelf),
                 () => ActionsJson.Default.GetParamsRequest,
                 () => ActionsJson.Default.ParamsReply),
             Route.To(
@@ -90,10 +118,18 @@ internal static class ActionTable
             Route.To(
                 "update_settings",
                 Lane.Free,
-                new UpdateSettingsHandler(shelf, callers),
+                new UpdateSettingsHandler(shelf, callers, addresses),
                 () => ActionsJson.Default.UpdateSettingsRequest,
                 () => ActionsJson.Default.UpdateSettingsReply),
         ];
+
+        Route Select(string name) => Route.To(
+            name,
+            Lane.ModelChange,
+            select,
+            () => ActionsJson.Default.SelectActiveModelRequest,
+            () => ActionsJson.Default.ActiveModelReply);
+    }
 
     /// <summary>What the command line asks a broker, beside all else.</summary>
     public static IReadOnlyList<Route> OfBroker(ModelShelf shelf, GenerationStreams streams, BrokerControl control)

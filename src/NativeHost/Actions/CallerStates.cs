@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using NativeHost.Actions.Generation;
 using NativeHost.Messages;
 
@@ -22,14 +23,13 @@ internal sealed class CallerStates
 }
 
 /// <summary>One caller's choices. Each is replaced as a whole, so that readers on any thread see a consistent one.</summary>
-/// <remarks>Changes of the settings take turns, so that none is lost.</remarks>
+/// <remarks>Changes of the settings take turns, so that none is lost. Of a setting that is given twice, what was given later holds.</remarks>
 internal sealed class CallerState
 {
     private readonly Lock _changing = new();
-    private volatile GenerationSettings _settings = new();
+    private volatile GivenSettings _standing = GivenSettings.None;
+    private volatile ImmutableDictionary<string, GivenSettings> _ofModels = ImmutableDictionary<string, GivenSettings>.Empty;
     private volatile string? _activeModel;
-
-    public GenerationSettings Settings => _settings;
 
     /// <summary>Path of the model that requests without an address mean; null before the first load.</summary>
     public string? ActiveModel
@@ -38,13 +38,39 @@ internal sealed class CallerState
         set => _activeModel = value;
     }
 
-    /// <summary>Replaces the settings by what the change makes of them. A change that throws changes nothing.</summary>
-    /// <returns>The new settings.</returns>
-    public GenerationSettings Change(Func<GenerationSettings, GenerationSettings> change)
+    /// <summary>What the caller gave that holds for a model; null for what holds for all.</summary>
+    public GivenSettings GivenFor(string? model)
+        => model is not null && _ofModels.TryGetValue(model, out var own) ? _standing.With(own) : _standing;
+
+    /// <summary>What a generation on a model goes by where its request says nothing.</summary>
+    public GenerationSettings SettingsOf(string model) => GivenFor(model).Over(ModelDefaults.Of(model));
+
+    /// <summary>Takes settings that are to hold for all models, those as well that have their own.</summary>
+    public void Give(GivenSettings given)
     {
         lock (_changing)
         {
-            return _settings = change(_settings);
+            _standing = _standing.With(given);
+            _ofModels = _ofModels.ToImmutableDictionary(model => model.Key, model => model.Value.Without(given));
+        }
+    }
+
+    /// <summary>Takes settings that are to hold for one model.</summary>
+    public void GiveFor(string model, GivenSettings given)
+    {
+        lock (_changing)
+        {
+            _ofModels = _ofModels.SetItem(model, _ofModels.GetValueOrDefault(model, GivenSettings.None).With(given));
+        }
+    }
+
+    /// <summary>Forgets the settings of a model that the caller has unloaded, and that it was the active one.</summary>
+    public void Leave(string model)
+    {
+        lock (_changing)
+        {
+            _ofModels = _ofModels.Remove(model);
+            _activeModel = _activeModel == model ? null : _activeModel;
         }
     }
 }

@@ -34,9 +34,8 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         GenerateRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var state = callers.Of(exchange.Caller);
-        var settings = SettingsReader.Apply(
-            state.Settings, [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
-        var generation = RequestFor(request, settings);
+        var given = GivenSettings.Of([.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
+        var prompt = PromptOf(request);
         streams.CheckLimits(exchange.Caller);
         var path = request.Address is { } address
             ? addresses.NameOf(address, shelf)
@@ -44,6 +43,8 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         try
         {
             var model = shelf.FindToUse(path) ?? await ReloadAsync(path, exchange, cancellationToken);
+            var settings = given.Over(state.SettingsOf(path));
+            var generation = prompt with { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
             return await streams.Start(model, generation, exchange).DeliverAsync(exchange, after: 0, cancellationToken);
         }
         catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -57,7 +58,8 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         }
     }
 
-    private static GenerationRequest RequestFor(GenerateRequest request, GenerationSettings settings)
+    /// <summary>What to generate, the settings apart.</summary>
+    private static GenerationRequest PromptOf(GenerateRequest request)
     {
         if (request.Messages is not { Count: > 0 } messages)
         {
@@ -66,9 +68,6 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
                 Prompt = string.IsNullOrEmpty(request.Prompt)
                     ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: messages or a prompt are required.")
                     : request.Prompt,
-                Sampling = settings.EffectiveSampling,
-                MaxNewTokens = settings.MaxNewTokens,
-                StopTexts = settings.StopTexts,
             };
         }
 
@@ -78,13 +77,7 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
             chat.Add(new ChatMessage(ChatRole.User, request.Prompt));
         }
 
-        return new GenerationRequest
-        {
-            Messages = chat,
-            Sampling = settings.EffectiveSampling,
-            MaxNewTokens = settings.MaxNewTokens,
-            StopTexts = settings.StopTexts,
-        };
+        return new GenerationRequest { Messages = chat };
     }
 
     private static ChatMessage ChatMessageOf(MessageField? message)

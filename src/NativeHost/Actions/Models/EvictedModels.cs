@@ -10,6 +10,9 @@ internal sealed class EvictedModels(StringComparer paths)
 
     public IEnumerable<string> Names => _entries.Keys;
 
+    /// <summary>The names of those that a caller held.</summary>
+    public IEnumerable<string> HeldBy(Caller caller) => _entries.Where(entry => entry.Value.Holders.ContainsKey(caller)).Select(entry => entry.Key);
+
     /// <summary>Remembers who holds a model that leaves memory.</summary>
     public void Add(LoadedModel model)
     {

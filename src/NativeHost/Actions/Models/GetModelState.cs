@@ -12,18 +12,19 @@ internal sealed class GetModelStateHandler(ModelShelf shelf, CallerStates caller
     public Task<Reply<ModelPayload>> HandleAsync(
         GetModelStateRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
+        var state = callers.Of(exchange.Caller);
         if (request.Address is { } address)
         {
             var named = shelf.Find(addresses.NameOf(address, shelf))
                 ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
-            return Task.FromResult(new Reply<ModelPayload> { Payload = ModelPayload.Of(named, shelf.ExpiryOf(named)) });
+            return Task.FromResult(new Reply<ModelPayload> { Payload = ModelPayload.Of(named, shelf.ExpiryOf(named), state.SettingsOf(named.Path)) });
         }
 
         // It may have left memory; the caller's next use loads it again.
-        var active = callers.Of(exchange.Caller).ActiveModel is { } path ? shelf.Find(path) : null;
+        var active = state.ActiveModel is { } path ? shelf.Find(path) : null;
         return Task.FromResult(new Reply<ModelPayload>
         {
-            Payload = active is null ? ModelPayload.Nothing : ModelPayload.Of(active, shelf.ExpiryOf(active)),
+            Payload = active is null ? ModelPayload.Nothing : ModelPayload.Of(active, shelf.ExpiryOf(active), state.SettingsOf(active.Path)),
         });
     }
 }

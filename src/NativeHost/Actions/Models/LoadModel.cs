@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Generation;
-using NativeHost.Inference;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -20,7 +19,7 @@ internal sealed record LoadModelRequest : RepositoryAddressed
 
 internal sealed record LoadModelReply : Reply<ModelPayload>
 {
-    /// <summary>The caller's settings from now on.</summary>
+    /// <summary>The caller's settings for this model from now on.</summary>
     public required ParamsView Settings { get; init; }
 }
 
@@ -35,12 +34,10 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         var (path, repository) = addresses.Read(address);
         KeyValuePair<string, JsonElement>[] fields =
             [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")];
-        var options = SettingsReader.LoadOptions(new ModelLoadOptions(), fields);
+        var options = LoadSettingTable.Read(fields);
         var kept = SettingsReader.KeepAlive(fields, shelf.DefaultKeepAlive);
+        var given = GivenSettings.Of(fields);
         var state = callers.Of(exchange.Caller);
-
-        // What is wrong with them is said before the load, not after it.
-        _ = SettingsReader.Apply(state.Settings, fields);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         LoadedModel model;
@@ -61,13 +58,13 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         }
 
         state.ActiveModel = path;
-        var settings = state.Change(current => SettingsReader.Apply(current, fields));
+        state.GiveFor(path, given);
         return new LoadModelReply
         {
             Type = "workerReady",
             Message = wasLoaded ? "Model already loaded" : $"Model ready: {Path.GetFileName(path)}",
             Payload = ModelPayload.Of(model, shelf.ExpiryOf(model)),
-            Settings = settings.View(),
+            Settings = state.SettingsOf(path).View(),
         };
     }
 }

@@ -7,6 +7,9 @@ internal abstract record ModelAddressed
 {
     public string? ModelPath { get; init; }
 
+    [JsonPropertyName("model_path")]
+    public string? ModelPathSnake { get; init; }
+
     public string? Model { get; init; }
 
     [JsonPropertyName("model_name")]
@@ -14,7 +17,13 @@ internal abstract record ModelAddressed
 
     public string? ModelId { get; init; }
 
+    [JsonPropertyName("model_id")]
+    public string? ModelIdSnake { get; init; }
+
     public string? RepoId { get; init; }
+
+    [JsonPropertyName("repo_id")]
+    public string? RepoIdSnake { get; init; }
 
     public string? ModelFile { get; init; }
 
@@ -26,7 +35,7 @@ internal abstract record ModelAddressed
     {
         get
         {
-            var model = FirstOf(ModelPath, Model, ModelName, ModelId, RepoId);
+            var model = FirstOf(ModelPath, ModelPathSnake, Model, ModelName, ModelId, ModelIdSnake, RepoId, RepoIdSnake);
             var file = FirstOf(ModelFile, FileName);
             return (model, file) switch
             {

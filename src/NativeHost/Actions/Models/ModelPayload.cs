@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using NativeHost.Actions.Generation;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Actions.Models;
@@ -51,6 +52,19 @@ internal sealed record ModelPayload
     [JsonPropertyName("cpu_layers")]
     public int? CpuLayers { get; init; }
 
+    /// <summary>Bytes of the GPU's memory that it takes.</summary>
+    [JsonPropertyName("vram_used")]
+    public long? VramUsed { get; init; }
+
+    /// <summary>Bytes of the machine's memory that it takes: its process's, mapped pages of the file included.</summary>
+    [JsonPropertyName("ram_used")]
+    public long? RamUsed { get; init; }
+
+    public ModelConfig? Config { get; init; }
+
+    /// <summary>What the caller's generations on it go by where a request says nothing.</summary>
+    public ParamsView? Settings { get; init; }
+
     /// <summary>The process that holds it.</summary>
     public int? Pid { get; init; }
 
@@ -82,8 +96,10 @@ internal sealed record ModelPayload
     public static ModelPayload Nothing { get; } = new() { IsReady = false, Backend = null, ModelPath = null };
 
     /// <param name="expires">When it leaves memory if nobody uses it.</param>
-    public static ModelPayload Of(LoadedModel model, DateTimeOffset? expires)
+    /// <param name="settings">What the caller's generations on it go by; null where that is told elsewhere.</param>
+    public static ModelPayload Of(LoadedModel model, DateTimeOffset? expires, GenerationSettings? settings = null)
     {
+        var memory = ModelMemory.Of(model);
         var card = model.Host.Card;
         var last = model.LastGeneration;
         return new ModelPayload
@@ -103,6 +119,11 @@ internal sealed record ModelPayload
             ModelId = model.Path,
             GpuLayers = card.GpuLayers,
             CpuLayers = Math.Max(0, card.LayerCount - card.GpuLayers),
+            VramUsed = memory.VramBytes,
+            RamUsed = memory.RamBytes,
+            Config = new ModelConfig(
+                model.Host.ContextTokens, card.EmbeddingSize, card.FileBytes, card.Engine.StartsWith("bitnet", StringComparison.Ordinal) ? "bitnet" : "gguf"),
+            Settings = settings?.View(),
             Pid = model.Host.ProcessId,
             LoadedAt = model.LoadedAt.ToUnixTimeSeconds(),
             Expires = expires?.ToUnixTimeSeconds(),
@@ -130,3 +151,14 @@ internal sealed record ModelPayload
             : new JsonObject { ["split"] = new JsonObject { ["gpu_layers"] = gpuLayers } };
     }
 }
+
+/// <summary>What its file says of a model.</summary>
+/// <param name="ContextSize">The context window it is loaded with, in tokens.</param>
+/// <param name="EmbeddingDim">Width of the hidden state.</param>
+/// <param name="FileSize">Bytes.</param>
+/// <param name="ModelType"><c>gguf</c>, or <c>bitnet</c> for ternary weights.</param>
+internal sealed record ModelConfig(
+    [property: JsonPropertyName("context_size")] int ContextSize,
+    [property: JsonPropertyName("embedding_dim")] int EmbeddingDim,
+    [property: JsonPropertyName("file_size")] long FileSize,
+    [property: JsonPropertyName("model_type")] string ModelType);

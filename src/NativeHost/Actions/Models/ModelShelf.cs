@@ -82,6 +82,32 @@ internal sealed class ModelShelf : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether two names are those of one model.</summary>
+    public static bool IsSame(string name, string other) => PathComparer.Equals(name, other);
+
+    /// <summary>The models that a caller loaded and has not unloaded: those in memory as they were loaded, then those that left it.</summary>
+    public IReadOnlyList<HeldModel> HeldBy(Caller caller)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _models.Values.Where(model => model.Holders.ContainsKey(caller)).OrderBy(model => model.LoadedAt).Select(model =>
+                    new HeldModel(model.Path, model, model.Running.Count > 0, _time.GetUtcNow() - IdleTime(model), Expiry(model))),
+                .. _evicted.HeldBy(caller).Select(path => new HeldModel(path, null, false, null, null)),
+            ];
+        }
+    }
+
+    /// <summary>Whether another caller holds a model, or has generations on it.</summary>
+    public bool IsUsedBesides(LoadedModel model, Caller caller)
+    {
+        lock (_lock)
+        {
+            return model.IsUsedBesides(caller);
+        }
+    }
+
     /// <summary>Bytes of memory that models may take: what is free, and what those in memory could make room with.</summary>
     public long RoomBytes() => AvailableMemory.Bytes() + Models.Sum(model => model.Host.Card.FileBytes);
 

@@ -34,22 +34,14 @@ internal sealed class UnloadModelHandler(ModelShelf shelf, CallerStates callers,
                 throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {request.Address}");
             }
 
-            Deactivate(state, path);
+            state.Leave(path);
             return ReplyOf(new UnloadedPayload(path, true, false));
         }
 
         var mayTakeFromOthers = request.Force && grants.Has(exchange.Caller, GrantKind.UnloadOthers);
         var (wasHeld, isFreed) = await shelf.UnloadAsync(model, exchange.Caller, request.Force, mayTakeFromOthers);
-        Deactivate(state, path);
+        state.Leave(path);
         return ReplyOf(new UnloadedPayload(model.Path, wasHeld, isFreed));
-    }
-
-    private static void Deactivate(CallerState state, string path)
-    {
-        if (state.ActiveModel == path)
-        {
-            state.ActiveModel = null;
-        }
     }
 
     private static Reply<UnloadedPayload> ReplyOf(UnloadedPayload payload) => new() { Message = "Model unloaded", Payload = payload };

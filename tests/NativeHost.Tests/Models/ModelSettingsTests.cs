@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using NativeHost.Actions.Generation;
+using NativeHost.Actions.Models;
+using NativeHost.Inference;
+using Xunit;
+
+namespace NativeHost.Tests.Models;
+
+/// <summary>Which settings hold for which model, and what was given later.</summary>
+public sealed class ModelSettingsTests : IAsyncDisposable
+{
+    private readonly TestHost _host = new(new ScriptedLoader());
+    private readonly Dialogue _port;
+
+    public ModelSettingsTests() => _port = new Dialogue(_host, Patience.Token);
+
+    [Fact]
+    public async Task The_settings_of_a_load_hold_for_its_model_alone()
+    {
+        await LoadAsync("""{"action":"load_model","modelPath":"/a.gguf","settings":{"temperature":0.1}}""");
+        await LoadAsync("""{"action":"load_model","modelPath":"/b.gguf","settings":{"top_k":7}}""");
+
+        Assert.Equal((0.1, 40), await EffectiveAsync("/a.gguf"));
+        Assert.Equal((0.7, 7), await EffectiveAsync("/b.gguf"));
+    }
+
+    [Fact]
+    public async Task What_is_given_later_for_all_holds_for_those_with_their_own_as_well()
+    {
+        await LoadAsync("""{"action":"load_model","modelPath":"/a.gguf","settings":{"temperature":0.1,"top_k":7}}""");
+
+        await _port.AskAsync("""{"action":"set_params","params":{"temperature":0.3}}""");
+        Assert.Equal((0.3, 7), await EffectiveAsync("/a.gguf"));
+
+        await _port.AskAsync("""{"action":"update_settings","settings":{"temperature":0.4},"modelPath":"/a.gguf"}""");
+        await LoadAsync("""{"action":"load_model","modelPath":"/b.gguf"}""");
+        Assert.Equal((0.4, 7), await EffectiveAsync("/a.gguf"));
+        Assert.Equal((0.3, 40), await EffectiveAsync("/b.gguf"));
+    }
+
+    [Fact]
+    public async Task An_unloaded_models_settings_are_forgotten()
+    {
+        await LoadAsync("""{"action":"load_model","modelPath":"/a.gguf","settings":{"temperature":0.1}}""");
+        await _port.AskAsync("""{"action":"unload_model","modelPath":"/a.gguf"}""");
+        await LoadAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+
+        Assert.Equal((0.7, 40), await EffectiveAsync("/a.gguf"));
+    }
+
+    [Fact]
+    public async Task What_nobody_gave_suits_the_family_and_params_shows_the_defaults()
+    {
+        await LoadAsync("""{"action":"load_model","modelPath":"/Qwen3-1.7B.gguf","settings":{"top_k":7}}""");
+
+        var shown = await _port.AskAsync("""{"action":"get_params"}""");
+
+        Assert.Equal("/Qwen3-1.7B.gguf", shown.GetProperty("modelPath").GetString());
+        Assert.Equal((0.9, 512, 7), (Rounded(shown, "params", "top_p"), Whole(shown, "params", "max_new_tokens"), Whole(shown, "params", "top_k")));
+        Assert.Equal((0.8, 2048, 7), (Rounded(shown, "effective", "top_p"), Whole(shown, "effective", "max_new_tokens"), Whole(shown, "effective", "top_k")));
+    }
+
+    [Fact]
+    public async Task Before_any_load_nothing_is_effective()
+    {
+        var shown = await _port.AskAsync("""{"action":"get_params"}""");
+
+        Assert.Equal(0.7, Rounded(shown, "params", "temperature"));
+        Assert.False(shown.TryGetProperty("effective", out _));
+    }
+
+    /// <summary>The folders that a file lies in say nothing about it.</summary>
+    [Theory]
+    [InlineData("/home/qwen/stories.gguf", 1f)]
+    [InlineData("Qwen/Qwen3-0.6B-GGUF/Qwen3-0.6B-Q8_0.gguf", 1.1f)]
+    [InlineData("/models/TinyLlama.gguf", 1.15f)]
+    [InlineData("/models/Phi-3.gguf", 1.15f)]
+    public void A_family_is_known_by_its_name(string address, float penalty)
+        => Assert.Equal(penalty, ModelDefaults.Of(address).Sampling.RepetitionPenalty);
+
+    [Fact]
+    public void Every_setting_is_read_by_each_of_its_names_and_shown()
+    {
+        foreach (var setting in GenerationSettingTable.All)
+        {
+            var value = Example(setting.Kind, setting.Least);
+            foreach (var name in setting.Synonyms.Append(setting.Name))
+            {
+                var given = GivenSettings.Of([KeyValuePair.Create(name, value)]);
+                Assert.Equal([setting.Name], given.Values.Keys);
+                var changed = given.Over(new GenerationSettings());
+                Assert.Equal(Shown(value), Shown(setting.Read(changed)));
+            }
+        }
+
+        foreach (var setting in LoadSettingTable.All)
+        {
+            var value = Example(setting.Kind, setting.Least);
+            foreach (var name in setting.Synonyms.Append(setting.Name))
+            {
+                var options = LoadSettingTable.Read([KeyValuePair.Create(name, value)]);
+                Assert.NotEqual(new ModelLoadOptions(), options);
+                Assert.Equal(Shown(value), Shown(setting.Read(options)));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _port.DisposeAsync();
+        await _host.DisposeAsync();
+    }
+
+    private static JsonElement Example(SettingKind kind, double? least) => JsonElement.Parse(kind switch
+    {
+        SettingKind.Flag => "false",
+        SettingKind.Texts => """["a","b"]""",
+        SettingKind.Integer => Math.Max(1, (long)least!.Value + 1).ToString(CultureInfo.InvariantCulture),
+        _ => least!.Value.ToString(CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>Numbers come back as 32-bit floats.</summary>
+    private static string Shown(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => ((float)value.GetDouble()).ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.Array => string.Join(',', value.EnumerateArray()),
+        _ => "False",
+    };
+
+    private static string Shown(object? value) => value is string[] texts ? string.Join(',', texts) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static double Rounded(JsonElement answer, string part, string name) => Math.Round(answer.GetProperty(part).GetProperty(name).GetDouble(), 3);
+
+    private static int Whole(JsonElement answer, string part, string name) => answer.GetProperty(part).GetProperty(name).GetInt32();
+
+    private async Task LoadAsync(string request) => Assert.Equal("success", (await _port.AskAsync(request)).GetProperty("status").GetString());
+
+    private async Task<(double Temperature, int TopK)> EffectiveAsync(string model)
+    {
+        var shown = await _port.AskAsync($$"""{"action":"get_params","modelPath":"{{model}}"}""");
+        return (Rounded(shown, "effective", "temperature"), Whole(shown, "effective", "top_k"));
+    }
+}
