@@ -12,6 +12,8 @@ namespace NativeHost.Actions;
 /// <summary>The actions about models in memory, one entry each; those about models on the disk are in <see cref="LibraryActions"/>.</summary>
 internal static class ActionTable
 {
+    private static readonly string[] EndsOfGenerations = ["generationComplete", "generationStopped"];
+
     public static IReadOnlyList<Route> Of(
         ModelShelf shelf,
         GenerationStreams streams,
@@ -36,7 +38,9 @@ internal static class ActionTable
                 new LoadModelHandler(shelf, callers, addresses, repositories),
                 () => ActionsJson.Default.LoadModelRequest,
                 () => ActionsJson.Default.LoadModelReply,
-                stoppable: Stoppable.ByName),
+                stoppable: Stoppable.ByName,
+                types: ["workerReady"],
+                events: [ActionEvents.LoadingProgress]),
             Route.To(
                 "unload_model",
                 Lane.ModelChange,
@@ -82,7 +86,9 @@ internal static class ActionTable
                 () => ActionsJson.Default.GenerateRequest,
                 () => ActionsJson.Default.ReplyGenerationPayload,
                 errorType: "generationError",
-                stoppable: Stoppable.Always),
+                stoppable: Stoppable.Always,
+                types: EndsOfGenerations,
+                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate]),
             Route.To(
                 "stop_generation",
                 Lane.Urgent,
@@ -96,7 +102,9 @@ internal static class ActionTable
                 () => ActionsJson.Default.ResumeStreamRequest,
                 () => ActionsJson.Default.ReplyGenerationPayload,
                 errorType: "generationError",
-                stoppable: Stoppable.Always),
+                stoppable: Stoppable.Always,
+                types: EndsOfGenerations,
+                events: [ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate]),
             Route.To(
                 "list_streams",
                 Lane.Free,

@@ -76,7 +76,8 @@ internal static class LibraryActions
                 new VerifyModelHandler(library),
                 () => ActionsJson.Default.VerifyModelRequest,
                 () => ActionsJson.Default.ReplyVerifiedPayload,
-                stoppable: Stoppable.ByName),
+                stoppable: Stoppable.ByName,
+                events: [ActionEvents.VerifyProgress]),
             Route.To(
                 "gc_models",
                 Lane.Free,
@@ -134,6 +135,12 @@ internal static class LibraryActions
         ];
 
         Route Pull(string name)
-            => Route.To(name, Lane.Free, pull, () => ActionsJson.Default.PullModelRequest, () => ActionsJson.Default.PullModelReply);
+            => Route.To(
+                name,
+                Lane.Free,
+                pull,
+                () => ActionsJson.Default.PullModelRequest,
+                () => ActionsJson.Default.PullModelReply,
+                events: [ActionEvents.DownloadProgress]);
     }
 }

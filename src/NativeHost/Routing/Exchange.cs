@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using NativeHost.Framing;
 using NativeHost.Messages;
 
@@ -24,16 +23,16 @@ internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id,
     public CancellationToken Stopping { get; } = stopping;
 
     /// <summary>Sends one event frame, or nothing where the client wants none. Waits for a client that does not read.</summary>
-    public ValueTask SendAsync<T>(string type, T payload, JsonTypeInfo<EventFrame<T>> typeInfo, CancellationToken cancellationToken)
+    public ValueTask SendAsync<T>(EventType<T> type, T payload, CancellationToken cancellationToken)
         => WantsEvents
             ? writer.WriteAsync(
-                (Frame: new EventFrame<T>(Id, type, payload), typeInfo),
-                static (json, message) => JsonSerializer.Serialize(json, message.Frame, message.typeInfo),
+                (Frame: new EventFrame<T>(Id, type.Name, payload), TypeInfo: type.Frame()),
+                static (json, message) => JsonSerializer.Serialize(json, message.Frame, message.TypeInfo),
                 cancellationToken)
             : ValueTask.CompletedTask;
 
     /// <summary>Sends one event frame whose payload is written by hand: for what comes with every token.</summary>
-    public ValueTask SendAsync<T>(string type, T payload, Action<Utf8JsonWriter, T> encode, CancellationToken cancellationToken)
+    public ValueTask SendAsync<T>(EventType type, T payload, Action<Utf8JsonWriter, T> encode, CancellationToken cancellationToken)
         => WantsEvents
             ? writer.WriteAsync(
                 (Id, type, payload, encode),
@@ -41,7 +40,7 @@ internal sealed class Exchange(FrameWriter writer, Caller caller, RequestId? id,
                 {
                     json.WriteStartObject();
                     WriteId(json, message.Id);
-                    json.WriteString("type"u8, message.type);
+                    json.WriteString("type"u8, message.type.Name);
                     json.WritePropertyName("payload"u8);
                     message.encode(json, message.payload);
                     json.WriteEndObject();

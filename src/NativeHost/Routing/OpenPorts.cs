@@ -20,13 +20,13 @@ internal sealed class OpenPorts
     }
 
     /// <summary>Sends an event frame without an id to each port on which one of the callers takes events. Does not wait for any.</summary>
-    public void Tell<T>(IEnumerable<Caller> callers, string type, T payload, JsonTypeInfo<EventFrame<T>> typeInfo)
+    public void Tell<T>(IEnumerable<Caller> callers, EventType<T> type, T payload)
     {
         Caller[] addressed = [.. callers];
         foreach (var port in _ports.Keys.Where(port => Array.Exists(addressed, port.Knows)))
         {
             // A port that does not read keeps nobody else waiting.
-            _ = Task.Run(() => port.TellAsync(new EventFrame<T>(null, type, payload), typeInfo));
+            _ = Task.Run(() => port.TellAsync(new EventFrame<T>(null, type.Name, payload), type.Frame()));
         }
     }
 

@@ -34,14 +34,24 @@ internal delegate Task Call(Exchange exchange, FinalFrame final, CancellationTok
 /// <summary>Builds a request from its message, which is not read after this returns.</summary>
 internal delegate Call Binding(ReadOnlySpan<byte> json);
 
+/// <summary>The messages of one action, for documents, clients and tests.</summary>
+/// <param name="Request">What a request is read into.</param>
+/// <param name="Reply">What the final frame of a request that succeeded is made of.</param>
+/// <param name="Types">What the <c>type</c> of that frame may be; empty where it has none.</param>
+/// <param name="Events">What may come before it.</param>
+internal sealed record RouteMessages(Type Request, Type Reply, IReadOnlyList<string> Types, IReadOnlyList<EventType> Events);
+
 /// <summary>Where one action goes.</summary>
 /// <param name="ErrorType">The <c>type</c> of its error frames; null for none.</param>
 /// <param name="Stoppable">Whether a stop ends it.</param>
-internal sealed record Route(string Action, Lane Lane, Binding Bind, string? ErrorType, Stoppable Stoppable)
+/// <param name="Messages">What goes over the wire.</param>
+internal sealed record Route(string Action, Lane Lane, Binding Bind, string? ErrorType, Stoppable Stoppable, RouteMessages Messages)
 {
     /// <summary>Makes the route of one action.</summary>
     /// <param name="requestType">How a request is read; asked for with the first one, because to build it takes time.</param>
     /// <param name="replyType">How its answer is written; asked for with the first one.</param>
+    /// <param name="types">What the <c>type</c> of its answer may be; null for none.</param>
+    /// <param name="events">What may come before its answer; null for nothing.</param>
     public static Route To<TRequest, TReply>(
         string action,
         Lane lane,
@@ -49,7 +59,9 @@ internal sealed record Route(string Action, Lane Lane, Binding Bind, string? Err
         Func<JsonTypeInfo<TRequest>> requestType,
         Func<JsonTypeInfo<TReply>> replyType,
         string? errorType = null,
-        Stoppable stoppable = Stoppable.Never)
+        Stoppable stoppable = Stoppable.Never,
+        string[]? types = null,
+        EventType[]? events = null)
         where TReply : Reply
         => new(
             action,
@@ -61,7 +73,8 @@ internal sealed record Route(string Action, Lane Lane, Binding Bind, string? Err
                     await handler.HandleAsync(request, exchange, cancellationToken), replyType());
             },
             errorType,
-            stoppable);
+            stoppable,
+            new RouteMessages(typeof(TRequest), typeof(TReply), types ?? [], events ?? []));
 
     private static TRequest Read<TRequest>(ReadOnlySpan<byte> json, JsonTypeInfo<TRequest> type)
     {

@@ -26,6 +26,9 @@ internal sealed record HostSettings(
     double DownloadMegabytesPerSecond = 0,
     string? Proxy = null)
 {
+    /// <summary>A year.</summary>
+    public const int MostKeepAliveMinutes = 525_600;
+
     public static HostSettings Default { get; } = new();
 
     /// <summary>The time of <see cref="KeepAliveMinutes"/>; <see cref="Timeout.InfiniteTimeSpan"/> for -1.</summary>
@@ -35,7 +38,7 @@ internal sealed record HostSettings(
     public static TimeSpan TimeOf(double minutes) => minutes < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(minutes);
 
     /// <summary>Whether a keep-alive time is one that can be given.</summary>
-    public static bool IsKeepAlive(double minutes) => minutes is -1 or (>= 0 and <= 525_600);
+    public static bool IsKeepAlive(double minutes) => minutes is -1 or (>= 0 and <= MostKeepAliveMinutes);
 
     /// <summary>What is wrong with them, for a person; null where nothing is.</summary>
     public string? Fault()

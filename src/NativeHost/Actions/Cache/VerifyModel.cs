@@ -61,9 +61,8 @@ internal sealed class VerifyModelHandler(Lazy<ModelLibrary> library) : IHandler<
         {
             var loaded = Math.Min(read.Bytes, total);
             await exchange.SendAsync(
-                "modelVerifyProgress",
+                ActionEvents.VerifyProgress,
                 new VerifyProgressPayload(repo.ToString(), loaded, total, total == 0 ? 0 : (int)(loaded * 100.0 / total)),
-                ActionsJson.Default.EventFrameVerifyProgressPayload,
                 cancellationToken);
         }
     }

@@ -68,8 +68,6 @@ internal sealed record PulledPayload
 
 internal sealed class PullModelHandler(Lazy<ModelLibrary> library, WantedDownloads downloads, ModelShelf shelf) : IHandler<PullModelRequest, PullModelReply>
 {
-    private const string EventType = "MODEL_DOWNLOAD_PROGRESS";
-
     public async Task<PullModelReply> HandleAsync(PullModelRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var address = request.RequiredRepository(library.Value);
@@ -93,5 +91,5 @@ internal sealed class PullModelHandler(Lazy<ModelLibrary> library, WantedDownloa
     }
 
     private static ValueTask TellAsync(Exchange exchange, PullJob job, PullStatus status, CancellationToken cancellationToken)
-        => exchange.SendAsync(EventType, DownloadView.Of(job, status), ActionsJson.Default.EventFrameDownloadView, cancellationToken);
+        => exchange.SendAsync(ActionEvents.DownloadProgress, DownloadView.Of(job, status), cancellationToken);
 }

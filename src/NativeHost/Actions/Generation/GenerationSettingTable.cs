@@ -1,69 +1,104 @@
-using System.Collections.Frozen;
-
 namespace NativeHost.Actions.Generation;
 
-/// <summary>Every setting of a generation, and what each is called.</summary>
+/// <summary>How to generate: what <c>set_params</c>, <c>update_settings</c>, <c>load_model</c> and <c>generate</c> take.</summary>
 internal static class GenerationSettingTable
 {
-    public static IReadOnlyList<Setting<GenerationSettings>> All { get; } =
+    /// <summary>2^53: the largest integer that every JSON reader keeps exact.</summary>
+    private const long MaxSeed = 1L << 53;
+
+    /// <summary>How freely tokens are chosen; 0 takes the likeliest one always.</summary>
+    public static Setting<GenerationSettings> Temperature { get; } = new(
+        "temperature",
+        [],
+        SettingValues.Number(0, 2),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { Temperature = value.Real() } });
+
+    /// <summary>Keeps so many of the likeliest tokens; 0 keeps all.</summary>
+    public static Setting<GenerationSettings> TopK { get; } = new(
+        "top_k",
+        ["topK"],
+        SettingValues.Integer(0, int.MaxValue),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { TopK = value.Integer() } });
+
+    /// <summary>Keeps the likeliest tokens whose probabilities sum to this; 1 keeps all.</summary>
+    public static Setting<GenerationSettings> TopP { get; } = new(
+        "top_p",
+        ["topP"],
+        SettingValues.Number(0, 1),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { TopP = value.Real() } });
+
+    /// <summary>Drops tokens less likely than this part of the likeliest one's probability; 0 drops none.</summary>
+    public static Setting<GenerationSettings> MinP { get; } = new(
+        "min_p",
+        ["minP"],
+        SettingValues.Number(0, 1),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { MinP = value.Real() } });
+
+    /// <summary>Most tokens of an answer.</summary>
+    public static Setting<GenerationSettings> MaxNewTokens { get; } = new(
+        "max_new_tokens",
+        ["max_tokens", "maxNewTokens", "maxTokens", "n_predict"],
+        SettingValues.Integer(1, 1_000_000),
+        static (settings, value) => settings with { MaxNewTokens = value.Integer() });
+
+    /// <summary>Makes tokens that were there before less likely, by division of their logits; 1 changes nothing.</summary>
+    public static Setting<GenerationSettings> RepetitionPenalty { get; } = new(
+        "repetition_penalty",
+        ["repetitionPenalty", "repeat_penalty"],
+        SettingValues.Number(0.1, 10),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { RepetitionPenalty = value.Real() } });
+
+    /// <summary>Taken from a token's logit once for each time it was there before; 0 changes nothing.</summary>
+    public static Setting<GenerationSettings> FrequencyPenalty { get; } = new(
+        "frequency_penalty",
+        ["frequencyPenalty"],
+        SettingValues.Number(-2, 2),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { FrequencyPenalty = value.Real() } });
+
+    /// <summary>Taken once from the logit of a token that was there before; 0 changes nothing.</summary>
+    public static Setting<GenerationSettings> PresencePenalty { get; } = new(
+        "presence_penalty",
+        ["presencePenalty"],
+        SettingValues.Number(-2, 2),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { PresencePenalty = value.Real() } });
+
+    /// <summary>How many of the last tokens the penalties look at; 0 for none, -1 for the whole context.</summary>
+    public static Setting<GenerationSettings> PenaltyWindow { get; } = new(
+        "penalty_window",
+        ["penaltyWindow", "repeat_last_n"],
+        SettingValues.Integer(-1, 1_000_000),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { PenaltyWindow = value.Integer() } });
+
+    /// <summary>The same seed gives the same answer; -1, or none, another one each time.</summary>
+    public static Setting<GenerationSettings> Seed { get; } = new(
+        "seed",
+        [],
+        SettingValues.Integer(-1, MaxSeed),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { Seed = SeedOf(value.Number()) } });
+
+    /// <summary>False takes the likeliest token always, whatever the temperature.</summary>
+    public static Setting<GenerationSettings> DoSample { get; } = new(
+        "do_sample",
+        ["doSample"],
+        SettingValues.Flag,
+        static (settings, value) => settings with { DoSample = value.Flag() });
+
+    /// <summary>The answer ends before any of these texts.</summary>
+    public static Setting<GenerationSettings> Stop { get; } = new(
+        "stop",
+        ["stop_sequences", "stopSequences"],
+        SettingValues.Texts,
+        static (settings, value) => settings with { StopTexts = value.Texts() });
+
+    public static SettingTable<GenerationSettings> All { get; } = new(
     [
-        Setting<GenerationSettings>.Number(
-            "temperature", [], 0, 2, "How freely tokens are chosen; 0 is greedy.",
-            settings => settings.Sampling.Temperature,
-            (settings, value) => settings with { Sampling = settings.Sampling with { Temperature = (float)value } }),
-        Setting<GenerationSettings>.Number(
-            "top_p", ["topP"], 0, 1, "Keeps the likeliest tokens whose probabilities sum to it.",
-            settings => settings.Sampling.TopP,
-            (settings, value) => settings with { Sampling = settings.Sampling with { TopP = (float)value } }),
-        Setting<GenerationSettings>.Integer(
-            "top_k", ["topK"], 0, int.MaxValue, "Keeps so many of the likeliest tokens; 0 keeps all.",
-            settings => settings.Sampling.TopK,
-            (settings, value) => settings with { Sampling = settings.Sampling with { TopK = (int)value } }),
-        Setting<GenerationSettings>.Number(
-            "min_p", ["minP"], 0, 1, "Drops tokens less likely than this part of the likeliest one's probability.",
-            settings => settings.Sampling.MinP,
-            (settings, value) => settings with { Sampling = settings.Sampling with { MinP = (float)value } }),
-        Setting<GenerationSettings>.Integer(
-            "max_new_tokens", ["max_tokens", "maxNewTokens", "maxTokens", "n_predict"], 1, 1_000_000, "Most tokens of an answer.",
-            settings => settings.MaxNewTokens,
-            (settings, value) => settings with { MaxNewTokens = (int)value }),
-        Setting<GenerationSettings>.Number(
-            "repetition_penalty", ["repetitionPenalty", "repeat_penalty"], 0.1, 10, "Makes seen tokens less likely; 1 changes nothing.",
-            settings => settings.Sampling.RepetitionPenalty,
-            (settings, value) => settings with { Sampling = settings.Sampling with { RepetitionPenalty = (float)value } }),
-        Setting<GenerationSettings>.Number(
-            "frequency_penalty", ["frequencyPenalty"], -2, 2, "Taken from a seen token's logit once for each time it was seen.",
-            settings => settings.Sampling.FrequencyPenalty,
-            (settings, value) => settings with { Sampling = settings.Sampling with { FrequencyPenalty = (float)value } }),
-        Setting<GenerationSettings>.Number(
-            "presence_penalty", ["presencePenalty"], -2, 2, "Taken from a seen token's logit once.",
-            settings => settings.Sampling.PresencePenalty,
-            (settings, value) => settings with { Sampling = settings.Sampling with { PresencePenalty = (float)value } }),
-        Setting<GenerationSettings>.Integer(
-            "penalty_window", ["penaltyWindow", "repeat_last_n"], -1, 1_000_000, "How many of the last tokens count as seen; -1 for the whole context.",
-            settings => settings.Sampling.PenaltyWindow,
-            (settings, value) => settings with { Sampling = settings.Sampling with { PenaltyWindow = (int)value } }),
-        Setting<GenerationSettings>.Flag(
-            "do_sample", ["doSample"], "False is greedy, whatever the temperature.",
-            settings => settings.DoSample,
-            (settings, value) => settings with { DoSample = value }),
-        Setting<GenerationSettings>.Integer(
-            "seed", [], -1, SettingValue.MaxSeed, "The same seed gives the same answer; -1 for another one each time.",
-            settings => settings.Sampling.Seed,
-            (settings, value) => settings with { Sampling = settings.Sampling with { Seed = Folded(value) } }),
-        Setting<GenerationSettings>.Texts(
-            "stop", ["stop_sequences", "stopSequences"], "Texts that end the answer, and are not part of it.",
-            settings => settings.StopTexts,
-            (settings, value) => settings with { StopTexts = value }),
-    ];
+        Temperature, TopK, TopP, MinP, MaxNewTokens, RepetitionPenalty, FrequencyPenalty, PresencePenalty, PenaltyWindow, Seed, DoSample, Stop,
+    ]);
 
-    private static readonly FrozenDictionary<string, Setting<GenerationSettings>> ByName = All
-        .SelectMany(setting => setting.Synonyms.Append(setting.Name).Select(name => KeyValuePair.Create(name, setting)))
-        .ToFrozenDictionary(StringComparer.Ordinal);
-
-    /// <summary>The setting that a client calls so; null for none.</summary>
-    public static Setting<GenerationSettings>? Find(string name) => ByName.GetValueOrDefault(name);
-
-    /// <summary>Larger seeds than the sampler takes, such as a time in milliseconds, are folded.</summary>
-    private static int? Folded(long seed) => seed < 0 ? null : (int)((seed ^ (seed >> 31)) & int.MaxValue);
+    private static int? SeedOf(double seed)
+    {
+        // Larger ones, such as a time in milliseconds, are folded.
+        var whole = (long)seed;
+        return seed < 0 ? null : (int)((whole ^ (whole >> 31)) & int.MaxValue);
+    }
 }

@@ -24,9 +24,9 @@ internal sealed class GivenSettings
         var values = None._values.ToBuilder();
         foreach (var (name, value) in fields)
         {
-            if (value.ValueKind != JsonValueKind.Null && GenerationSettingTable.Find(name) is { } setting)
+            if (value.ValueKind != JsonValueKind.Null && GenerationSettingTable.All.Find(name) is { } setting)
             {
-                _ = setting.Apply(new GenerationSettings(), name, value);
+                _ = setting.Apply(new GenerationSettings(), new SettingValue(name, value, setting.Values));
                 values[setting.Name] = value.Clone();
             }
         }
@@ -41,6 +41,5 @@ internal sealed class GivenSettings
     public GivenSettings Without(GivenSettings other) => new(_values.RemoveRange(other._values.Keys));
 
     /// <summary>What holds where these are given, and the rest is as it is below.</summary>
-    public GenerationSettings Over(GenerationSettings below)
-        => _values.Aggregate(below, (settings, value) => GenerationSettingTable.Find(value.Key)!.Apply(settings, value.Key, value.Value));
+    public GenerationSettings Over(GenerationSettings below) => GenerationSettingTable.All.Apply(below, _values);
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using NativeHost.Actions.Streams;
 using NativeHost.Inference.Generation;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Generation;
 
@@ -12,10 +13,10 @@ internal readonly record struct StreamUpdate(string StreamId, long Seq, JournalE
 /// <summary>Writes the events of a stream, without making a text of them: one comes with every token.</summary>
 internal static class UpdateEncoder
 {
-    /// <summary>The <c>type</c> of such an event.</summary>
-    public static string TypeOf(JournalEntryKind kind) => kind == JournalEntryKind.Queued ? "generationQueued" : "generationUpdate";
+    public static EventType TypeOf(JournalEntryKind kind)
+        => kind == JournalEntryKind.Queued ? ActionEvents.GenerationQueued : ActionEvents.GenerationUpdate;
 
-    /// <summary>Writes the payload; each has <c>streamId</c> and <c>seq</c>.</summary>
+    /// <summary>Writes the payload: <see cref="GenerationQueuedPayload"/> or <see cref="GenerationUpdatePayload"/>.</summary>
     public static void Write(Utf8JsonWriter json, StreamUpdate update)
     {
         json.WriteStartObject();
@@ -37,7 +38,6 @@ internal static class UpdateEncoder
         json.WriteEndObject();
     }
 
-    // "phase":"prefill","token":"","tps":null,"numTokens":0,"done":…,"total":…,"cached":…
     private static void WritePrefill(Utf8JsonWriter json, PrefillProgress progress)
     {
         json.WriteString("phase"u8, "prefill"u8);
@@ -49,7 +49,6 @@ internal static class UpdateEncoder
         json.WriteNumber("cached"u8, progress.Cached);
     }
 
-    // "phase":"decode","token":"…","tps":"12.3","numTokens":…; tps is null until there are two tokens.
     private static void WriteText(Utf8JsonWriter json, in JournalEntry entry)
     {
         json.WriteString("phase"u8, "decode"u8);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Generation;
+using NativeHost.Inference;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -34,8 +35,7 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         var (path, repository) = addresses.Read(address);
         KeyValuePair<string, JsonElement>[] fields =
             [.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")];
-        var options = LoadSettingTable.Read(fields);
-        var kept = SettingsReader.KeepAlive(fields, shelf.DefaultKeepAlive);
+        var load = LoadSettingTable.All.Apply(new LoadSettings(new ModelLoadOptions()), fields);
         var given = GivenSettings.Of(fields);
         var state = callers.Of(exchange.Caller);
 
@@ -48,7 +48,7 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
             (model, wasLoaded) = await LoadingProgress.ReportAsync(
                 exchange,
                 Path.GetFileName(path),
-                progress => shelf.LoadAsync(path, options, kept, exchange.Caller, progress, ending.Token),
+                progress => shelf.LoadAsync(path, load.Options, load.KeepAlive(shelf.DefaultKeepAlive), exchange.Caller, progress, ending.Token),
                 cancellationToken);
         }
         finally

@@ -15,7 +15,6 @@ internal sealed record LoadingProgressPayload(string Status, string Phase, int P
 /// <summary>Turns reports, which come on any thread and as often as they like, into a few event frames.</summary>
 internal sealed class LoadingProgress : IProgress<float>, IProgress<long>
 {
-    private const string EventType = "modelWorkerLoadingProgress";
     private const string Loading = "loading";
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
 
@@ -90,5 +89,5 @@ internal sealed class LoadingProgress : IProgress<float>, IProgress<long>
     }
 
     private static ValueTask SendAsync(Exchange exchange, LoadingProgressPayload payload, CancellationToken cancellationToken)
-        => exchange.SendAsync(EventType, payload, ActionsJson.Default.EventFrameLoadingProgressPayload, cancellationToken);
+        => exchange.SendAsync(ActionEvents.LoadingProgress, payload, cancellationToken);
 }

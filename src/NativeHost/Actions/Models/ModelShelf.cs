@@ -430,7 +430,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     {
         _models.Remove(model.Path);
         _evicted.Add(model);
-        _ports.Tell(model.Holders.Keys, "modelUnloaded", new ModelUnloadedPayload(model.Path, reason), ActionsJson.Default.EventFrameModelUnloadedPayload);
+        _ports.Tell(model.Holders.Keys, ActionEvents.ModelUnloaded, new ModelUnloadedPayload(model.Path, reason));
     }
 
     private async Task FreeAsync(LoadedModel model)

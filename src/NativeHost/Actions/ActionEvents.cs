@@ -1,0 +1,34 @@
+using NativeHost.Actions.Cache;
+using NativeHost.Actions.Downloads;
+using NativeHost.Actions.Generation;
+using NativeHost.Actions.Models;
+using NativeHost.Messages;
+
+namespace NativeHost.Actions;
+
+/// <summary>Every kind of event frame. Clients read these summaries in the protocol's document.</summary>
+internal static class ActionEvents
+{
+    /// <summary>How far a load is: one when it begins, one when it is done, and between them at most 20 a second.</summary>
+    public static EventType<LoadingProgressPayload> LoadingProgress { get; }
+        = new("modelWorkerLoadingProgress", () => ActionsJson.Default.EventFrameLoadingProgressPayload);
+
+    /// <summary>How far a download is, at most ten times a second.</summary>
+    public static EventType<DownloadView> DownloadProgress { get; } = new("MODEL_DOWNLOAD_PROGRESS", () => ActionsJson.Default.EventFrameDownloadView);
+
+    /// <summary>How far the reading of a repository's files is, at most ten times a second.</summary>
+    public static EventType<VerifyProgressPayload> VerifyProgress { get; }
+        = new("modelVerifyProgress", () => ActionsJson.Default.EventFrameVerifyProgressPayload);
+
+    /// <summary>
+    /// A model has left memory, though the caller did not ask for it; the caller's next <c>generate</c> on it loads it again. It carries no
+    /// <c>requestId</c>, and comes only on ports that had an answer before.
+    /// </summary>
+    public static EventType<ModelUnloadedPayload> ModelUnloaded { get; } = new("modelUnloaded", () => ActionsJson.Default.EventFrameModelUnloadedPayload);
+
+    /// <summary>The generation waits for its turn; sent whenever its place changes.</summary>
+    public static EventType GenerationQueued { get; } = new("generationQueued", typeof(GenerationQueuedPayload));
+
+    /// <summary>How far a generation is: first the prompt, then the answer's text, piece by piece.</summary>
+    public static EventType GenerationUpdate { get; } = new("generationUpdate", typeof(GenerationUpdatePayload));
+}

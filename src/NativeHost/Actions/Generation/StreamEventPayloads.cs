@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace NativeHost.Actions.Generation;
+
+/// <summary>A generation that waits. <see cref="UpdateEncoder"/> writes it by hand.</summary>
+/// <param name="Position">Its place in the queue of the model; 1 for the one that is next.</param>
+/// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
+/// <param name="Seq">Number of the event in its stream, from 1.</param>
+internal sealed record GenerationQueuedPayload(int Position, string StreamId, long Seq);
+
+/// <summary>A step of a generation. <see cref="UpdateEncoder"/> writes it by hand, because one comes with every token.</summary>
+/// <param name="Phase">Whether the prompt is read (<c>prefill</c>) or the answer comes (<c>decode</c>).</param>
+/// <param name="Token">Text to append to the answer; empty while the prompt is read.</param>
+/// <param name="Tps">Tokens a second so far, as a text with one decimal; null until there are two.</param>
+/// <param name="NumTokens">Tokens of the answer so far.</param>
+/// <param name="Done">Tokens of the prompt that are computed; only while it is read, as the next two.</param>
+/// <param name="Total">Tokens of the prompt.</param>
+/// <param name="Cached">Tokens of the prompt that need not be computed, because they were before.</param>
+/// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
+/// <param name="Seq">Number of the event in its stream, from 1.</param>
+internal sealed record GenerationUpdatePayload(
+    string Phase,
+    string Token,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Tps,
+    int NumTokens,
+    int? Done,
+    int? Total,
+    int? Cached,
+    string StreamId,
+    long Seq);
