@@ -29,34 +29,60 @@ internal sealed class BrowserOutput(Stream stream)
     }
 
     /// <summary>Answers a request with an error.</summary>
-    /// <param name="id">The request's id; null where it has none.</param>
     /// <param name="code">An error code of the protocol.</param>
     /// <exception cref="BrowserGoneException">The browser does not read any more.</exception>
-    public void WriteError(RequestId? id, string code, string message)
+    public void WriteError(OpenRequest request, string code, string message)
     {
         using var frame = new MemoryStream();
         frame.Write(stackalloc byte[sizeof(int)]);
         using (var json = new Utf8JsonWriter(frame, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            if (id is { Text: { } text })
+            if (request.IsLater)
             {
-                json.WriteString("requestId"u8, text);
+                WriteLaterError(json, request.Id?.ToString() ?? "unknown", code, message);
             }
-            else if (id is { } named)
+            else
             {
-                json.WriteNumber("requestId"u8, named.Number);
+                WriteError(json, request.Id, code, message);
             }
 
-            json.WriteString("status"u8, "error"u8);
-            json.WriteString("message"u8, message);
-            json.WriteString("code"u8, code);
             json.WriteEndObject();
         }
 
         var bytes = frame.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(bytes, bytes.Length - sizeof(int));
         Write(bytes);
+    }
+
+    private static void WriteError(Utf8JsonWriter json, RequestId? id, string code, string message)
+    {
+        if (id is { Text: { } text })
+        {
+            json.WriteString("requestId"u8, text);
+        }
+        else if (id is { } named)
+        {
+            json.WriteNumber("requestId"u8, named.Number);
+        }
+
+        json.WriteString("status"u8, "error"u8);
+        json.WriteString("message"u8, message);
+        json.WriteString("code"u8, code);
+    }
+
+    private static void WriteLaterError(Utf8JsonWriter json, string id, string code, string message)
+    {
+        json.WriteString("request_id"u8, id);
+        json.WriteBoolean("success"u8, false);
+        json.WriteStartObject("error"u8);
+        json.WriteString("code"u8, "BACKEND_ERROR"u8);
+        json.WriteString("message"u8, $"Backend error: {message}");
+        json.WriteStartObject("details"u8);
+        json.WriteString("code"u8, code);
+        json.WriteEndObject();
+        json.WriteString("request_id"u8, id);
+        json.WriteEndObject();
     }
 }
 

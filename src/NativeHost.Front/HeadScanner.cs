@@ -26,6 +26,8 @@ internal sealed class HeadScanner
     private bool _isInString;
     private bool _isEscaped;
     private State _state;
+    private bool _hasRoute;
+    private bool _hasAction;
 
     private enum State
     {
@@ -41,8 +43,11 @@ internal sealed class HeadScanner
         InId,
     }
 
-    /// <summary>Whether the message ends its request: it has a status.</summary>
+    /// <summary>Whether the message ends its request: it has a status, or says in the later envelope whether it is a success.</summary>
     public bool IsFinal { get; private set; }
+
+    /// <summary>Whether the message is a request in the later envelope: it has a route, and no action.</summary>
+    public bool IsLater => _hasRoute && !_hasAction;
 
     /// <summary>Whether nothing that comes could change what a message of the broker's says: ids stand first there.</summary>
     public bool HasSeenKind { get; private set; }
@@ -51,7 +56,7 @@ internal sealed class HeadScanner
     public void Reset()
     {
         (_nameLength, _idLength, _depth, _isInString, _isEscaped, _state) = (0, 0, 0, false, false, State.BeforeName);
-        (IsFinal, HasSeenKind) = (false, false);
+        (IsFinal, HasSeenKind, _hasRoute, _hasAction) = (false, false, false, false);
     }
 
     /// <summary>Looks at the next piece of the message.</summary>
@@ -183,7 +188,9 @@ internal sealed class HeadScanner
     {
         var name = _nameLength <= MaxNameBytes ? _name.AsSpan(0, _nameLength) : [];
         var isId = name.SequenceEqual("requestId"u8) || name.SequenceEqual("request_id"u8) || name.SequenceEqual("id"u8);
-        IsFinal |= name.SequenceEqual("status"u8);
+        IsFinal |= name.SequenceEqual("status"u8) || name.SequenceEqual("success"u8);
+        _hasRoute |= name.SequenceEqual("route"u8);
+        _hasAction |= name.SequenceEqual("action"u8);
         HasSeenKind |= IsFinal || name.SequenceEqual("type"u8);
         _state = isId ? State.BeforeId : State.InValue;
     }

@@ -7,16 +7,16 @@ namespace NativeHost.Front;
 internal sealed class OpenRequests
 {
     private readonly Lock _lock = new();
-    private readonly List<(RequestId? Id, int Connection)> _open = [];
+    private readonly List<(OpenRequest Request, int Connection)> _open = [];
 
     /// <summary>Adds a request before it is sent.</summary>
     /// <param name="connection">The number of the connection it goes over.</param>
     /// <remarks>An id that is open already is refused by the broker, in an answer without an id.</remarks>
-    public void Add(RequestId? id, int connection)
+    public void Add(OpenRequest request, int connection)
     {
         lock (_lock)
         {
-            _open.Add((IndexOf(id) < 0 ? id : null, connection));
+            _open.Add((IndexOf(request.Id) < 0 ? request : request with { Id = null }, connection));
         }
     }
 
@@ -33,21 +33,20 @@ internal sealed class OpenRequests
     }
 
     /// <summary>Takes out all that went over a connection: nobody else will answer them.</summary>
-    /// <returns>Their ids, null for each that has none.</returns>
-    public IReadOnlyList<RequestId?> TakeAll(int connection)
+    public IReadOnlyList<OpenRequest> TakeAll(int connection)
     {
         lock (_lock)
         {
-            var taken = new List<RequestId?>();
-            foreach (var (id, number) in _open)
+            var taken = new List<OpenRequest>();
+            foreach (var (request, number) in _open)
             {
                 if (number == connection)
                 {
-                    taken.Add(id);
+                    taken.Add(request);
                 }
             }
 
-            _open.RemoveAll(request => request.Connection == connection);
+            _open.RemoveAll(open => open.Connection == connection);
             return taken;
         }
     }
@@ -56,7 +55,7 @@ internal sealed class OpenRequests
     {
         for (var i = 0; i < _open.Count; i++)
         {
-            if (_open[i].Id == id)
+            if (_open[i].Request.Id == id)
             {
                 return i;
             }
@@ -65,3 +64,8 @@ internal sealed class OpenRequests
         return -1;
     }
 }
+
+/// <summary>A request that is open.</summary>
+/// <param name="Id">Null where it has none.</param>
+/// <param name="IsLater">Whether it came in the later envelope, and is to be answered in it.</param>
+internal readonly record struct OpenRequest(RequestId? Id, bool IsLater = false);

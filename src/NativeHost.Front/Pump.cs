@@ -129,7 +129,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     {
         try
         {
-            output.WriteError(null, code, message);
+            output.WriteError(default, code, message);
         }
         catch (BrowserGoneException)
         {
@@ -142,9 +142,9 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
     /// <summary>Answers what a lost connection leaves open.</summary>
     private void Abandon(int number)
     {
-        foreach (var id in _open.TakeAll(number))
+        foreach (var request in _open.TakeAll(number))
         {
-            output.WriteError(id, Lost, "The broker ended while it worked on this. It is started again: load the model, and ask again.");
+            output.WriteError(request, Lost, "The broker ended while it worked on this. It is started again: load the model, and ask again.");
         }
     }
 
@@ -239,7 +239,7 @@ internal sealed class Pump(Stream input, BrowserOutput output, Func<BrokerConnec
             if (left == 0)
             {
                 // Counted as open before its last byte can be answered.
-                _open.Add(scanner.ReadId(), number);
+                _open.Add(new OpenRequest(scanner.ReadId(), scanner.IsLater), number);
             }
 
             isSent = isSent && TryWrite(broker, piece.AsSpan(0, filled + part));

@@ -18,6 +18,7 @@ public sealed class HeadScannerTests
     [InlineData("""{"id":null,"status":"error"}""", null, true)]
     [InlineData("""{"id":{"a":1},"x":2}""", null, false)]
     [InlineData("""{"identity":"x","statuses":1}""", null, false)]
+    [InlineData("""{"request_id":"later","success":true,"data":{"id":"inner"}}""", "later", true)]
     [InlineData("""[{"id":1}]""", null, false)]
     [InlineData("nonsense\" { id", null, false)]
     [InlineData("", null, false)]
@@ -33,6 +34,20 @@ public sealed class HeadScannerTests
 
             Assert.Equal((id, isFinal), (scanner.ReadId()?.ToString(), scanner.IsFinal));
         }
+    }
+
+    [Theory]
+    [InlineData("""{"route":"chat","request_id":"a","payload":{"action":"inner"}}""", true)]
+    [InlineData("""{"action":"ping","route":"chat"}""", false)]
+    [InlineData("""{"action":"ping","payload":{"route":"inner"}}""", false)]
+    public void It_tells_the_later_envelope_from_the_usual_one(string message, bool isLater)
+    {
+        var scanner = new HeadScanner();
+        scanner.Scan(Encoding.UTF8.GetBytes(message));
+
+        Assert.Equal(isLater, scanner.IsLater);
+        scanner.Reset();
+        Assert.False(scanner.IsLater);
     }
 
     [Fact]

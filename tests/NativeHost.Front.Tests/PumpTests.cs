@@ -59,6 +59,30 @@ public sealed class PumpTests
     }
 
     [Fact]
+    public async Task A_request_in_the_later_envelope_is_answered_in_it()
+    {
+        using var browser = new BrowserEnds();
+        using var broker = new BrokerEnds(2);
+        var running = browser.Run(broker);
+        foreach (var id in (string[])["answered", "open"])
+        {
+            browser.Say($$"""{"route":"health","request_id":"{{id}}","payload":null}""");
+            broker.Hear(0);
+        }
+
+        broker.Say(0, """{"request_id":"answered","success":true,"data":{}}""");
+        Assert.Equal("answered", browser.Hear().GetProperty("request_id").GetString());
+        broker.Lose(0);
+
+        var error = browser.Hear();
+        Assert.Equal(("open", false), (error.GetProperty("request_id").GetString(), error.GetProperty("success").GetBoolean()));
+        Assert.Equal("BACKEND_ERROR", error.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("broker_lost", error.GetProperty("error").GetProperty("details").GetProperty("code").GetString());
+        browser.HangUp();
+        Assert.Equal(PumpEnd.BrowserGone, await running);
+    }
+
+    [Fact]
     public async Task A_broker_that_is_lost_again_before_it_has_answered_is_given_up()
     {
         using var browser = new BrowserEnds();

@@ -10,8 +10,16 @@ namespace NativeHost.Messages;
 /// <param name="WantsEvents">Whether event frames may come before the final one.</param>
 /// <param name="Namespace">The client's secret that separates it from others of the same origin; null where it gave none.</param>
 /// <param name="Fault">What is wrong with another field of the head, to be told under the id; null where nothing is.</param>
+/// <param name="Route">What a message in the later envelope asks for; null where it is in the usual one.</param>
+/// <param name="Payload">Where the payload of such a message stands in it; empty where it has none.</param>
 internal readonly record struct MessageHead(
-    string Action, RequestId? Id, bool WantsEvents, string? Namespace = null, RequestException? Fault = null)
+    string Action,
+    RequestId? Id,
+    bool WantsEvents,
+    string? Namespace = null,
+    RequestException? Fault = null,
+    string? Route = null,
+    Range Payload = default)
 {
     private const int MaxNamespaceBytes = 128;
 
@@ -50,6 +58,8 @@ internal readonly record struct MessageHead(
         var wantsEvents = true;
         string? secret = null;
         RequestException? fault = null;
+        string? route = null;
+        var payload = default(Range);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -86,6 +96,19 @@ internal readonly record struct MessageHead(
                     reader.Skip();
                 }
             }
+            else if (reader.ValueTextEquals("route"u8))
+            {
+                reader.Read();
+                route = reader.TokenType == JsonTokenType.String ? reader.GetString() : "";
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("payload"u8))
+            {
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                payload = start..(int)reader.BytesConsumed;
+            }
             else
             {
                 reader.Skip();
@@ -94,7 +117,8 @@ internal readonly record struct MessageHead(
 
         // Whatever stands behind the object makes the message bad JSON, and this read says so.
         reader.Read();
-        return new MessageHead(action, id, wantsEvents, fault is null ? secret : null, fault);
+        var isLater = route is not null && action.Length == 0;
+        return new MessageHead(action, id, wantsEvents, fault is null ? secret : null, fault, isLater ? route : null, payload);
     }
 
     private static RequestId ReadId(ref Utf8JsonReader reader)

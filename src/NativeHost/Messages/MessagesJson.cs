@@ -8,6 +8,7 @@ namespace NativeHost.Messages;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(SnakeCaseEnum<ErrorCode>)])]
 [JsonSerializable(typeof(ErrorReply))]
+[JsonSerializable(typeof(ErrorDetails))]
 internal sealed partial class MessagesJson : JsonSerializerContext;
 
 /// <summary>Enums on the wire are snake_case words.</summary>

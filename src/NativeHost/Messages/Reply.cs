@@ -60,6 +60,9 @@ internal sealed record ErrorDetails
     /// <summary>The id of an open request that another one tried to use.</summary>
     public RequestId? RequestId { get; init; }
 
+    /// <summary>The field of the request that is wrong.</summary>
+    public string? Field { get; init; }
+
     public int? ContextTokens { get; init; }
 
     public int? NeededTokens { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using NativeHost.Framing;
 using NativeHost.Messages;
+using NativeHost.Routing.Later;
 
 namespace NativeHost.Routing;
 
@@ -9,7 +10,8 @@ namespace NativeHost.Routing;
 /// <param name="lease">
 /// The id while it is open; given back before the answer is written, because a client that has it may use the id again. Null for none.
 /// </param>
-internal sealed class FinalFrame(FrameWriter writer, RequestId? id, IDisposable? lease = null)
+/// <param name="later">The later envelope that the request came in; null for the usual one.</param>
+internal sealed class FinalFrame(FrameWriter writer, RequestId? id, IDisposable? lease = null, LaterEnvelope? later = null)
 {
     private int _sent;
 
@@ -29,12 +31,23 @@ internal sealed class FinalFrame(FrameWriter writer, RequestId? id, IDisposable?
         try
         {
             await writer.WriteAsync(
-                (Reply: reply with { RequestId = id }, typeInfo),
-                static (json, message) => JsonSerializer.Serialize(json, message.Reply, message.typeInfo),
+                (Reply: reply with { RequestId = id }, typeInfo, later),
+                static (json, message) =>
+                {
+                    if (message.later is { } envelope)
+                    {
+                        envelope.Write(json, message.Reply, message.typeInfo);
+                    }
+                    else
+                    {
+                        JsonSerializer.Serialize(json, message.Reply, message.typeInfo);
+                    }
+                },
                 CancellationToken.None);
         }
-        catch (MessageTooLargeException)
+        catch (Exception e) when (e is not PeerGoneException)
         {
+            // Nothing was written.
             Volatile.Write(ref _sent, 0);
             throw;
         }

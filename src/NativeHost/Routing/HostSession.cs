@@ -2,6 +2,7 @@ using System.Buffers;
 using NativeHost.Framing;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.Routing.Later;
 
 namespace NativeHost.Routing;
 
@@ -130,13 +131,23 @@ internal sealed class HostSession(
         Route? route = null;
         Call call;
         IdLease? lease = null;
+        LaterEnvelope? later = null;
         try
         {
             head = MessageHead.Parse(json);
+            later = head.Route is null ? null : new LaterEnvelope(head);
             lease = TakeId(head.Id);
             if (head.Fault is { } fault)
             {
                 throw fault;
+            }
+
+            if (later is not null)
+            {
+                (var action, json) = later.Translate(json);
+
+                // It has one answer to a request, and nothing before it.
+                head = head with { Action = action, WantsEvents = false };
             }
 
             route = _routes.GetValueOrDefault(head.Action)
@@ -155,6 +166,7 @@ internal sealed class HostSession(
         {
             // An id that is open belongs to the other request, so this answer must not carry it.
             head = e is RequestException { DuplicateOf: not null } ? head with { Id = null } : head;
+            later = later is null ? null : new LaterEnvelope(head);
             var failure = e;
             call = (_, _, _) => throw failure;
         }
@@ -162,7 +174,7 @@ internal sealed class HostSession(
 #pragma warning disable CA2000 // It ends with the request, where that is answered.
         var item = work.Add(caller.Within(head.Namespace), head.Id, route?.Stoppable ?? Stoppable.Never, _port, route is null ? 0 : json.Length);
 #pragma warning restore CA2000
-        Start(new OpenRequest(head, route, call, lease, new FinalFrame(writer, head.Id, lease), item), cancellationToken);
+        Start(new OpenRequest(head, route, call, lease, new FinalFrame(writer, head.Id, lease, later), item), cancellationToken);
     }
 
     /// <returns>Null where there is no id to take.</returns>

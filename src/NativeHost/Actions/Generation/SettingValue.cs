@@ -105,7 +105,7 @@ internal readonly struct SettingValue(string name, JsonElement value, SettingVal
 
     /// <summary>The answer to a setting that is wrong.</summary>
     public static RequestException Bad(string name, string wanted)
-        => new(ErrorCode.InvalidSettings, $"Invalid settings: {name} must be {wanted}.");
+        => new(ErrorCode.InvalidSettings, $"Invalid settings: {name} must be {wanted}.") { Details = new ErrorDetails { Field = name } };
 
     private static string Read(string name, JsonElement value)
     {
