@@ -7,11 +7,10 @@ internal static class AppFolders
     private const string Name = "TabAgent";
 
     /// <summary>Model files that are named without a folder.</summary>
-    public static string Models()
-        => Moved("models")
-            ?? (OperatingSystem.IsWindows() ? Path.Combine(LocalAppData, Name, "models")
-                : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Application Support", Name, "models")
-                : Path.Combine(Xdg("XDG_DATA_HOME", ".local", "share"), Name, "models"));
+    public static string Models() => Moved("models") ?? Path.Combine(Data(), "models");
+
+    /// <summary>Settings that callers saved for their models.</summary>
+    public static string ModelSettings() => Moved("model-settings") ?? Path.Combine(Data(), "model-settings");
 
     /// <summary>Log files.</summary>
     public static string Logs()
@@ -40,6 +39,11 @@ internal static class AppFolders
     private static string Home => Of(Environment.SpecialFolder.UserProfile);
 
     private static string LocalAppData => Of(Environment.SpecialFolder.LocalApplicationData);
+
+    private static string Data()
+        => OperatingSystem.IsWindows() ? Path.Combine(LocalAppData, Name)
+            : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Application Support", Name)
+            : Path.Combine(Xdg("XDG_DATA_HOME", ".local", "share"), Name);
 
     // Whether or not it is there: else its name is empty, and our files would be looked for in the current directory.
     private static string Of(Environment.SpecialFolder folder) => Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);

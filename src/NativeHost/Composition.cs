@@ -1,4 +1,5 @@
 using NativeHost.Actions;
+using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
@@ -83,7 +84,7 @@ internal sealed class Composition : IAsyncDisposable
         var suggestions = new ModelSuggestions(Path.Combine(AppFolders.Config(), "models.json"));
         _routes =
         [
-            .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, grants, _work),
+            .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),
         ];

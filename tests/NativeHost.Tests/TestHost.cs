@@ -1,4 +1,5 @@
 using NativeHost.Actions;
+using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
@@ -56,6 +57,7 @@ internal sealed class TestHost : IAsyncDisposable
                 new CallerStates(),
                 new ModelAddresses(_library, Path.GetTempPath()),
                 new RepositoryModels(_library, downloads, _shelf),
+                new SavedSettings(Path.Combine(configFolder, "model-settings")),
                 grants,
                 _work),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),

@@ -20,6 +20,7 @@ internal static class ActionTable
         CallerStates callers,
         ModelAddresses addresses,
         RepositoryModels repositories,
+        SavedSettings saved,
         CallerGrants grants,
         OpenWork work)
     {
@@ -35,7 +36,7 @@ internal static class ActionTable
             Route.To(
                 "load_model",
                 Lane.ModelChange,
-                new LoadModelHandler(shelf, callers, addresses, repositories),
+                new LoadModelHandler(shelf, callers, addresses, repositories, saved),
                 () => ActionsJson.Default.LoadModelRequest,
                 () => ActionsJson.Default.LoadModelReply,
                 stoppable: Stoppable.ByName,
@@ -129,6 +130,18 @@ internal static class ActionTable
                 new UpdateSettingsHandler(shelf, callers, addresses),
                 () => ActionsJson.Default.UpdateSettingsRequest,
                 () => ActionsJson.Default.UpdateSettingsReply),
+            Route.To(
+                "get_inference_settings",
+                Lane.Free,
+                new GetInferenceSettingsHandler(callers, addresses, shelf, saved),
+                () => ActionsJson.Default.GetInferenceSettingsRequest,
+                () => ActionsJson.Default.ReplyInferenceSettingsPayload),
+            Route.To(
+                "save_inference_settings",
+                Lane.Free,
+                new SaveInferenceSettingsHandler(callers, addresses, shelf, saved),
+                () => ActionsJson.Default.SaveInferenceSettingsRequest,
+                () => ActionsJson.Default.ReplyInferenceSettingsPayload),
         ];
 
         Route Select(string name) => Route.To(

@@ -39,11 +39,14 @@ internal sealed class CallerState
     }
 
     /// <summary>What the caller gave that holds for a model; null for what holds for all.</summary>
-    public GivenSettings GivenFor(string? model)
-        => model is not null && _ofModels.TryGetValue(model, out var own) ? _standing.With(own) : _standing;
+    public GivenSettings GivenFor(string? model) => GivenFor(model, GivenSettings.None);
 
     /// <summary>What a generation on a model goes by where its request says nothing.</summary>
-    public GenerationSettings SettingsOf(string model) => GivenFor(model).Over(ModelDefaults.Of(model));
+    public GenerationSettings SettingsOf(string model) => SettingsOf(model, GivenSettings.None);
+
+    /// <summary>The same of a model that need not be loaded.</summary>
+    /// <param name="saved">What it would be loaded with.</param>
+    public GenerationSettings SettingsOf(string model, GivenSettings saved) => GivenFor(model, saved).Over(ModelDefaults.Of(model));
 
     /// <summary>Takes settings that are to hold for all models, those as well that have their own.</summary>
     public void Give(GivenSettings given)
@@ -56,11 +59,15 @@ internal sealed class CallerState
     }
 
     /// <summary>Takes settings that are to hold for one model.</summary>
-    public void GiveFor(string model, GivenSettings given)
+    public void GiveFor(string model, GivenSettings given) => GiveFor(model, given, GivenSettings.None);
+
+    /// <summary>The same for a model that is loaded.</summary>
+    /// <param name="saved">What it begins with where the caller has not loaded it before.</param>
+    public void GiveFor(string model, GivenSettings given, GivenSettings saved)
     {
         lock (_changing)
         {
-            _ofModels = _ofModels.SetItem(model, _ofModels.GetValueOrDefault(model, GivenSettings.None).With(given));
+            _ofModels = _ofModels.SetItem(model, _ofModels.GetValueOrDefault(model, saved).With(given));
         }
     }
 
@@ -73,4 +80,7 @@ internal sealed class CallerState
             _activeModel = _activeModel == model ? null : _activeModel;
         }
     }
+
+    private GivenSettings GivenFor(string? model, GivenSettings saved)
+        => model is null ? _standing : _standing.With(_ofModels.GetValueOrDefault(model, saved));
 }

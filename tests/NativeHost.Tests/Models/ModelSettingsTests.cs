@@ -3,6 +3,7 @@ using System.Text.Json;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Inference;
+using NativeHost.Messages;
 using Xunit;
 
 namespace NativeHost.Tests.Models;
@@ -10,10 +11,15 @@ namespace NativeHost.Tests.Models;
 /// <summary>Which settings hold for which model, and what was given later.</summary>
 public sealed class ModelSettingsTests : IAsyncDisposable
 {
-    private readonly TestHost _host = new(new ScriptedLoader());
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TestHost _host;
     private readonly Dialogue _port;
 
-    public ModelSettingsTests() => _port = new Dialogue(_host, Patience.Token);
+    public ModelSettingsTests()
+    {
+        _host = new TestHost(new ScriptedLoader(), configFolder: _folder.FullName);
+        _port = new Dialogue(_host, Patience.Token);
+    }
 
     [Fact]
     public async Task The_settings_of_a_load_hold_for_its_model_alone()
@@ -59,6 +65,61 @@ public sealed class ModelSettingsTests : IAsyncDisposable
         Assert.Equal("/Qwen3-1.7B.gguf", shown.GetProperty("modelPath").GetString());
         Assert.Equal((0.9, 512, 7), (Rounded(shown, "params", "top_p"), Whole(shown, "params", "max_new_tokens"), Whole(shown, "params", "top_k")));
         Assert.Equal((0.8, 2048, 7), (Rounded(shown, "effective", "top_p"), Whole(shown, "effective", "max_new_tokens"), Whole(shown, "effective", "top_k")));
+    }
+
+    [Fact]
+    public async Task What_was_saved_is_what_loads_begin_with()
+    {
+        await LoadAsync("""{"action":"save_inference_settings","modelPath":"/a.gguf","settings":{"min_p":0.5}}""");
+        await LoadAsync("""{"action":"save_inference_settings","modelPath":"/a.gguf","settings":{"temperature":0.2,"topK":5,"unknown":1}}""");
+        await LoadAsync("""{"action":"load_model","modelPath":"/a.gguf","settings":{"temperature":0.3}}""");
+        Assert.Equal((0.3, 5), await EffectiveAsync("/a.gguf"));
+        Assert.Equal(0, Rounded(await _port.AskAsync("""{"action":"get_params"}"""), "effective", "min_p"));
+
+        await LoadAsync("""{"action":"unload_model","modelPath":"/a.gguf"}""");
+        await LoadAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        Assert.Equal((0.2, 5), await EffectiveAsync("/a.gguf"));
+
+        var saved = (await _port.AskAsync("""{"action":"get_inference_settings","modelPath":"/a.gguf"}""")).GetProperty("payload").GetProperty("saved");
+        Assert.Equal(["temperature", "top_k"], saved.EnumerateObject().Select(setting => setting.Name));
+
+        await LoadAsync("""{"action":"save_inference_settings","modelPath":"/a.gguf","settings":{}}""");
+        await LoadAsync("""{"action":"unload_model","modelPath":"/a.gguf"}""");
+        await LoadAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        Assert.Equal((0.7, 40), await EffectiveAsync("/a.gguf"));
+    }
+
+    [Fact]
+    public async Task Saved_settings_are_a_callers_own_and_a_broken_file_costs_no_more_than_them()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var saved = new SavedSettings(folder.FullName);
+            var given = GivenSettings.Of([KeyValuePair.Create("top_k", JsonElement.Parse("5"))]);
+            var one = new Caller(CallerKind.Extension, "chrome-extension://one/");
+            saved.Save(one, "a", given);
+
+            Assert.Equal(["top_k"], new SavedSettings(folder.FullName).Of(one, "a").Values.Keys);
+            Assert.Empty(saved.Of(one, "b").Values);
+            Assert.Empty(saved.Of(one.Within("profile"), "a").Values);
+            Assert.Empty(saved.Of(Caller.Local, "a").Values);
+
+            foreach (var broken in (string[])["", "{", "[]", """{"settings":7}""", """{"settings":{"top_k":-1}}"""])
+            {
+                await File.WriteAllTextAsync(folder.EnumerateFiles("*.json", SearchOption.AllDirectories).Single().FullName, broken, Patience.Token);
+                Assert.Empty(saved.Of(one, "a").Values);
+            }
+
+            saved.Save(one, "a", given);
+            Assert.Single(saved.Of(one, "a").Values);
+            saved.Save(one, "a", GivenSettings.None);
+            Assert.Empty(folder.EnumerateFiles("*", SearchOption.AllDirectories));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -108,6 +169,7 @@ public sealed class ModelSettingsTests : IAsyncDisposable
     {
         await _port.DisposeAsync();
         await _host.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     private static JsonElement Example(SettingValues values) => JsonElement.Parse(values.Kind switch

@@ -24,7 +24,7 @@ internal sealed record LoadModelReply : Reply<ModelPayload>
     public required ParamsView Settings { get; init; }
 }
 
-internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, RepositoryModels repositories)
+internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses, RepositoryModels repositories, SavedSettings saved)
     : IHandler<LoadModelRequest, LoadModelReply>
 {
     public async Task<LoadModelReply> HandleAsync(
@@ -58,7 +58,7 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         }
 
         state.ActiveModel = path;
-        state.GiveFor(path, given);
+        state.GiveFor(path, given, saved.Of(exchange.Caller, path));
         return new LoadModelReply
         {
             Type = "workerReady",

@@ -14,6 +14,8 @@ internal static class LaterModelRoutes
         new("unload_model", "unload_model", WriteModel, WriteDone),
         new("get_loaded_models", "get_loaded_models", static (_, _) => { }, WriteLoaded),
         new("get_model_quants", "scan_repo", static (json, payload) => json.WriteString("repoId"u8, payload.Text("repo_id")), WriteQuants),
+        new("get_inference_settings", "get_inference_settings", WriteVariant, (json, answer) => answer.Copy(json, "settings", "settings")),
+        new("save_inference_settings", "save_inference_settings", WriteVariantSettings, (json, _) => LaterGenerationRoutes.WriteSuccess(json, "Settings saved")),
         new("pull_model", "pull_model", WriteModelOfRepository, WritePulled),
         new("delete_model", "delete_model", WriteModelOfRepository, WriteDone),
     ];
@@ -24,6 +26,18 @@ internal static class LaterModelRoutes
     {
         WriteModel(json, payload);
         payload.Copy(json, "variant", "quant");
+    }
+
+    private static void WriteVariant(Utf8JsonWriter json, LaterPayload payload)
+    {
+        json.WriteString("repoId"u8, payload.Text("repo_id"));
+        payload.Copy(json, "variant", "quant");
+    }
+
+    private static void WriteVariantSettings(Utf8JsonWriter json, LaterPayload payload)
+    {
+        WriteVariant(json, payload);
+        payload.Copy(json, "settings");
     }
 
     private static void WriteDone(Utf8JsonWriter json, LaterAnswer answer)
