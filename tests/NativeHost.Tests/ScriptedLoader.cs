@@ -19,6 +19,9 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>What a generation waits for before anything else, and fails with where it is stopped meanwhile.</summary>
     public Func<CancellationToken, Task>? BeforeAll { get; init; }
 
+    /// <summary>Where every answer ends, whatever its request says.</summary>
+    public int MostTokens { get; init; } = int.MaxValue;
+
     /// <summary>Whether the next load fits the memory.</summary>
     public Func<bool> Fits { get; set; } = () => true;
 
@@ -48,7 +51,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(BeforeAll, BeforeToken);
+        return new ScriptedHost(BeforeAll, BeforeToken, MostTokens);
     }
 
     private static TaskCompletionSource Opened()
@@ -58,7 +61,7 @@ internal sealed class ScriptedLoader : IModelLoader
         return gate;
     }
 
-    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken) : IModelHost
+    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken, int mostTokens) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
@@ -75,7 +78,7 @@ internal sealed class ScriptedLoader : IModelLoader
             yield return new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(3, 3, 0));
             var text = new MemoryStream();
             var tokens = new List<Token>();
-            while (tokens.Count < request.MaxNewTokens && !stop.IsCancellationRequested)
+            while (tokens.Count < Math.Min(request.MaxNewTokens, mostTokens) && !stop.IsCancellationRequested)
             {
                 if (beforeToken is not null)
                 {
@@ -92,7 +95,7 @@ internal sealed class ScriptedLoader : IModelLoader
                 await Task.Yield();
             }
 
-            var reason = tokens.Count < request.MaxNewTokens ? StopReason.Stopped : StopReason.MaxTokens;
+            var reason = stop.IsCancellationRequested && tokens.Count < request.MaxNewTokens ? StopReason.Stopped : StopReason.MaxTokens;
             var result = new GenerationResult(
                 text.ToArray(), reason, null, tokens, 3, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(9));
             yield return new GenerationEvent(GenerationEventKind.Completed, Result: result);

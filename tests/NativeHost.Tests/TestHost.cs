@@ -64,6 +64,9 @@ internal sealed class TestHost : IAsyncDisposable
         ];
     }
 
+    /// <summary>What it answers.</summary>
+    public IReadOnlyList<Route> Routes => _routes;
+
     /// <summary>What a broker answers.</summary>
     public IEnumerable<Route> BrokerRoutes => _routes.Concat(ActionTable.OfBroker(_shelf, _streams, _control));
 
