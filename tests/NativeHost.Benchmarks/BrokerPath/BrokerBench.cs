@@ -43,7 +43,7 @@ internal sealed class BrokerBench(string folder, string pongSource, string story
         }
         finally
         {
-            Stop();
+            FrameClient.StopBroker(_home, _host);
             Directory.Delete(_home, recursive: true);
         }
     }
@@ -145,14 +145,6 @@ internal sealed class BrokerBench(string folder, string pongSource, string story
     {
         using var never = new ManualResetEventSlim();
         never.Wait(Rest);
-    }
-
-    private void Stop()
-    {
-        var start = new ProcessStartInfo(_host, ["stop"]) { RedirectStandardOutput = true };
-        FrameClient.Give(start, _home);
-        using var stop = Process.Start(start)!;
-        stop.WaitForExit();
     }
 
     private readonly record struct StartFigures(double WallMs, double ProcessorMs);

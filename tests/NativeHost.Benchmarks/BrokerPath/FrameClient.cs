@@ -46,6 +46,16 @@ internal sealed class FrameClient : IDisposable
         return client;
     }
 
+    /// <summary>Ends the broker of a home.</summary>
+    /// <param name="program">The program with the verbs.</param>
+    public static void StopBroker(string home, string program)
+    {
+        var start = new ProcessStartInfo(program, ["stop"]) { RedirectStandardOutput = true };
+        Give(start, home);
+        using var stop = Process.Start(start)!;
+        stop.WaitForExit();
+    }
+
     /// <summary>Makes a process live in a folder of its own, with a broker of its own.</summary>
     public static void Give(ProcessStartInfo start, string home)
     {

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using NativeHost.Benchmarks.BrokerPath;
+
+namespace NativeHost.Benchmarks.Answers;
+
+/// <summary>How long short answers take while a model generates, beside those of a process that only echoes.</summary>
+/// <param name="folder">Where the programs are published.</param>
+/// <param name="model">What generates.</param>
+[SupportedOSPlatform("linux")]
+internal sealed class AnswerBench(string folder, string model)
+{
+    private const int Rounds = 2000;
+    private const int SlowRounds = 25;
+    private const double Median = 0.5;
+    private const double Worst = 0.99;
+
+    private static readonly string[] Quick = ["ping", "get_model_state", "get_params", "list_loaded_models"];
+
+    /// <summary>Each of them with what it may take warm, in milliseconds.</summary>
+    private static readonly string[] AboutTheMachine = ["get_hardware_info", "get_system_info", "get_system_resources", "query_resources", "get_memory_usage", "get_recommended_models"];
+
+    private readonly string _home = Directory.CreateTempSubdirectory("tabagent-bench-").FullName;
+    private volatile bool _isDone;
+
+    public void Run()
+    {
+        Directory.CreateDirectory(Path.Combine(_home, "run"));
+        try
+        {
+            var front = Path.Combine(folder, "tabagent-host");
+            using var generating = FrameClient.Start(_home, front, "chrome-extension://abcdefghijklmnopabcdefghijklmnop/");
+            generating.Ask($$"""{"action":"load_model","modelPath":"{{model}}"}""");
+            var generation = new Thread(() => Generate(generating));
+            generation.Start();
+            using (var host = FrameClient.Connect(_home))
+            using (var echo = FrameClient.Start(_home, Environment.ProcessPath!, Echo.Word))
+            {
+                host.Ask($$"""{"action":"load_model","modelPath":"{{model}}"}""");
+                MeasureQuick(host, echo);
+                foreach (var action in AboutTheMachine)
+                {
+                    MeasureWarm(host, $$"""{"action":"{{action}}"}""", action, "≤ 50");
+                }
+
+                MeasureWarm(host, $$"""{"action":"estimate_model_size","model_path":"{{model}}"}""", "estimate_model_size", "≤ 20");
+            }
+
+            _isDone = true;
+            generation.Join();
+        }
+        finally
+        {
+            FrameClient.StopBroker(_home, Path.Combine(folder, "tabagent"));
+            Directory.Delete(_home, recursive: true);
+        }
+    }
+
+    private void Generate(FrameClient client)
+    {
+        while (!_isDone)
+        {
+            client.Ask($$"""{"action":"generate","modelPath":"{{model}}","prompt":"Once","settings":{"max_new_tokens":200} }""");
+        }
+    }
+
+    private static void MeasureQuick(FrameClient host, FrameClient echo)
+    {
+        var echoes = new List<double>();
+        var answers = Quick.ToDictionary(action => action, _ => new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            foreach (var action in Quick)
+            {
+                answers[action].Add(Time(host, $$"""{"action":"{{action}}"}"""));
+                echoes.Add(Time(echo, """{"action":"ping"}"""));
+            }
+        }
+
+        Figures.Print("echo while a model generates, µs", $"{At(echoes, Median):F0} median, {At(echoes, Worst):F0} at 99 %");
+        foreach (var (action, times) in answers)
+        {
+            Figures.Print(
+                $"{action} while a model generates, µs",
+                $"{At(times, Median):F0} median, {At(times, Worst):F0} at 99 %, {At(times, Worst) / At(echoes, Worst):F2} × the echo's",
+                "≤ 1000, ≤ 3 ×");
+        }
+    }
+
+    private static void MeasureWarm(FrameClient host, string request, string name, string bar)
+    {
+        Time(host, request);
+        List<double> times = [.. Enumerable.Range(0, SlowRounds).Select(_ => Time(host, request) / 1000)];
+        Figures.Print($"{name}, warm, ms", $"{At(times, Median):F2} median, {times.Max():F2} at most", bar);
+    }
+
+    /// <returns>Microseconds until the answer is there.</returns>
+    private static double Time(FrameClient client, string request)
+    {
+        var started = Stopwatch.GetTimestamp();
+        client.Ask(request);
+        return Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+    }
+
+    private static double At(List<double> times, double part) => times.Order().ElementAt((int)(part * (times.Count - 1)));
+}
