@@ -11,6 +11,7 @@ public sealed record SuggestedModel
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
+    /// <summary>For people.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 
@@ -18,7 +19,7 @@ public sealed record SuggestedModel
     [JsonPropertyName("repo_id")]
     public required string RepoId { get; init; }
 
-    /// <summary>A file of the repository; null where <see cref="DefaultQuant"/> chooses.</summary>
+    /// <summary>A file of the repository; absent where <see cref="DefaultQuant"/> chooses.</summary>
     [JsonPropertyName("file_path")]
     public string? FilePath { get; init; }
 
@@ -30,6 +31,7 @@ public sealed record SuggestedModel
     [JsonPropertyName("size_gb")]
     public required double SizeGb { get; init; }
 
+    /// <summary>Words to find it by.</summary>
     // A reader of JSON sets null where there are none.
     [JsonPropertyName("tags")]
     [AllowNull]
@@ -45,16 +47,19 @@ public sealed record SuggestedModel
     [JsonPropertyName("suggested")]
     public bool IsSuggested { get; init; }
 
+    /// <summary>Whether all of it is on this machine.</summary>
     [JsonPropertyName("downloaded")]
     public bool IsDownloaded { get; init; }
 
+    /// <summary>What it is good for.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
 
+    /// <summary>The quant that is taken where none is named.</summary>
     [JsonPropertyName("default_quant")]
     public string? DefaultQuant { get; init; }
 
-    /// <summary><c>builtin</c> or <c>user</c>.</summary>
+    /// <summary><c>builtin</c>, or <c>user</c> where the user added it.</summary>
     [JsonPropertyName("source")]
     public string? Source { get; init; }
 
@@ -66,6 +71,7 @@ public sealed record SuggestedModel
     [JsonPropertyName("context_length")]
     public int? ContextLength { get; init; }
 
+    /// <summary>Its name, such as <c>apache-2.0</c>.</summary>
     [JsonPropertyName("license")]
     public string? License { get; init; }
 }

@@ -3,11 +3,22 @@ using NativeHost.Messages;
 namespace NativeHost.Grants;
 
 /// <summary>What a caller may do only where the user allowed it. Names are wire format (snake_case): add, never rename.</summary>
+/// <remarks>Each summary says which requests need it: clients read it in the protocol's document.</remarks>
 internal enum GrantKind
 {
+    /// <summary><c>unload_model</c> and <c>unload_all_models</c> with <c>force</c>, where another caller holds the model or has generations on it.</summary>
     UnloadOthers,
+
+    /// <summary><c>delete_model</c>, and <c>gc_models</c> without <c>dryRun</c>.</summary>
     DeleteModels,
+
+    /// <summary><c>set_hf_token</c>, <c>clear_hf_token</c>, and <c>get_hf_token_status</c> with <c>check</c>.</summary>
     HubToken,
+
+    /// <summary>
+    /// <c>pull_model</c> and <c>load_model</c>, where the extension has begun more than 10 GB of downloads since the host started
+    /// (<c>largeDownloadGigabytes</c> in settings.json).
+    /// </summary>
     LargeDownloads,
 }
 

@@ -3,82 +3,97 @@ namespace NativeHost.Messages;
 /// <summary>Why a request failed, as a client sees it. Names are wire format (snake_case): add, never rename.</summary>
 internal enum ErrorCode
 {
-    /// <summary>The message is not JSON.</summary>
+    /// <summary>The message is not JSON in UTF-8.</summary>
     InvalidJson,
 
-    /// <summary>The message is JSON, but not a request that the host understands.</summary>
+    /// <summary>It is JSON, but not a request that the host understands.</summary>
     InvalidRequest,
 
-    /// <summary>A setting is outside its range.</summary>
+    /// <summary>A setting has the wrong type or is out of range.</summary>
     InvalidSettings,
 
+    /// <summary>There is no such action.</summary>
     UnknownAction,
 
-    /// <summary>More requests or ports are open than one port, one caller, or all together may have.</summary>
+    /// <summary>
+    /// More than 1,024 requests of this port are open, or more generations, bytes of requests (128 MiB), namespaces (256), downloads that are
+    /// not done (256) or ports (64) than the extension may have, or more ports of all together than the broker serves.
+    /// </summary>
     TooManyRequests,
 
-    /// <summary>The caller used the tokens that it may in a minute.</summary>
+    /// <summary>The extension used its tokens of this minute; <c>details.retryAfterMs</c>.</summary>
     RateLimited,
 
-    /// <summary>The length prefix or the message was cut or is too large; the host ends.</summary>
+    /// <summary>A frame was cut or too large; the host ends.</summary>
     FrameBoundaryLost,
 
-    /// <summary>The answer is over the browser's 1 MiB.</summary>
+    /// <summary>The answer would be over 1 MiB.</summary>
     ResponseTooLarge,
 
+    /// <summary>There is no such file.</summary>
     ModelNotFound,
 
-    /// <summary>The file is there, but it is no whole model.</summary>
+    /// <summary>The file is no whole GGUF model.</summary>
     ModelUnreadable,
 
-    /// <summary>No engine here runs this kind of model.</summary>
+    /// <summary>
+    /// No engine here runs this kind of model; <c>details.kind</c> names it, and the message what to take instead where there is something (of
+    /// BitNet's TL1 and TL2 files the I2_S one).
+    /// </summary>
     ModelUnsupported,
 
-    /// <summary>A generation uses the model; stop it, or say <c>force</c>.</summary>
+    /// <summary>
+    /// A generation of the caller runs on it: stop it, or unload with <c>force</c>; or it is loaded with other options, and others hold or use
+    /// it; or it is to be deleted, and is loaded or being downloaded.
+    /// </summary>
     ModelInUse,
 
+    /// <summary>The caller has no active model.</summary>
     NoModelLoaded,
 
-    /// <summary>The caller has not loaded this model.</summary>
+    /// <summary>The named model is not loaded.</summary>
     ModelNotLoaded,
 
     /// <summary>The hub knows no such repository, or hides it from the user.</summary>
     RepositoryNotFound,
 
+    /// <summary>The repository has no such branch, tag or commit.</summary>
     RevisionNotFound,
 
+    /// <summary>The repository has no such file.</summary>
     FileNotFound,
 
-    /// <summary>The repository has no such quant, or nothing that could be run.</summary>
+    /// <summary>The repository has no such quant, or nothing that could be run; <c>details.choices</c>.</summary>
     QuantNotFound,
 
-    /// <summary>The repository lacks files of a split model.</summary>
+    /// <summary>The repository lacks files of the model; <c>details.choices</c> names them.</summary>
     SplitIncomplete,
 
-    /// <summary>The repository wants a login.</summary>
+    /// <summary>The repository wants a login; <c>status</c> is <c>auth_required</c>.</summary>
     GatedLogin,
 
-    /// <summary>The user has to accept the repository's terms.</summary>
+    /// <summary>The user has to accept the repository's terms; <c>status</c> is <c>auth_required</c>.</summary>
     GatedAccept,
 
-    /// <summary>The hub does not know the token, or it is none.</summary>
+    /// <summary>The hub does not know the token (<c>status</c> is <c>auth_required</c>), or the text is none.</summary>
     TokenInvalid,
 
-    /// <summary>The hub wants fewer requests.</summary>
+    /// <summary>The hub wants fewer requests; <c>details.retryAt</c>, seconds since 1970.</summary>
     HubRateLimited,
 
-    /// <summary>The user forbade requests to the hub, and what is asked for is not here.</summary>
+    /// <summary>The user forbade requests to the hub (<c>HF_HUB_OFFLINE</c>), and what is asked for is not here.</summary>
     Offline,
 
-    /// <summary>The hub cannot be reached, or broke off too often.</summary>
+    /// <summary>The hub cannot be reached, or broke off too often; what came is kept.</summary>
     NetworkFailed,
 
-    /// <summary>The hub answered what no hub answers.</summary>
+    /// <summary>The hub answered what no hub answers; <c>details.hubRequestId</c>.</summary>
     HubFailed,
 
+    /// <summary><c>details</c> has <c>neededBytes</c> and <c>availableBytes</c>; what came is kept.</summary>
     DiskFull,
 
-    /// <summary>The bytes are not those that the hub promised.</summary>
+    /// <summary>The bytes are not those that the hub promised, and were put aside.</summary>
     HashMismatch,
 
     /// <summary>The file changed at the hub while it was downloaded.</summary>
@@ -93,49 +108,61 @@ internal enum ErrorCode
     /// <summary>There is no such download, or it is not the caller's.</summary>
     DownloadNotFound,
 
+    /// <summary>Somebody paused the download; <c>resume_download</c> goes on.</summary>
     DownloadPaused,
 
+    /// <summary>Somebody cancelled the download.</summary>
     DownloadCancelled,
 
-    /// <summary>The caller has no such stream.</summary>
+    /// <summary>The caller has no such stream: it was never there, or was not kept any longer.</summary>
     StreamNotFound,
 
-    /// <summary>What the client asks for is not kept any more.</summary>
+    /// <summary>What follows <c>after</c> is not kept any more (a client that is over 262,144 events behind).</summary>
     StreamGap,
 
     /// <summary>Another request resumed the stream, and gets the rest.</summary>
     StreamTaken,
 
+    /// <summary>The prompt does not fit; <c>details</c> has <c>contextTokens</c> and <c>neededTokens</c>.</summary>
     ContextFull,
 
+    /// <summary>It, or the smallest quant, does not fit; <c>details</c> has <c>neededBytes</c> and <c>availableBytes</c>.</summary>
     InsufficientMemory,
 
-    /// <summary>The model's chat template is of no known family; a raw prompt works.</summary>
+    /// <summary>The model's chat template is of no known family; a raw <c>prompt</c> works.</summary>
     TemplateUnsupported,
 
+    /// <summary>The engine failed; the log has more.</summary>
     EngineFailed,
 
-    /// <summary>The engine's process ended; the next request loads the model again.</summary>
+    /// <summary>
+    /// The engine's process ended; <c>details.logLines</c> has what it said last. The next request loads the model again; after three crashes in
+    /// a row, load it yourself.
+    /// </summary>
     EngineCrashed,
 
-    /// <summary>The user has not allowed the caller to do what concerns others.</summary>
+    /// <summary>
+    /// The user has not allowed the caller to do this; <c>details</c> has <c>grant</c>, <c>origin</c> and <c>command</c>. Show <c>message</c> to
+    /// the user.
+    /// </summary>
     GrantRequired,
 
-    /// <summary>Only the command line may ask this.</summary>
+    /// <summary>Only the command line of the same computer may ask this.</summary>
     LocalOnly,
 
-    /// <summary>The broker ended while it worked on the request; the front says so.</summary>
+    /// <summary>The broker ended while it worked on the request; it is started again: load the model, and ask again.</summary>
     BrokerLost,
 
-    /// <summary>The broker could not be started; the front says so.</summary>
+    /// <summary>The broker could not be started; the message says why.</summary>
     BrokerUnavailable,
 
-    /// <summary>The front, the broker and the worker are not of one version.</summary>
+    /// <summary>The host was updated while it ran: connect again.</summary>
     UpgradeRequired,
 
-    /// <summary>The request was cancelled, because the port or the host ended.</summary>
+    /// <summary>The port or the host ended.</summary>
     Cancelled,
 
+    /// <summary>A fault of the host; the log has it.</summary>
     Internal,
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace NativeHost.Messages;
 
 // What the type of a field does not say of it, for the generated documents and clients. The program itself does not read these;
@@ -38,16 +40,28 @@ internal sealed class RequiresAttribute(params string[] properties) : Attribute
 }
 
 /// <summary>What a field of any JSON is read as.</summary>
-/// <param name="type">A record, or a class that lists settings.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ReadAsAttribute(Type type) : Attribute
 {
     public Type Type { get; } = type;
 }
 
+/// <summary>The field takes settings; of a record, that its fields are settings.</summary>
+/// <param name="tables">Classes that list them.</param>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Class)]
+internal sealed class SettingsAttribute(params Type[] tables) : Attribute
+{
+    public IReadOnlyList<Type> Tables { get; } = tables;
+}
+
 /// <summary>The words that a text may be.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class OneOfAttribute(params string[] words) : Attribute
+internal sealed class OneOfAttribute : Attribute
 {
-    public IReadOnlyList<string> Words { get; } = words;
+    public OneOfAttribute(params string[] words) => Words = words;
+
+    /// <summary>Those of all values of an enum.</summary>
+    public OneOfAttribute(Type values) => Words = [.. Enum.GetNames(values).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    public IReadOnlyList<string> Words { get; }
 }

@@ -5,10 +5,11 @@ namespace NativeHost.Messages;
 /// <summary>The final frame about a request. Each action adds its own fields.</summary>
 internal abstract record Reply
 {
-    /// <summary>Set where the frame is sent.</summary>
+    /// <summary>The request's id, where it has one. The final frame's sender sets it.</summary>
     [JsonPropertyOrder(-5)]
     public RequestId? RequestId { get; init; }
 
+    /// <summary>How the request ended.</summary>
     [JsonPropertyOrder(-4)]
     public virtual string Status => "success";
 
@@ -40,11 +41,13 @@ internal sealed record ErrorReply : Reply
     [JsonPropertyOrder(-4)]
     public override string Status => Instructions is null ? "error" : "auth_required";
 
+    /// <summary>Why, for programs.</summary>
     public required ErrorCode Code { get; init; }
 
+    /// <summary>Figures of the failure; only those that belong to it are there.</summary>
     public ErrorDetails? Details { get; init; }
 
-    /// <summary>Who wants it.</summary>
+    /// <summary>Who wants it: <c>huggingface</c>.</summary>
     public string? Provider { get; init; }
 
     /// <summary>owner/name of the repository; absent where it is about the token alone.</summary>
@@ -54,7 +57,7 @@ internal sealed record ErrorReply : Reply
     public IReadOnlyDictionary<string, string>? Instructions { get; init; }
 }
 
-/// <summary>Figures of a failure; only those that belong to it are there.</summary>
+/// <summary>Figures of a failure.</summary>
 internal sealed record ErrorDetails
 {
     /// <summary>The id of an open request that another one tried to use.</summary>
@@ -63,15 +66,19 @@ internal sealed record ErrorDetails
     /// <summary>The field of the request that is wrong.</summary>
     public string? Field { get; init; }
 
+    /// <summary>Tokens that the context holds.</summary>
     public int? ContextTokens { get; init; }
 
+    /// <summary>Tokens that there would have to be.</summary>
     public int? NeededTokens { get; init; }
 
-    /// <summary>How long to wait before asking again.</summary>
+    /// <summary>Milliseconds to wait before asking again.</summary>
     public long? RetryAfterMs { get; init; }
 
+    /// <summary>Bytes of memory or of the disk that there would have to be.</summary>
     public long? NeededBytes { get; init; }
 
+    /// <summary>Bytes that there are.</summary>
     public long? AvailableBytes { get; init; }
 
     /// <summary>What a crashed engine wrote last.</summary>

@@ -9,8 +9,13 @@ namespace NativeHost.Actions.Broker;
 /// <summary>Asks what the broker does, for all callers: the command line's to ask.</summary>
 internal sealed record BrokerStatusRequest;
 
+/// <param name="Version">Of the host.</param>
+/// <param name="Pid">Of the broker.</param>
 /// <param name="StartedAt">Seconds since 1970.</param>
-/// <param name="Memory">Bytes of memory that the broker itself uses; null where the system does not say.</param>
+/// <param name="Connections">In order of their arrival.</param>
+/// <param name="Models">What is in memory.</param>
+/// <param name="Streams">What runs, and what is kept for a caller to come back to.</param>
+/// <param name="Memory">Bytes of memory that the broker itself uses; absent where the system does not say.</param>
 internal sealed record BrokerStatusPayload(
     string Version,
     int Pid,
@@ -20,12 +25,21 @@ internal sealed record BrokerStatusPayload(
     IReadOnlyList<ModelView> Models,
     IReadOnlyList<CallerStreamView> Streams);
 
-/// <param name="Since">Seconds since 1970.</param>
+/// <summary>A port.</summary>
+/// <param name="Origin">Of the extension; <c>local</c> for a program of the user's.</param>
+/// <param name="Pid">Of the process at its other end.</param>
+/// <param name="Version">Of that.</param>
+/// <param name="Since">When it came, in seconds since 1970.</param>
 internal sealed record ConnectionView(string Origin, int Pid, string Version, long Since);
 
+/// <summary>A model in memory.</summary>
+/// <param name="ModelPath">What it is called.</param>
+/// <param name="Backend">Its engine.</param>
+/// <param name="Size">Bytes of its file.</param>
+/// <param name="ContextSize">Its context window, in tokens.</param>
 /// <param name="LoadedAt">Seconds since 1970.</param>
-/// <param name="Expires">When it leaves memory if nobody uses it, in seconds since 1970; null while it is in use or kept always.</param>
-/// <param name="Memory">Bytes of memory that its process uses; null where the system does not say.</param>
+/// <param name="Expires">When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always.</param>
+/// <param name="Memory">Bytes of memory that its process uses; absent where the system does not say.</param>
 /// <param name="Pid">The process that holds it.</param>
 /// <param name="Running">Generations that run or wait on it.</param>
 /// <param name="Callers">Callers that loaded it and have not unloaded it.</param>
@@ -45,7 +59,9 @@ internal sealed record ModelView(
         model.Holders.Count);
 }
 
+/// <summary>A stream of any caller.</summary>
 /// <param name="Origin">Whose it is.</param>
+/// <param name="Stream">It.</param>
 internal sealed record CallerStreamView(string Origin, StreamView Stream);
 
 internal sealed class BrokerStatusHandler(ModelShelf shelf, GenerationStreams streams, BrokerControl control)

@@ -7,6 +7,7 @@ namespace NativeHost.Actions.Broker;
 /// <summary>Asks the broker to end, and all that it holds with it: the command line's to ask.</summary>
 internal sealed record BrokerStopRequest;
 
+/// <param name="Pid">Of the process that ends.</param>
 internal sealed record BrokerStopReply(int Pid) : Reply;
 
 internal sealed class BrokerStopHandler(BrokerControl control) : IHandler<BrokerStopRequest, BrokerStopReply>

@@ -1,6 +1,7 @@
 using NativeHost.Grants;
 using NativeHost.Library;
 using NativeHost.Messages;
+using NativeHost.ModelCache.Store;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Cache;
@@ -11,22 +12,27 @@ internal sealed record CollectGarbageRequest
     /// <summary>Whether it is only to be told what would go.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>What has changed in so many days stays; 0 to 3,650, by default 7.</summary>
+    /// <summary>What has changed in so many days stays.</summary>
+    [Default(CollectGarbageHandler.UsualDays)]
+    [Range(0, CollectGarbageHandler.MostDays)]
     public double? OlderThanDays { get; init; }
 }
 
 /// <param name="Files">At most the first thousand.</param>
+/// <param name="DryRun">As asked.</param>
 /// <param name="FreedBytes">Of all; with <c>dryRun</c> what would be free.</param>
 /// <param name="Problems">What could not be deleted.</param>
 internal sealed record GarbagePayload(IReadOnlyList<GarbageView> Files, long FreedBytes, bool DryRun, IReadOnlyList<string> Problems);
 
-/// <param name="Kind"><c>orphan_blob</c>, <c>stale_download</c>, <c>other_tools_download</c>, <c>put_aside</c>, <c>broken_pointer</c>, <c>empty_folder</c> or <c>bookkeeping</c>.</param>
-internal sealed record GarbageView(string RepoId, string Kind, long Bytes);
+/// <param name="RepoId">owner/name.</param>
+/// <param name="Kind">What it is: bytes that nothing points to, the rest of a download of this or of other tools, bytes that were wrong, or what points to nothing.</param>
+/// <param name="Bytes">Its size.</param>
+internal sealed record GarbageView(string RepoId, [property: OneOf(typeof(GarbageKind))] string Kind, long Bytes);
 
 internal sealed class CollectGarbageHandler(Lazy<ModelLibrary> library, CallerGrants grants) : IHandler<CollectGarbageRequest, Reply<GarbagePayload>>
 {
-    private const int UsualDays = 7;
-    private const int MostDays = 3650;
+    public const int UsualDays = 7;
+    public const int MostDays = 3650;
     private const int MostFiles = 1000;
 
     public Task<Reply<GarbagePayload>> HandleAsync(CollectGarbageRequest request, Exchange exchange, CancellationToken cancellationToken)

@@ -7,11 +7,13 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Cache;
 
 /// <summary>Asks for a model to be deleted from this machine; a repository alone means all that is here of it.</summary>
+[Requires(nameof(ModelPath), nameof(ModelFile))]
 internal sealed record DeleteModelRequest : RepositoryAddressed;
 
 /// <param name="Model">As the client named it.</param>
 internal sealed record DeleteModelReply(string Model) : Reply<DeletedPayload>;
 
+/// <param name="RepoId">owner/name.</param>
 /// <param name="FreedBytes">That the disk has back.</param>
 /// <param name="Files">How many are gone.</param>
 /// <param name="Later">How many the system still holds; the host deletes them when it starts the next time.</param>

@@ -10,12 +10,16 @@ namespace NativeHost.Actions.Cache;
 internal sealed record GetDownloadedModelsRequest
 {
     /// <summary>How many to pass over.</summary>
+    [Range(0)]
     public int Offset { get; init; }
 
-    /// <summary>How many at most; 1 to 1,000, which is the default.</summary>
+    /// <summary>How many at most.</summary>
+    [Default(GetDownloadedModelsHandler.MostModels)]
+    [Range(1, GetDownloadedModelsHandler.MostModels)]
     public int? Limit { get; init; }
 }
 
+/// <param name="Models">A page of them.</param>
 /// <param name="Total">Of all, whatever was asked for.</param>
 /// <param name="TotalBytes">Of all files in the cache.</param>
 /// <param name="CacheFolder">Where they are; other tools for the hub have theirs there, too.</param>
@@ -29,15 +33,19 @@ internal sealed record DownloadedModelView
     /// <summary>What <c>load_model</c> and <c>delete_model</c> take.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Of the repository, without its owner.</summary>
     public required string Name { get; init; }
 
+    /// <summary>owner/name.</summary>
     [JsonPropertyName("repo_id")]
     public required string RepoId { get; init; }
 
+    /// <summary>In the repository; of several files the first.</summary>
     [JsonPropertyName("file_path")]
     public required string FilePath { get; init; }
 
-    /// <summary><c>gguf</c> or <c>bitnet</c>.</summary>
+    /// <summary>Which kind of engine runs it.</summary>
+    [OneOf("gguf", "bitnet")]
     [JsonPropertyName("model_type")]
     public required string ModelType { get; init; }
 
@@ -48,17 +56,20 @@ internal sealed record DownloadedModelView
     /// <summary>Whether all of it is here.</summary>
     public required bool Downloaded { get; init; }
 
-    /// <summary>Null where no name tells.</summary>
+    /// <summary>The quant's label; absent where no name tells.</summary>
     public string? Quant { get; init; }
 
+    /// <summary>Of the repository.</summary>
     public required string Commit { get; init; }
 
+    /// <summary>Bytes of all its files.</summary>
     public required long Size { get; init; }
 
-    /// <summary>At most: a part may have holes.</summary>
+    /// <summary>Bytes that are here, at most: a part may have holes.</summary>
     public required long BytesHere { get; init; }
 
-    /// <summary><c>verified</c>, <c>unverified</c> (by its bytes; the first load does that), <c>partial</c> or <c>broken</c>.</summary>
+    /// <summary>Whether all is here, and its bytes were compared with their hashes; the first load does that.</summary>
+    [OneOf(typeof(CachedFileState))]
     public required string State { get; init; }
 
     public static DownloadedModelView Of(CachedModel model) => new()
@@ -82,7 +93,7 @@ internal sealed record DownloadedModelView
 
 internal sealed class GetDownloadedModelsHandler(Lazy<ModelLibrary> library) : IHandler<GetDownloadedModelsRequest, Reply<DownloadedModelsPayload>>
 {
-    private const int MostModels = 1000;
+    public const int MostModels = 1000;
 
     public Task<Reply<DownloadedModelsPayload>> HandleAsync(GetDownloadedModelsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {

@@ -8,16 +8,21 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Cache;
 
 /// <summary>Asks for all bytes of a repository to be read and compared with their hashes.</summary>
+[Requires(nameof(ModelPath), nameof(ModelFile))]
 internal sealed record VerifyModelRequest : RepositoryAddressed;
 
+/// <param name="RepoId">owner/name.</param>
+/// <param name="Files">What was read, each with how it is.</param>
+/// <param name="Good">How many are what they should be.</param>
 /// <param name="Bad">How many are not what they should be; they were put aside, and the next pull fetches them.</param>
 internal sealed record VerifiedPayload(string RepoId, IReadOnlyList<VerifiedFileView> Files, int Good, int Bad);
 
 /// <param name="FileName">In the repository.</param>
-/// <param name="Commit">Null where it belongs to none.</param>
-/// <param name="State"><c>good</c>, <c>bad</c>, <c>changing</c> (another program writes it), <c>unknown</c> (nothing says what it should be) or <c>missing</c>.</param>
-internal sealed record VerifiedFileView(string FileName, string? Commit, string State);
+/// <param name="Commit">Absent where it belongs to none.</param>
+/// <param name="State"><c>changing</c> where another program writes it, <c>unknown</c> where nothing says what it should be.</param>
+internal sealed record VerifiedFileView(string FileName, string? Commit, [property: OneOf(typeof(VerifiedState))] string State);
 
+/// <param name="RepoId">owner/name.</param>
 /// <param name="Loaded">Bytes that were read.</param>
 /// <param name="Total">Bytes that are to be read.</param>
 /// <param name="Progress">Percent, 0 to 100.</param>

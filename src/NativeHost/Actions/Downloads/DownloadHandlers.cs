@@ -5,11 +5,15 @@ using NativeHost.Routing;
 
 namespace NativeHost.Actions.Downloads;
 
+/// <param name="Downloads">Those that are not done.</param>
+/// <param name="Count">How many they are.</param>
 internal sealed record DownloadListPayload(IReadOnlyList<DownloadView> Downloads, int Count);
 
+/// <param name="Download">As it is now.</param>
 /// <param name="Stopped">False where it goes on, because others asked for it, too, or had stopped already.</param>
 internal sealed record StoppedDownloadPayload(DownloadView Download, bool Stopped);
 
+/// <param name="Download">As it is now.</param>
 /// <param name="Resumed">False where it ran already, or is done.</param>
 internal sealed record ResumedDownloadPayload(DownloadView Download, bool Resumed);
 
@@ -62,10 +66,12 @@ internal sealed class ResumeDownloadHandler(Lazy<ModelLibrary> library, WantedDo
 internal sealed class CancelDownloadHandler(Lazy<ModelLibrary> library, WantedDownloads downloads)
     : IHandler<CancelDownloadRequest, Reply<StoppedDownloadPayload>>
 {
+    public const bool KeepsUsually = true;
+
     public async Task<Reply<StoppedDownloadPayload>> HandleAsync(CancelDownloadRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var job = request.RequiredDownload(library, downloads);
-        var isStopped = await downloads.StopAsync(job, exchange.Caller, PullState.Cancelled, request.Keep ?? true);
+        var isStopped = await downloads.StopAsync(job, exchange.Caller, PullState.Cancelled, request.Keep ?? KeepsUsually);
         return new Reply<StoppedDownloadPayload>
         {
             Message = isStopped ? "Download cancelled" : "The download was not stopped",

@@ -8,6 +8,7 @@ namespace NativeHost.Actions.Downloads;
 /// <summary>A request about one download: by its id, or by its model.</summary>
 internal abstract record DownloadAddressed : RepositoryAddressed
 {
+    /// <summary>Which download; or the model's address, and its latest download is meant.</summary>
     public string? DownloadId { get; init; }
 
     /// <summary>The download that is meant; of several the latest.</summary>
@@ -23,20 +24,25 @@ internal abstract record DownloadAddressed : RepositoryAddressed
 }
 
 /// <summary>Asks how far one download is.</summary>
+[Requires(nameof(DownloadId), nameof(ModelPath), nameof(ModelFile))]
 internal sealed record GetDownloadStatusRequest : DownloadAddressed;
 
 /// <summary>Asks for all downloads that are not done.</summary>
 internal sealed record GetActiveDownloadsRequest;
 
 /// <summary>Asks for a download to stop, with what came kept.</summary>
+[Requires(nameof(DownloadId), nameof(ModelPath), nameof(ModelFile))]
 internal sealed record PauseDownloadRequest : DownloadAddressed;
 
 /// <summary>Asks for a download to go on that was paused or failed.</summary>
+[Requires(nameof(DownloadId), nameof(ModelPath), nameof(ModelFile))]
 internal sealed record ResumeDownloadRequest : DownloadAddressed;
 
 /// <summary>Asks for a download to be given up.</summary>
+[Requires(nameof(DownloadId), nameof(ModelPath), nameof(ModelFile))]
 internal sealed record CancelDownloadRequest : DownloadAddressed
 {
-    /// <summary>Whether what came stays on the disk, for another time. It defaults to true.</summary>
+    /// <summary>Whether what came stays on the disk, for another time.</summary>
+    [Default(CancelDownloadHandler.KeepsUsually)]
     public bool? Keep { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NativeHost.Messages;
+using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
 
 namespace NativeHost.Actions.Downloads;
@@ -10,6 +11,7 @@ internal sealed record DownloadView
     /// <summary>The same for the same files of the same commit, whoever asks.</summary>
     public required string DownloadId { get; init; }
 
+    /// <summary>owner/name.</summary>
     public required string RepoId { get; init; }
 
     /// <summary>The file by which the model is loaded.</summary>
@@ -18,12 +20,15 @@ internal sealed record DownloadView
     /// <summary>The quant's label; <c>unknown</c> where no name tells.</summary>
     public required string Quant { get; init; }
 
+    /// <summary>Of the repository.</summary>
     public required string Commit { get; init; }
 
-    /// <summary><c>queued</c>, <c>downloading</c>, <c>paused</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    /// <summary>How far it is. What is not <c>completed</c> goes on from what came when it is asked for again.</summary>
+    [OneOf("queued", "downloading", "paused", "completed", "failed", "cancelled")]
     public required string Status { get; init; }
 
-    /// <summary>What it does at the moment; null where it does nothing.</summary>
+    /// <summary>What it does at the moment; absent where it does nothing.</summary>
+    [OneOf(typeof(BlobPhase))]
     public string? Phase { get; init; }
 
     /// <summary>Bytes that need not be fetched again; never falls.</summary>
@@ -35,30 +40,36 @@ internal sealed record DownloadView
     /// <summary>Percent, 0 to 100.</summary>
     public required int Progress { get; init; }
 
+    /// <summary>Of the last seconds; 0 where nothing comes.</summary>
     public double BytesPerSecond { get; init; }
 
-    /// <summary>Seconds that are left; null where that cannot be told.</summary>
+    /// <summary>Seconds that are left; absent where that cannot be told.</summary>
     public double? EtaSeconds { get; init; }
 
-    /// <summary>Seconds since 1970.</summary>
+    /// <summary>When it was asked for, in seconds since 1970.</summary>
     public required long StartedAt { get; init; }
 
+    /// <summary>How far each of its files is.</summary>
     public required IReadOnlyList<DownloadedFileView> Files { get; init; }
 
-    /// <summary>Why it failed or waits, as an error code; null for no fault.</summary>
+    /// <summary>Why it failed or waits, as an error code; absent for no fault.</summary>
     public string? Code { get; init; }
 
     /// <summary>The same in words for a person.</summary>
     public string? Message { get; init; }
 
+    /// <summary>As <see cref="RepoId"/>.</summary>
     [JsonPropertyName("repo_id")]
     public string RepoIdSnake => RepoId;
 
+    /// <summary>As <see cref="FileName"/>.</summary>
     [JsonPropertyName("file_path")]
     public string FilePath => FileName;
 
+    /// <summary>As <see cref="Loaded"/>.</summary>
     public long Downloaded => Loaded;
 
+    /// <summary>As <see cref="StartedAt"/>.</summary>
     [JsonPropertyName("started_at")]
     public long StartedAtSnake => StartedAt;
 
@@ -89,5 +100,8 @@ internal sealed record DownloadView
     }
 }
 
-/// <summary>One file of a download; <see cref="DownloadView.Loaded"/> and <see cref="DownloadView.Total"/> of it alone.</summary>
+/// <summary>One file of a download.</summary>
+/// <param name="FileName">In the repository.</param>
+/// <param name="Loaded">Bytes of it that need not be fetched again.</param>
+/// <param name="Total">Its bytes.</param>
 internal sealed record DownloadedFileView(string FileName, long Loaded, long Total);

@@ -9,12 +9,14 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Downloads;
 
 /// <summary>Asks for a model of a repository to be downloaded.</summary>
+[Requires(nameof(ModelPath), nameof(ModelFile))]
 internal sealed record PullModelRequest : RepositoryAddressed
 {
-    /// <summary>The higher, the sooner it starts.</summary>
+    /// <summary>Of those that wait, the one with the highest starts first.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Whether the answer comes when it is done, and not when it is begun. It defaults to true.</summary>
+    /// <summary>Whether the answer comes when it is done, and not when it is begun.</summary>
+    [Default(PullModelHandler.WaitsUsually)]
     public bool? Wait { get; init; }
 }
 
@@ -23,15 +25,19 @@ internal sealed record PullModelReply(string Model) : Reply<PulledPayload>;
 
 internal sealed record PulledPayload
 {
+    /// <summary>What the actions about downloads take.</summary>
     public required string DownloadId { get; init; }
 
+    /// <summary>owner/name.</summary>
     public required string RepoId { get; init; }
 
     /// <summary>The file by which it is loaded.</summary>
     public required string FileName { get; init; }
 
+    /// <summary>The quant's label; <c>unknown</c> where no name tells.</summary>
     public required string Quant { get; init; }
 
+    /// <summary>Of the repository.</summary>
     public required string Commit { get; init; }
 
     /// <summary>Bytes of all its files.</summary>
@@ -43,12 +49,14 @@ internal sealed record PulledPayload
     /// <summary>What <c>load_model</c> takes.</summary>
     public required string ModelPath { get; init; }
 
-    /// <summary>Bytes that came over the network for this download.</summary>
+    /// <summary>Bytes that came over the network for this download; absent where it is not done.</summary>
     public long? ReceivedBytes { get; init; }
 
+    /// <summary>As <see cref="RepoId"/>.</summary>
     [JsonPropertyName("repo_id")]
     public string RepoIdSnake => RepoId;
 
+    /// <summary>As <see cref="FileName"/>.</summary>
     [JsonPropertyName("file_path")]
     public string FilePath => FileName;
 
@@ -68,12 +76,14 @@ internal sealed record PulledPayload
 
 internal sealed class PullModelHandler(Lazy<ModelLibrary> library, WantedDownloads downloads, ModelShelf shelf) : IHandler<PullModelRequest, PullModelReply>
 {
+    public const bool WaitsUsually = true;
+
     public async Task<PullModelReply> HandleAsync(PullModelRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var address = request.RequiredRepository(library.Value);
         var plan = await library.Value.Planner.PlanAsync(address, shelf.RoomBytes(), new FitSettings(), cancellationToken);
         var job = downloads.Want(plan, exchange.Caller, request.Priority);
-        if (request.Wait == false)
+        if (!(request.Wait ?? WaitsUsually))
         {
             return new PullModelReply(request.Address!)
             {

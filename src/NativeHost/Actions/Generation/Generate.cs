@@ -10,22 +10,29 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Generation;
 
 /// <summary>Asks a model to answer a conversation, or to continue a text.</summary>
+[Requires(nameof(Messages), nameof(Prompt))]
 internal sealed record GenerateRequest : ModelAddressed
 {
+    /// <summary>The conversation so far, put into the model's own template; control tokens spelled out in it are only text.</summary>
     public IReadOnlyList<MessageField?>? Messages { get; init; }
 
-    /// <summary>A text to continue as it stands; with messages, the user's last one.</summary>
+    /// <summary>With messages the user's last one. Without, a text to continue as it stands; control tokens spelled out in it are such.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>Settings of this generation alone.</summary>
+    [Settings(typeof(GenerationSettingTable))]
     public JsonElement Settings { get; init; }
 
-    /// <summary>Settings at the top level, as some clients send them.</summary>
+    /// <summary>The same at the top level, as some clients send it.</summary>
+    [Settings(typeof(GenerationSettingTable))]
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Rest { get; set; }
 }
 
-/// <summary>One message of a conversation as it comes.</summary>
-internal sealed record MessageField(string Role, string Content);
+/// <summary>One message of a conversation.</summary>
+/// <param name="Role">Whose it is, in any letter case.</param>
+/// <param name="Content">Its text.</param>
+internal sealed record MessageField([property: OneOf(typeof(ChatRole))] string Role, string Content);
 
 internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses)
     : IHandler<GenerateRequest, Reply<GenerationPayload>>

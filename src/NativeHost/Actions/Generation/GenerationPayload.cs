@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using NativeHost.Actions.Models;
 using NativeHost.Inference.Generation;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Generation;
 
@@ -13,15 +14,17 @@ internal sealed record GenerationPayload
     /// </summary>
     private const int MaxOutputBytes = 160 * 1024;
 
+    /// <summary>The answer's text.</summary>
     public required string Output { get; init; }
 
-    /// <summary>The same text again, for clients that read this field; null where the frame has no room for it.</summary>
+    /// <summary>The same text again, for clients that read this field; absent where the frame has no room for it.</summary>
     public string? GeneratedText { get; init; }
 
-    /// <summary>True where the text is cut to fit the frame; the events held all of it.</summary>
+    /// <summary>True where the text is cut to fit the frame; the events had all of it.</summary>
     public bool? OutputTruncated { get; init; }
 
-    /// <summary><c>end_of_turn</c>, <c>max_tokens</c>, <c>stop_text</c>, <c>context_full</c> or <c>stopped</c>.</summary>
+    /// <summary>Why it ended: the model's own end, a setting's, a full context, or somebody stopped it.</summary>
+    [OneOf(typeof(StopReason))]
     public required string StopReason { get; init; }
 
     /// <summary>The stop text that ended it.</summary>
@@ -33,6 +36,7 @@ internal sealed record GenerationPayload
     /// <summary>Tokens generated.</summary>
     public required int NumTokens { get; init; }
 
+    /// <summary>Tokens of the prompt.</summary>
     public required int PromptTokens { get; init; }
 
     /// <summary>Tokens of the prompt that were not computed again.</summary>
@@ -41,9 +45,10 @@ internal sealed record GenerationPayload
     /// <summary>Milliseconds until the first token.</summary>
     public required double TimeToFirstToken { get; init; }
 
+    /// <summary>What the model is called.</summary>
     public required string ModelPath { get; init; }
 
-    /// <summary>The stream's name, as in its events; null where it was stopped before there was one.</summary>
+    /// <summary>The stream's name, as in its events; absent where it was stopped before there was one.</summary>
     public required string? StreamId { get; init; }
 
     /// <summary>Number of the stream's last event.</summary>
@@ -57,7 +62,7 @@ internal sealed record GenerationPayload
             Output = text,
             GeneratedText = result.Text.Length <= MaxOutputBytes / 2 ? text : null,
             OutputTruncated = isCut ? true : null,
-            StopReason = NameOf(result.Stop),
+            StopReason = WireWord.Of(result.Stop),
             StopText = result.StopText,
             Tps = ModelPayload.Speed(result).ToString("0.0", CultureInfo.InvariantCulture),
             NumTokens = result.Tokens.Count,
@@ -69,15 +74,6 @@ internal sealed record GenerationPayload
             Seq = seq,
         };
     }
-
-    private static string NameOf(StopReason reason) => reason switch
-    {
-        Inference.Generation.StopReason.EndOfTurn => "end_of_turn",
-        Inference.Generation.StopReason.MaxTokens => "max_tokens",
-        Inference.Generation.StopReason.StopText => "stop_text",
-        Inference.Generation.StopReason.ContextFull => "context_full",
-        _ => "stopped",
-    };
 
     private static (string Text, bool IsCut) Cut(ReadOnlySpan<byte> utf8)
     {

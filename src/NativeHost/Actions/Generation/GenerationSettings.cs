@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NativeHost.Inference.Sampling;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Generation;
 
@@ -36,7 +37,8 @@ internal sealed record GenerationSettings
         StopTexts);
 }
 
-/// <summary>Settings on the wire, in snake_case.</summary>
+/// <summary>A caller's settings as they are now.</summary>
+[Settings(typeof(GenerationSettingTable))]
 internal sealed record ParamsView(
     [property: JsonPropertyName("temperature")] float Temperature,
     [property: JsonPropertyName("top_p")] float TopP,

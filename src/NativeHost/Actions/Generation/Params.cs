@@ -13,6 +13,7 @@ internal sealed record GetParamsRequest : ModelAddressed;
 internal sealed record SetParamsRequest
 {
     /// <summary>The settings to change.</summary>
+    [Settings(typeof(GenerationSettingTable))]
     public JsonElement Params { get; init; }
 }
 
@@ -25,13 +26,15 @@ internal sealed record SetParamsRequest
 internal sealed record ParamsReply(ParamsView Params, ParamsView? Effective = null, string? ModelPath = null) : Reply;
 
 /// <summary>Changes some of the caller's settings, for the generations to come: of the named model, or of all where none is named.</summary>
+[Requires(nameof(Settings))]
 internal sealed record UpdateSettingsRequest : ModelAddressed
 {
     /// <summary>The settings to change.</summary>
+    [Settings(typeof(GenerationSettingTable))]
     public JsonElement Settings { get; init; }
 }
 
-/// <param name="UpdatedBackends">The engine of the named or active model; empty where it is not loaded.</param>
+/// <param name="UpdatedBackends">The engine of the named or active model, in upper case; empty where it is not loaded.</param>
 /// <param name="Settings">The settings from now on.</param>
 internal sealed record UpdateSettingsReply(
     [property: JsonPropertyName("updated_backends")] IReadOnlyList<string> UpdatedBackends, ParamsView Settings) : Reply;

@@ -9,7 +9,10 @@ namespace NativeHost.Actions.Generation;
 /// <summary>Asks for generations to end early: the one named, or all of the caller's.</summary>
 internal sealed record StopGenerationRequest
 {
-    /// <summary>The id of the request to stop, a generate or a load_model; null for all that generate.</summary>
+    /// <summary>
+    /// The id of a <c>generate</c>, <c>resume_stream</c>, <c>load_model</c> or <c>verify_model</c> to stop: of this port, or where it has none of
+    /// that id, of the caller's other ports. Without it, and without a stream, all the caller's generations are stopped, on all its ports.
+    /// </summary>
     public RequestId? TargetRequestId { get; init; }
 
     /// <summary>The stream to stop, whichever request began it.</summary>

@@ -1,15 +1,18 @@
 using System.Text.Json.Serialization;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Generation;
 
-/// <summary>A generation that waits. <see cref="UpdateEncoder"/> writes it by hand.</summary>
+/// <summary>A generation that waits.</summary>
+/// <remarks><see cref="UpdateEncoder"/> writes it by hand.</remarks>
 /// <param name="Position">Its place in the queue of the model; 1 for the one that is next.</param>
 /// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
 /// <param name="Seq">Number of the event in its stream, from 1.</param>
 internal sealed record GenerationQueuedPayload(int Position, string StreamId, long Seq);
 
-/// <summary>A step of a generation. <see cref="UpdateEncoder"/> writes it by hand, because one comes with every token.</summary>
-/// <param name="Phase">Whether the prompt is read (<c>prefill</c>) or the answer comes (<c>decode</c>).</param>
+/// <summary>A step of a generation.</summary>
+/// <remarks><see cref="UpdateEncoder"/> writes it by hand, because one comes with every token.</remarks>
+/// <param name="Phase">Whether the prompt is read, or the answer comes.</param>
 /// <param name="Token">Text to append to the answer; empty while the prompt is read.</param>
 /// <param name="Tps">Tokens a second so far, as a text with one decimal; null until there are two.</param>
 /// <param name="NumTokens">Tokens of the answer so far.</param>
@@ -19,7 +22,7 @@ internal sealed record GenerationQueuedPayload(int Position, string StreamId, lo
 /// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
 /// <param name="Seq">Number of the event in its stream, from 1.</param>
 internal sealed record GenerationUpdatePayload(
-    string Phase,
+    [property: OneOf("prefill", "decode")] string Phase,
     string Token,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Tps,
     int NumTokens,

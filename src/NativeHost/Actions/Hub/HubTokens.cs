@@ -7,8 +7,10 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Hub;
 
 /// <summary>Asks for the user's token at the hub to be kept.</summary>
+[Requires(nameof(Token))]
 internal sealed record SetTokenRequest
 {
+    /// <summary>It begins with <c>hf_</c>. No answer and no log ever has it.</summary>
     public string? Token { get; init; }
 
     // A record prints its properties, and nothing may print this one.
@@ -27,9 +29,11 @@ internal sealed record ClearTokenRequest;
 
 internal sealed record TokenReply : Reply
 {
+    /// <summary>Whether there is one.</summary>
     public required bool HasToken { get; init; }
 
-    /// <summary><c>environment</c>, <c>file</c> or <c>none</c>.</summary>
+    /// <summary>Where it comes from; a variable of the environment goes before the file.</summary>
+    [OneOf(typeof(TokenSource))]
     public required string Source { get; init; }
 
     /// <summary>Whether the hub knows it; absent where it was not asked, or could not be.</summary>

@@ -5,9 +5,10 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Models;
 
 /// <summary>Makes one of the caller's loaded models the one that requests without an address mean.</summary>
+[Requires(nameof(ModelPath), nameof(ModelFile))]
 internal sealed record SelectActiveModelRequest : ModelAddressed;
 
-/// <param name="ActiveModelId">The model.</param>
+/// <param name="ActiveModelId">What the model is called.</param>
 /// <param name="Backend">The engine that computes it; null where the model left memory, and comes back with the next use.</param>
 internal sealed record ActiveModelReply(
     [property: JsonPropertyName("active_model_id")] string ActiveModelId,

@@ -8,6 +8,7 @@ namespace NativeHost.Actions.Models;
 internal sealed record ListLoadedModelsRequest;
 
 /// <param name="Models">In the order in which they were loaded.</param>
+/// <param name="Total">How many they are.</param>
 /// <param name="ActiveModelId">The one that requests without an address mean; null for none.</param>
 /// <param name="ByBackend">How many of them are in memory, for each engine.</param>
 internal sealed record ListLoadedModelsReply(
@@ -16,16 +17,20 @@ internal sealed record ListLoadedModelsReply(
     [property: JsonPropertyName("active_model_id"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ActiveModelId,
     [property: JsonPropertyName("by_backend")] IReadOnlyDictionary<string, int> ByBackend) : Reply;
 
-/// <param name="State"><c>loaded</c>; <c>downloaded</c> where it left memory, and comes back with the next use.</param>
+/// <summary>A model that the caller has loaded.</summary>
+/// <param name="ModelId">What it is called.</param>
+/// <param name="ModelPath">As <see cref="ModelId"/>.</param>
+/// <param name="State"><c>downloaded</c> where it left memory, and comes back with the next use.</param>
 /// <param name="Backend">The engine; null where it is not in memory.</param>
-/// <param name="Resources">Null where it is not in memory.</param>
-/// <param name="LoadedAt">Date and time, ISO 8601.</param>
-/// <param name="LastUsed">Date and time, ISO 8601.</param>
+/// <param name="Resources">What it takes of memory; null where it is not in memory.</param>
+/// <param name="LoadedAt">Null where it is not in memory.</param>
+/// <param name="LastUsed">Null where it was not used yet.</param>
 /// <param name="InUse">Whether a generation runs or waits on it.</param>
+/// <param name="Metadata">What its file says of it; absent where it is not in memory.</param>
 internal sealed record HeldModelView(
     [property: JsonPropertyName("model_id")] string ModelId,
     [property: JsonPropertyName("model_path")] string ModelPath,
-    string State,
+    [property: OneOf("loaded", "downloaded")] string State,
     [property: JsonPropertyName("in_use")] bool InUse,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Backend,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ModelResources? Resources,
@@ -49,9 +54,9 @@ internal sealed record HeldModelView(
     }
 }
 
-/// <summary>What a model in memory takes of it; megabytes are 2^20 bytes.</summary>
-/// <param name="VramMb">Of the GPU's memory.</param>
-/// <param name="RamMb">Of the machine's memory.</param>
+/// <summary>What a model in memory takes of it.</summary>
+/// <param name="VramMb">Of the GPU's memory, in 2^20 bytes.</param>
+/// <param name="RamMb">Of the machine's memory, in 2^20 bytes.</param>
 /// <param name="VramLayers">Layers that a GPU computes.</param>
 /// <param name="RamLayers">Layers that the CPU computes.</param>
 internal sealed record ModelResources(
@@ -69,6 +74,7 @@ internal sealed record ModelResources(
 }
 
 /// <param name="Name">As its file says; absent where that says nothing.</param>
+/// <param name="Architecture">As its file says, such as <c>llama</c>.</param>
 /// <param name="ContextSize">The context window in tokens.</param>
 internal sealed record HeldModelMetadata(
     string? Name, string Architecture, [property: JsonPropertyName("context_size")] int ContextSize);

@@ -8,12 +8,15 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Models;
 
 /// <summary>Asks for a model to be read into memory, and to be the caller's active one.</summary>
+[Requires(nameof(ModelPath), nameof(ModelFile))]
 internal sealed record LoadModelRequest : RepositoryAddressed
 {
     /// <summary>How to load it, and how to generate with it from now on.</summary>
+    [Settings(typeof(GenerationSettingTable), typeof(LoadSettingTable))]
     public JsonElement Settings { get; init; }
 
     /// <summary>The same at the top level, as some clients send it.</summary>
+    [Settings(typeof(GenerationSettingTable), typeof(LoadSettingTable))]
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Rest { get; set; }
 }

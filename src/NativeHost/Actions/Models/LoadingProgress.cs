@@ -1,16 +1,25 @@
+using NativeHost.Messages;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Models;
 
 /// <summary>How far a load is, as clients are told.</summary>
-/// <param name="Status"><c>initiate</c>, <c>progress</c> or <c>done</c>.</param>
-/// <param name="Phase"><c>downloading</c>, <c>verifying</c> or <c>loading</c>; only the last always comes.</param>
+/// <param name="Status">Of the phase <c>loading</c>; of the others always <c>progress</c>.</param>
+/// <param name="Phase">What is done to the model; only <c>loading</c> always comes.</param>
 /// <param name="Progress">Percent of the phase, 0 to 100; never falls in it.</param>
 /// <param name="File">The file's name.</param>
-/// <param name="Loaded">Bytes that are there, where bytes are counted.</param>
-/// <param name="Total">Bytes that there are to be.</param>
-internal sealed record LoadingProgressPayload(string Status, string Phase, int Progress, string File, string Message, long? Loaded = null, long? Total = null);
+/// <param name="Message">The same in words for a person.</param>
+/// <param name="Loaded">Bytes that are here; only while it is downloaded.</param>
+/// <param name="Total">Bytes that there are to be; only while it is downloaded.</param>
+internal sealed record LoadingProgressPayload(
+    [property: OneOf("initiate", "progress", "done")] string Status,
+    [property: OneOf("downloading", "verifying", "loading")] string Phase,
+    int Progress,
+    string File,
+    string Message,
+    long? Loaded = null,
+    long? Total = null);
 
 /// <summary>Turns reports, which come on any thread and as often as they like, into a few event frames.</summary>
 internal sealed class LoadingProgress : IProgress<float>, IProgress<long>

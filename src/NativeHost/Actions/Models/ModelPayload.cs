@@ -2,29 +2,34 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Generation;
 using NativeHost.Inference.Generation;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Models;
 
 /// <summary>What clients are told of a loaded model, under the names of every generation of clients.</summary>
 internal sealed record ModelPayload
 {
+    /// <summary>False where nothing is loaded.</summary>
     public required bool IsReady { get; init; }
 
     /// <summary>Which engine computes it, such as <c>llama_cpp_cpu</c>; null where nothing is loaded.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? Backend { get; init; }
 
+    /// <summary>What the model is called; null where nothing is loaded.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? ModelPath { get; init; }
 
+    /// <summary>As <see cref="Backend"/>.</summary>
     public string? ExecutionProvider { get; init; }
 
-    /// <summary><c>"cpu"</c>, <c>"gpu"</c>, or <c>{"split":{"gpu_layers":n}}</c>.</summary>
+    /// <summary>Where it is computed: <c>"cpu"</c>, <c>"gpu"</c>, or <c>{"split":{"gpu_layers":n}}</c>.</summary>
     public JsonNode? LoadedTo { get; init; }
 
     /// <summary>The file's size in bytes.</summary>
     public long? Size { get; init; }
 
+    /// <summary>As <see cref="Size"/>.</summary>
     public long? FileSize { get; init; }
 
     /// <summary>The context window, in tokens.</summary>
@@ -33,22 +38,28 @@ internal sealed record ModelPayload
     /// <summary>The context it was trained for, in tokens.</summary>
     public int? TrainedContextSize { get; init; }
 
+    /// <summary>As the file's header has it, such as <c>llama</c>.</summary>
     public string? Architecture { get; init; }
 
+    /// <summary>As the file's header has it.</summary>
     public string? Name { get; init; }
 
     /// <summary>What a user should know about how it was loaded.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
 
+    /// <summary>As <see cref="ModelPath"/>.</summary>
     [JsonPropertyName("model_id")]
     public string? ModelId { get; init; }
 
+    /// <summary>As <see cref="LoadedTo"/>.</summary>
     [JsonPropertyName("loaded_to")]
     public JsonNode? LoadedToSnake => LoadedTo?.DeepClone();
 
+    /// <summary>Layers that a GPU computes.</summary>
     [JsonPropertyName("gpu_layers")]
     public int? GpuLayers { get; init; }
 
+    /// <summary>Layers that the processor computes.</summary>
     [JsonPropertyName("cpu_layers")]
     public int? CpuLayers { get; init; }
 
@@ -60,6 +71,7 @@ internal sealed record ModelPayload
     [JsonPropertyName("ram_used")]
     public long? RamUsed { get; init; }
 
+    /// <summary>What the model's file says of it.</summary>
     public ModelConfig? Config { get; init; }
 
     /// <summary>What the caller's generations on it go by where a request says nothing.</summary>
@@ -79,12 +91,15 @@ internal sealed record ModelPayload
     [JsonPropertyName("time_to_first_token")]
     public double? TimeToFirstToken { get; init; }
 
+    /// <summary>Of the last generation.</summary>
     [JsonPropertyName("tokens_per_second")]
     public double? TokensPerSecond { get; init; }
 
+    /// <summary>Tokens of the last generation's prompt.</summary>
     [JsonPropertyName("input_tokens")]
     public int? InputTokens { get; init; }
 
+    /// <summary>Tokens of the last generation's answer.</summary>
     [JsonPropertyName("output_tokens")]
     public int? OutputTokens { get; init; }
 
@@ -156,9 +171,9 @@ internal sealed record ModelPayload
 /// <param name="ContextSize">The context window it is loaded with, in tokens.</param>
 /// <param name="EmbeddingDim">Width of the hidden state.</param>
 /// <param name="FileSize">Bytes.</param>
-/// <param name="ModelType"><c>gguf</c>, or <c>bitnet</c> for ternary weights.</param>
+/// <param name="ModelType"><c>bitnet</c> for ternary weights.</param>
 internal sealed record ModelConfig(
     [property: JsonPropertyName("context_size")] int ContextSize,
     [property: JsonPropertyName("embedding_dim")] int EmbeddingDim,
     [property: JsonPropertyName("file_size")] long FileSize,
-    [property: JsonPropertyName("model_type")] string ModelType);
+    [property: JsonPropertyName("model_type"), OneOf("gguf", "bitnet")] string ModelType);

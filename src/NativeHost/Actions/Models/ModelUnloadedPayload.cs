@@ -1,8 +1,13 @@
+using NativeHost.Messages;
+
 namespace NativeHost.Actions.Models;
 
 /// <summary>A model has left memory, though the caller did not ask for it. The caller's next use of it loads it again.</summary>
-/// <param name="Reason"><c>idle</c>, <c>memory</c> or <c>forced</c>.</param>
-internal sealed record ModelUnloadedPayload(string ModelPath, string Reason)
+/// <param name="ModelPath">What the model is called.</param>
+/// <param name="Reason">Nobody used it for long, the memory was needed, or another caller or the user took it from everybody.</param>
+internal sealed record ModelUnloadedPayload(
+    string ModelPath,
+    [property: OneOf(ModelUnloadedPayload.Idle, ModelUnloadedPayload.Memory, ModelUnloadedPayload.Forced)] string Reason)
 {
     /// <summary>Nobody used it for longer than anybody wanted it kept.</summary>
     public const string Idle = "idle";

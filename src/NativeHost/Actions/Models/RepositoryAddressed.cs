@@ -8,13 +8,16 @@ namespace NativeHost.Actions.Models;
 /// <summary>A request about a model of a repository, which may name its quant and revision in fields of their own.</summary>
 internal abstract record RepositoryAddressed : ModelAddressed
 {
+    /// <summary>Which quant of the repository, such as <c>Q4_K_M</c>, where the address names none; without one what is here, else what fits best.</summary>
     public string? Quant { get; init; }
 
+    [SynonymOf(nameof(Quant))]
     public string? Variant { get; init; }
 
+    [SynonymOf(nameof(Quant))]
     public string? Quantization { get; init; }
 
-    /// <summary>A branch, a tag or a commit.</summary>
+    /// <summary>A branch, a tag or a commit of the repository, where another than its main branch is meant.</summary>
     public string? Revision { get; init; }
 
     /// <inheritdoc/>

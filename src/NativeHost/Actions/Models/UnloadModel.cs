@@ -11,6 +11,7 @@ internal sealed record UnloadModelRequest : ModelAddressed
     public bool Force { get; init; }
 }
 
+/// <param name="ModelPath">What the model is called; absent where none was named, and none is active.</param>
 /// <param name="WasLoaded">Whether the caller had it.</param>
 /// <param name="Freed">Whether its memory was freed: not while another caller holds it.</param>
 internal sealed record UnloadedPayload(string? ModelPath, bool WasLoaded, bool Freed);

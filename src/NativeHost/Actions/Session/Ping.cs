@@ -6,6 +6,9 @@ namespace NativeHost.Actions.Session;
 /// <summary>Asks whether the host is there.</summary>
 internal sealed record PingRequest;
 
+/// <param name="Response">Always <c>pong</c>.</param>
+/// <param name="Version">Of the host.</param>
+/// <param name="Pid">Of the process that answers.</param>
 internal sealed record PingReply(string Response, string Version, int Pid) : Reply;
 
 internal sealed class PingHandler : IHandler<PingRequest, PingReply>

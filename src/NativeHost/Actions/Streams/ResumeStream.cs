@@ -4,12 +4,14 @@ using NativeHost.Routing;
 
 namespace NativeHost.Actions.Streams;
 
-/// <summary>Asks for the rest of a stream, from any port of its caller's.</summary>
+/// <summary>Asks for the rest of a stream, from any port of its caller's: the events behind <c>after</c>, once each and in order, then the final frame.</summary>
 internal sealed record ResumeStreamRequest
 {
+    /// <summary>Of the generation's events, or from <c>list_streams</c>.</summary>
     public required string StreamId { get; init; }
 
     /// <summary>Number of the last event that the client has; 0 for none.</summary>
+    [Range(0)]
     public long After { get; init; }
 }
 

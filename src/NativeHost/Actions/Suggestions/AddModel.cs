@@ -6,8 +6,11 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Suggestions;
 
 /// <summary>Asks for a model to stand in the list from now on; one of the same id is replaced.</summary>
+[Requires(nameof(Model))]
 internal sealed record AddModelRequest
 {
+    /// <summary>The model, as <c>get_available_models</c> gives one.</summary>
+    [ReadAs(typeof(SuggestedModel))]
     public JsonElement Model { get; init; }
 }
 

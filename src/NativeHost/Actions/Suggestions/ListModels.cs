@@ -8,16 +8,20 @@ namespace NativeHost.Actions.Suggestions;
 internal sealed record GetAvailableModelsRequest;
 
 /// <summary>Asks for the models of a type.</summary>
+[Requires(nameof(ModelType))]
 internal sealed record GetModelsByTypeRequest : TypedRequest;
 
 /// <summary>Asks for the model of a type that somebody should begin with.</summary>
+[Requires(nameof(ModelType))]
 internal sealed record GetDefaultModelRequest : TypedRequest;
 
 /// <summary>A request that names a type of models.</summary>
 internal abstract record TypedRequest
 {
+    /// <summary>Such as <c>gguf</c>, <c>bitnet</c> or <c>embedding</c>, in any letter case.</summary>
     public string? ModelType { get; init; }
 
+    [SynonymOf(nameof(ModelType))]
     public string? Type { get; init; }
 
     /// <exception cref="RequestException">There is none.</exception>
@@ -27,10 +31,15 @@ internal abstract record TypedRequest
             : throw new RequestException(ErrorCode.InvalidRequest, "modelType or type is required");
 }
 
+/// <param name="Models">All of the list.</param>
 internal sealed record ModelListPayload(IReadOnlyList<SuggestedModel> Models);
 
+/// <param name="ModelType">As asked.</param>
+/// <param name="Models">Those of the type.</param>
 internal sealed record TypedModelListPayload(string ModelType, IReadOnlyList<SuggestedModel> Models);
 
+/// <param name="ModelType">As asked.</param>
+/// <param name="DefaultModel">The first suggestion of the type.</param>
 internal sealed record DefaultModelPayload(string ModelType, SuggestedModel DefaultModel);
 
 internal sealed class GetAvailableModelsHandler(ListedModels models) : IHandler<GetAvailableModelsRequest, Reply<ModelListPayload>>
