@@ -48,7 +48,13 @@ internal sealed class Composition : IAsyncDisposable
         _log = log;
         Environment.CurrentDirectory = AppContext.BaseDirectory;
         _engine = control is null ? HostEngines.Create((level, line) => log.Native(LevelOf(level), line)) : null;
-        var settings = ReadSettings(log);
+        var user = UserSettings.OfThisProcess;
+        foreach (var problem in user.Problems)
+        {
+            log.SettingsFault(problem);
+        }
+
+        var settings = user.Values;
         var grants = new CallerGrants(new GrantStore(AppFolders.Config(), TimeProvider.System), log);
 
         // Not before somebody asks for it: a port's first answer does not wait for it.
@@ -117,19 +123,6 @@ internal sealed class Composition : IAsyncDisposable
         }
 
         _engine?.Dispose();
-    }
-
-    private static HostSettings ReadSettings(HostLog log)
-    {
-        try
-        {
-            return SettingsFile.Read(AppFolders.Config());
-        }
-        catch (SettingsUnreadableException e)
-        {
-            log.SettingsUnreadable(e.Message);
-            return HostSettings.Default;
-        }
     }
 
     /// <summary>Where a line of an engine's log stands in ours.</summary>

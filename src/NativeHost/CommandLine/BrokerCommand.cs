@@ -1,19 +1,16 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using NativeHost.Broker;
 using NativeHost.Broker.Connecting;
 using NativeHost.Logging;
+using NativeHost.Settings;
 
 namespace NativeHost.CommandLine;
 
 /// <summary><c>tabagent broker</c>: what fronts start.</summary>
 internal static class BrokerCommand
 {
-    private const string IdleVariable = "TABAGENT_BROKER_IDLE_SECONDS";
-    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
-
     /// <summary>How long a broker that ends may take before the next one gives up its place.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
 
@@ -70,7 +67,8 @@ internal static class BrokerCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, control));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, control));
         log.Started(HostVersion.Text, "broker");
-        await new BrokerServer(listener, composition, control, log, TimeProvider.System, IdleTimeFromEnvironment()).RunAsync(CancellationToken.None);
+        var idleTime = TimeSpan.FromSeconds(UserSettings.OfThisProcess.Values.BrokerIdleSeconds);
+        await new BrokerServer(listener, composition, control, log, TimeProvider.System, idleTime).RunAsync(CancellationToken.None);
         log.Ended(ExitCodes.Ok);
         return ExitCodes.Ok;
     }
@@ -107,11 +105,6 @@ internal static class BrokerCommand
             await Task.Delay(LockPause, cancellationToken);
         }
     }
-
-    private static TimeSpan IdleTimeFromEnvironment()
-        => double.TryParse(Environment.GetEnvironmentVariable(IdleVariable), CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e6
-            ? TimeSpan.FromSeconds(seconds)
-            : IdleTime;
 
     private static void Stop(PosixSignalContext context, BrokerControl control)
     {

@@ -11,7 +11,7 @@ internal sealed class LogOption(TextWriter errors)
     /// <summary>The option, for every verb.</summary>
     public Option<LogEventLevel?> Level { get; } = new("--log-level")
     {
-        Description = "The least level that is logged; by default TABAGENT_LOG_LEVEL, else Information. Warnings are shown here, too.",
+        Description = "The least level that is logged; by default what logLevel in the settings says. Warnings are shown here, too.",
         Recursive = true,
     };
 

@@ -66,6 +66,7 @@ internal static class RootCommands
               tabagent doctor        find out why an extension cannot start it
               tabagent status        see what runs for your browsers; tabagent stop ends it
               tabagent ps            list the models in memory and what runs on them; tabagent top keeps watching
+              tabagent config        see and change settings
               tabagent grants        see and change what extensions need your permission for
               tabagent logs          see what all its processes logged, with -f as it comes
               tabagent bench         find out how fast it is on this machine
@@ -81,6 +82,7 @@ internal static class RootCommands
         root.Subcommands.Add(StatusCommand.CreateStop(output));
         root.Subcommands.Add(ProcessesCommand.CreatePs(output, TimeProvider.System));
         root.Subcommands.Add(ProcessesCommand.CreateTop(output, TimeProvider.System));
+        root.Subcommands.Add(ConfigCommand.Create(AppFolders.Config(), Environment.GetEnvironmentVariable, output, errors));
         root.Subcommands.Add(GrantsCommand.Create(new GrantStore(AppFolders.Config(), TimeProvider.System), output, errors));
         root.Subcommands.Add(LogsCommand.Create(AppFolders.Logs(), output, TimeProvider.System));
         var verbs = LibraryVerbs.OfThisUser(output, errors);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using NativeHost.Engines;
 using NativeHost.Framing;
 using NativeHost.LlamaCpp;
-using NativeHost.Logging;
+using NativeHost.Settings;
 using NativeHost.Workers;
 using Serilog.Events;
 
@@ -25,7 +25,7 @@ internal static class WorkerCommand
         ParentDeath.EndsThisProcess();
         using var output = StandardStreams.TakeOutput();
         using var input = StandardStreams.OpenInput();
-        var least = LogSetup.LevelFromEnvironment();
+        var least = UserSettings.OfThisProcess.Values.LogLevel;
         Environment.CurrentDirectory = AppContext.BaseDirectory;
         using var engine = HostEngines.Create((level, line) => Tell(errors, least, level, line));
         using var reports = new FrameWriter(output, WireFormat.Frames);

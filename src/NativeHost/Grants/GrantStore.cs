@@ -1,4 +1,5 @@
 using NativeHost.Broker.Connecting;
+using NativeHost.Settings;
 
 namespace NativeHost.Grants;
 
@@ -10,8 +11,6 @@ namespace NativeHost.Grants;
 /// <param name="folder">The config folder; made with the first grant.</param>
 internal sealed class GrantStore(string folder, TimeProvider time)
 {
-    private const UnixFileMode OnlyTheUser = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>How long others may hold the lock; a change takes milliseconds.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
 
@@ -72,7 +71,7 @@ internal sealed class GrantStore(string folder, TimeProvider time)
 
     private async Task<GrantChange> ChangeAsync(string origin, Func<SortedSet<string>, bool> change, CancellationToken cancellationToken)
     {
-        MakeFolder();
+        UserFile.MakeFolder(folder);
         using var held = await TakeLockAsync(cancellationToken);
         var file = Read();
         var names = file.Grants.GetValueOrDefault(origin) ?? [];
@@ -85,22 +84,10 @@ internal sealed class GrantStore(string folder, TimeProvider time)
                 file.Grants.Remove(origin);
             }
 
-            Replace(file);
+            UserFile.Replace(FilePath, file.Write);
         }
 
         return new GrantChange(origin, [.. names], isChanged);
-    }
-
-    private void MakeFolder()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OnlyTheUser | UnixFileMode.UserExecute);
-        }
     }
 
     private async Task<FileStream> TakeLockAsync(CancellationToken cancellationToken)
@@ -121,35 +108,6 @@ internal sealed class GrantStore(string folder, TimeProvider time)
             }
 
             await Task.Delay(LockPause, time, cancellationToken);
-        }
-    }
-
-    // Whoever holds the lock is alone with the temporary file; one that a crash left is of no use to anybody.
-    private void Replace(GrantFile file)
-    {
-        var temporary = FilePath + ".tmp";
-        File.Delete(temporary);
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OnlyTheUser;
-            }
-
-            using (var stream = new FileStream(temporary, options))
-            {
-                file.Write(stream);
-
-                // On the disk before it has the name: a loss of power must not leave an empty file there.
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, FilePath, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 }

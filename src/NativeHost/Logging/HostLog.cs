@@ -110,8 +110,8 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void EvictionFailed(Exception failure)
         => Write(LogEventLevel.Error, log => log.Error(failure, "A model could not be let go"));
 
-    public void SettingsUnreadable(string message)
-        => Write(LogEventLevel.Warning, log => log.Warning("{Message}", message));
+    public void SettingsFault(string problem)
+        => Write(LogEventLevel.Warning, log => log.Warning("Settings: {Problem:l}", problem));
 
     public void Generated(int promptTokens, int cachedTokens, int tokens, double tokensPerSecond, string stop)
         => Write(

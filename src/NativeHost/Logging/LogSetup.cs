@@ -1,4 +1,5 @@
 using System.Globalization;
+using NativeHost.Settings;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -12,7 +13,7 @@ internal static class LogSetup
     private const int KeptFiles = 5;
 
     /// <summary>Opens the log.</summary>
-    /// <param name="level">The least level that is written; null for <c>TABAGENT_LOG_LEVEL</c>, else information.</param>
+    /// <param name="level">The least level that is written; null for what the user set.</param>
     /// <param name="role">What the process is: its lines go into files of this name.</param>
     /// <param name="isAlone">
     /// Whether no other process has this role. Where others may, the system keeps a mutex of theirs, which a killed process leaves behind.
@@ -20,17 +21,11 @@ internal static class LogSetup
     /// <param name="errors">Where warnings go for a person to see; null where nobody looks.</param>
     public static HostLog Open(LogEventLevel? level = null, TextWriter? errors = null, string role = "tabagent", bool isAlone = false)
     {
-        var least = level ?? LevelFromEnvironment();
+        var least = level ?? UserSettings.OfThisProcess.Values.LogLevel;
 #pragma warning disable CA2000 // The log owns it.
         return new HostLog(least, new LogQueue(() => OpenFile(least, errors, role, isAlone)));
 #pragma warning restore CA2000
     }
-
-    /// <summary>What <c>TABAGENT_LOG_LEVEL</c> says, else information.</summary>
-    public static LogEventLevel LevelFromEnvironment()
-        => Enum.TryParse<LogEventLevel>(Environment.GetEnvironmentVariable("TABAGENT_LOG_LEVEL"), ignoreCase: true, out var level)
-            ? level
-            : LogEventLevel.Information;
 
     private static Logger OpenFile(LogEventLevel least, TextWriter? errors, string role, bool isAlone)
     {

@@ -33,7 +33,7 @@ internal sealed record RegistrationContext
     {
         Folders = MachineFolders.OfThisMachine(),
         ExecutablePath = HostExecutable.ForBrowsers,
-        CheckHost = () => [.. BrokerDoctor.Run(LocalBroker.Hello, HostExecutable.ForBrowsers), .. SettingsDoctor.Run(AppFolders.Config())],
+        CheckHost = () => [.. BrokerDoctor.Run(LocalBroker.Hello, HostExecutable.ForBrowsers), .. SettingsDoctor.Run(AppFolders.Config(), Environment.GetEnvironmentVariable)],
         RemoveBroker = LocalBroker.RemoveAsync,
         Registry = OperatingSystem.IsWindows() ? new WindowsRegistryKeys() : null,
         NativesFolder = Environment.GetEnvironmentVariable("TABAGENT_NATIVES") is { Length: > 0 } named ? named : null,

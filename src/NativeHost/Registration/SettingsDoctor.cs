@@ -3,28 +3,32 @@ using NativeHost.Settings;
 
 namespace NativeHost.Registration;
 
-/// <summary>Looks at the files that the user's choices are in: what is wrong in them counts as not said.</summary>
+/// <summary>Looks at the user's choices, in files and variables: what is wrong in them counts as not said.</summary>
 internal static class SettingsDoctor
 {
-    public static IEnumerable<Check> Run(string configFolder)
-    {
-        var settings = SettingsFile.PathIn(configFolder);
-        yield return Try(
-            "settings", settings, () => SettingsFile.Read(configFolder), "Mend the file, or remove it. README.md lists what may stand in it.");
-        var grants = new GrantStore(configFolder, TimeProvider.System);
-        yield return Try("grants", grants.FilePath, grants.Read, "Mend the file, or remove it and give the grants again: tabagent grants give");
-    }
+    private const string Mend = "Correct it. tabagent config shows what may stand there, and what holds.";
 
-    private static Check Try(string code, string path, Func<object> read, string mend)
+    /// <param name="variable">Gives a variable of the environment, or null.</param>
+    public static IEnumerable<Check> Run(string configFolder, Func<string, string?> variable)
+        => Settings(UserSettings.Read(configFolder, variable)).Append(Grants(new GrantStore(configFolder, TimeProvider.System)));
+
+    private static IEnumerable<Check> Settings(UserSettings settings)
+        => settings.Faults.Count == 0
+            ? [new Check("settings", CheckState.Ok, Found(settings.File))]
+            : settings.Problems.Select(problem => new Check("settings", CheckState.Wrong, problem, Mend));
+
+    private static Check Grants(GrantStore grants)
     {
         try
         {
-            read();
-            return new Check(code, CheckState.Ok, File.Exists(path) ? path : $"none in {path}; the defaults hold");
+            grants.Read();
+            return new Check("grants", CheckState.Ok, Found(grants.FilePath));
         }
-        catch (Exception e) when (e is SettingsUnreadableException or GrantsUnreadableException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is GrantsUnreadableException or IOException or UnauthorizedAccessException)
         {
-            return new Check(code, CheckState.Wrong, e.Message, mend);
+            return new Check("grants", CheckState.Wrong, e.Message, "Mend the file, or remove it and give the grants again: tabagent grants give");
         }
     }
+
+    private static string Found(string path) => File.Exists(path) ? path : $"none in {path}; the defaults hold";
 }

@@ -57,14 +57,11 @@ internal sealed class LibraryVerbs(TextWriter output, TextWriter errors, Screen 
 
     private static HostSettings ReadSettings(TextWriter errors)
     {
-        try
+        foreach (var problem in UserSettings.OfThisProcess.Problems)
         {
-            return SettingsFile.Read(AppFolders.Config());
+            errors.WriteLine($"tabagent: {problem}");
         }
-        catch (SettingsUnreadableException e)
-        {
-            errors.WriteLine($"tabagent: {e.Message}");
-            return HostSettings.Default;
-        }
+
+        return UserSettings.OfThisProcess.Values;
     }
 }
