@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace NativeHost.Broker.Connecting;
 
 /// <summary>Which variables of the environment reach the processes that we start.</summary>
@@ -20,16 +22,46 @@ internal static class ChildEnvironment
         "HUGGINGFACE_HUB_CACHE", "HUGGING_FACE_HUB_TOKEN", "TRANSFORMERS_OFFLINE", "MODEL_ENDPOINT", "LLAMA_CACHE", "OLLAMA_MODELS", "MODEL_CACHE_DIR",
     ];
 
-    private static readonly string[] Prefixes = ["LC_", "XDG_", "TABAGENT_", "VK_", "GGML_VK_"];
+    /// <summary>Where windows are shown and who passes words between programs, for programs of the user's own.</summary>
+    private static readonly string[] NamesOfDesktop = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"];
+
+    private static readonly string[] PrefixesOfSystem = ["LC_", "XDG_"];
+
+    private static readonly string[] Prefixes = ["TABAGENT_", "VK_", "GGML_VK_"];
 
     /// <summary>Whether a broker gets it.</summary>
     public static bool Keeps(string variable)
         => KeepsForWorker(variable)
+            || KeepsForProgram(variable)
             || NamesOfModels.Contains(variable, StringComparer.OrdinalIgnoreCase)
             || variable.StartsWith("HF_", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a worker gets it: native code that reads strangers' files needs nobody's token.</summary>
     public static bool KeepsForWorker(string variable)
-        => Names.Contains(variable, StringComparer.OrdinalIgnoreCase)
-            || Array.Exists(Prefixes, prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        => IsOfSystem(variable) || StartsWithAny(variable, Prefixes);
+
+    /// <summary>Whether a program of the user's gets it, which knows nothing of us and needs nobody's token.</summary>
+    public static bool KeepsForProgram(string variable)
+        => IsOfSystem(variable) || NamesOfDesktop.Contains(variable, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The variables of this process that are kept, each as <c>NAME=value</c>.</summary>
+    public static List<string> Variables(Predicate<string> keeps)
+    {
+        List<string> kept = [];
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (keeps((string)variable.Key))
+            {
+                kept.Add($"{variable.Key}={variable.Value}");
+            }
+        }
+
+        return kept;
+    }
+
+    private static bool IsOfSystem(string variable)
+        => Names.Contains(variable, StringComparer.OrdinalIgnoreCase) || StartsWithAny(variable, PrefixesOfSystem);
+
+    private static bool StartsWithAny(string variable, string[] prefixes)
+        => Array.Exists(prefixes, prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }
