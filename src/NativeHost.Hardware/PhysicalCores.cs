@@ -1,12 +1,11 @@
-using System.Globalization;
+using NativeHost.Hardware.Probing;
+using NativeHost.Hardware.Processor;
 
 namespace NativeHost.Hardware;
 
 /// <summary>The cores of this machine that compute at full speed side by side.</summary>
 public static class PhysicalCores
 {
-    private const int MostProcessors = 4096;
-
     /// <summary>
     /// Threads to compute with where nobody says: one core is left to the browser, because an engine's threads wait for each other
     /// in a spin, and one that has lost its core holds up all.
@@ -16,9 +15,11 @@ public static class PhysicalCores
     /// <summary>Physical cores that this process may use; at least 1.</summary>
     public static int Count()
     {
-        // ProcessorCount knows of affinity and container limits; the topology does not.
+        // ProcessorCount knows of affinity and container limits; not every topology does.
         var usable = Environment.ProcessorCount;
-        var physical = OperatingSystem.IsLinux() ? CountIn(SiblingLists(SystemFile.TryRead)) : 0;
+        var physical = OperatingSystem.IsLinux() ? LinuxTopology.Read(SystemFile.TryRead).UsableCores
+            : OperatingSystem.IsWindows() ? WindowsProcessorRecords.Read(new WindowsKernel().ProcessorRecords()).Cores.Count
+            : (int)(new MacKernel().Number("hw.physicalcpu") ?? 0);
         if (physical == 0)
         {
             // Where the topology is hidden: most x86 machines run two threads a core, and ARM ones a single one.
@@ -28,27 +29,4 @@ public static class PhysicalCores
 
         return Math.Clamp(physical, 1, usable);
     }
-
-    /// <summary>Number of different cores among the hardware threads' lists of siblings; 0 where there are none.</summary>
-    internal static int CountIn(IEnumerable<string> siblingLists) => siblingLists.Distinct(StringComparer.Ordinal).Count();
-
-    /// <summary>The list of each hardware thread that is on.</summary>
-    /// <param name="read">Gives a file's text, or null; the file system in earnest.</param>
-    internal static IEnumerable<string> SiblingLists(Func<string, string?> read)
-    {
-        const string Processors = "/sys/devices/system/cpu";
-
-        // Numbers of threads that are off have no topology, and may lie between those of others.
-        for (var processor = 0; processor <= Last(read($"{Processors}/present")); processor++)
-        {
-            if (read($"{Processors}/cpu{processor}/topology/thread_siblings_list") is { } text)
-            {
-                yield return text.Trim();
-            }
-        }
-    }
-
-    /// <summary>The last number of a list like "0-3,8-11"; -1 where there is none.</summary>
-    private static int Last(string? list)
-        => int.TryParse(list?.Trim().Split('-', ',')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? Math.Min(last, MostProcessors) : -1;
 }

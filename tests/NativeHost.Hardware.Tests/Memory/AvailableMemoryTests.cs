@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace NativeHost.Hardware.Tests;
+namespace NativeHost.Hardware.Tests.Memory;
 
 public sealed class AvailableMemoryTests
 {
