@@ -18,6 +18,8 @@ public sealed record GgufTensorType(uint Id, string Name, int BlockElements, int
     public const uint F32 = 0;
     public const uint F16 = 1;
     public const uint Q8 = 8;
+    public const uint I32 = 26;
+    public const uint I64 = 27;
     public const uint BF16 = 30;
     public const uint TQ1 = 34;
     public const uint TQ2 = 35;
@@ -54,8 +56,8 @@ public sealed record GgufTensorType(uint Id, string Name, int BlockElements, int
         new(23, "IQ4_XS", 256, 136),
         new(24, "I8", 1, 1),
         new(25, "I16", 1, 2),
-        new(26, "I32", 1, 4),
-        new(27, "I64", 1, 8),
+        new(I32, "I32", 1, 4),
+        new(I64, "I64", 1, 8),
         new(28, "F64", 1, 8),
         new(29, "IQ1_M", 256, 56),
         new(BF16, "BF16", 1, 2),

@@ -1,0 +1,80 @@
+using NativeHost.Gguf;
+using NativeHost.Hardware.Planning;
+using NativeHost.Hardware.Planning.Graphs;
+using NativeHost.LlamaCpp.Interop;
+
+namespace NativeHost.LlamaCpp.Tests.Planning;
+
+public sealed class ScratchTests
+{
+    [Fact(Explicit = true)]
+    public unsafe void All()
+    {
+        NativeBreakdown.SkipUnlessKnown();
+        LlamaEngine.Start();
+        var only = Environment.GetEnvironmentVariable("ONLY");
+        foreach (var architecture in ModelSketch.Architectures)
+        {
+            if (only is not null && !only.Split(',').Contains(architecture))
+            {
+                continue;
+            }
+
+            using var file = new TemporaryFile([]);
+            using (var stream = File.Open(file.Path, FileMode.Create))
+            {
+                ModelSketch.Write(stream, architecture, new SketchSize());
+            }
+
+            NativeLog.ForgetComplaints();
+            nint noDevice = 0;
+            var mp = LlamaNative.llama_model_default_params();
+            mp.LoadMode = LlamaLoadMode.None;
+            mp.Devices = &noDevice;
+            mp.GpuLayers = 0;
+            mp.NoAlloc = true;
+            using var model = new LlamaModelHandle(LlamaNative.llama_model_load_from_file(file.Path, mp));
+            if (model.IsInvalid)
+            {
+                Console.WriteLine($"{architecture}: LOAD {NativeLog.LastComplaints()}");
+                continue;
+            }
+
+            var header = GgufFile.Read(file.Path);
+            var dims = ModelDimensions.Read(header)!;
+            var traits = ArchitectureTraits.Find(dims.Architecture)!;
+            foreach (var (ctx, ub, fa, kt, seqs, unified, full) in new (int, int, bool, uint, int, bool, bool)[] {
+                (4096, 512, true, 1, 1, false, true), (4096, 512, false, 1, 1, false, true), (4096, 512, true, 8, 1, false, true), (1024, 64, true, 1, 1, false, false),
+                (2048, 256, false, 0, 1, false, false), (2048, 256, true, 0, 1, false, false), (1024, 256, true, 1, 3, false, true), (1024, 256, true, 1, 2, true, false), (300, 1, true, 1, 1, false, true) })
+            {
+                var cp = LlamaNative.llama_context_default_params();
+                cp.ContextTokens = (uint)(ctx * seqs);
+                cp.BatchTokens = 512;
+                cp.MicroBatchTokens = (uint)ub;
+                cp.MaxSequences = (uint)seqs;
+                cp.MaxOutputs = (uint)seqs;
+                cp.FlashAttention = fa ? 1 : 0;
+                cp.TypeK = (int)kt;
+                cp.TypeV = (int)kt;
+                cp.UnifiedCache = unified;
+                cp.FullSlidingWindow = full;
+                using var context = LlamaContextHandle.Create(model, cp);
+                if (context.IsInvalid)
+                {
+                    Console.WriteLine($"{architecture}: CONTEXT {NativeLog.LastComplaints()}");
+                    continue;
+                }
+
+                var real = NativeBreakdown.Of(context);
+                var settings = new PlanSettings
+                {
+                    ContextTokens = ctx, Sequences = seqs, BatchTokens = 512, MicroBatchTokens = ub, OutputRows = seqs, KeyTypeId = kt, ValueTypeId = kt,
+                    UsesFlashAttention = fa, SharesCache = unified, KeepsWholeWindows = full,
+                };
+                var cache = new LayerCache(dims, traits, settings).Bytes()?.Sum();
+                var compute = ModelGraph.BufferBytes(header, dims, traits, settings, 32);
+                Console.WriteLine($"{architecture,-14} ctx {ctx,5} ub {ub,4} fa {fa,-5} kv {kt} seq {seqs} {(unified ? "u" : " ")} weights {real.HostWeights,10} {header.Tensors.Sum(t => t.Bytes),10} cache {real.HostCache,9} {cache,9} {(real.HostCache == cache ? "" : "CACHE!")} compute {real.HostCompute,10} {compute,10} {(real.HostCompute == compute ? "" : $"{(double)(compute ?? 0) / real.HostCompute:F3} !!!")}");
+            }
+        }
+    }
+}
