@@ -33,16 +33,16 @@ internal sealed record ArchitectureTraits
         ["gpt2"] = Llama with { HasLayerNorms = true, Rope = RopeUse.Never },
         ["stablelm"] = Llama with { HasLayerNorms = true },
         ["phi2"] = Llama with { HasLayerNorms = true, Parallel = ParallelBlock.AttentionFirst },
-        ["falcon"] = Llama with { HasLayerNorms = true, Parallel = ParallelBlock.AttentionFirst },
+        ["falcon"] = Llama with { HasLayerNorms = true, Parallel = ParallelBlock.FeedForwardFirst },
         ["command-r"] = Llama with { HasLayerNorms = true, Parallel = ParallelBlock.InputFirst },
         ["cohere2"] = Llama with { HasLayerNorms = true, Parallel = ParallelBlock.InputFirst, Rope = RopeUse.WindowedLayers },
         ["deepseek2"] = Llama with { IsLatent = true, NormalizesExpertWeights = false },
         ["mamba"] = Llama with { Recurrence = Recurrence.Mamba, RecursEverywhere = true },
         ["mamba2"] = Llama with { Recurrence = Recurrence.Mamba2, RecursEverywhere = true },
-        ["jamba"] = Llama with { Recurrence = Recurrence.Mamba, Rope = RopeUse.Never, NormalizesExpertWeights = false },
+        ["jamba"] = Llama with { Recurrence = Recurrence.Mamba, Rope = RopeUse.Never, NormalizesExpertWeights = false, AddsToInput = true },
         ["granitehybrid"] = Llama with { Recurrence = Recurrence.Mamba2 },
         ["falcon-h1"] = Llama with { Recurrence = Recurrence.Mamba2, RecursEverywhere = true, AttendsEverywhere = true },
-        ["lfm2"] = Llama with { Recurrence = Recurrence.ShortConvolution },
+        ["lfm2"] = Llama with { Recurrence = Recurrence.ShortConvolution, AddsToInput = true },
         ["gemma3n"] = Llama with { CachedLayers = 20, HasAlternatingUpdates = true },
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -53,6 +53,9 @@ internal sealed record ArchitectureTraits
 
     /// <summary>Whether attention and feed-forward network see the same input.</summary>
     public ParallelBlock Parallel { get; private init; }
+
+    /// <summary>Whether results are added to what they were computed from, and not the other way round; ggml reuses the first of the two.</summary>
+    public bool AddsToInput { get; private init; }
 
     /// <summary>Whether the gate of the feed-forward network is the first half of its up projection.</summary>
     public bool HasGateInUp { get; private init; }
@@ -110,6 +113,7 @@ internal enum ParallelBlock
 {
     None,
     AttentionFirst,
+    FeedForwardFirst,
     InputFirst,
 }
 

@@ -66,6 +66,11 @@ public sealed class ScratchTests
                 }
 
                 var real = NativeBreakdown.Of(context);
+                if (Environment.GetEnvironmentVariable("DUMP") == $"{ub}{fa}{kt}")
+                {
+                    Dump(context, ub, seqs);
+                }
+
                 var settings = new PlanSettings
                 {
                     ContextTokens = ctx, Sequences = seqs, BatchTokens = 512, MicroBatchTokens = ub, OutputRows = seqs, KeyTypeId = kt, ValueTypeId = kt,
@@ -75,6 +80,24 @@ public sealed class ScratchTests
                 var compute = ModelGraph.BufferBytes(header, dims, traits, settings, 32);
                 Console.WriteLine($"{architecture,-14} ctx {ctx,5} ub {ub,4} fa {fa,-5} kv {kt} seq {seqs} {(unified ? "u" : " ")} weights {real.HostWeights,10} {header.Tensors.Sum(t => t.Bytes),10} cache {real.HostCache,9} {cache,9} {(real.HostCache == cache ? "" : "CACHE!")} compute {real.HostCompute,10} {compute,10} {(real.HostCompute == compute ? "" : $"{(double)(compute ?? 0) / real.HostCompute:F3} !!!")}");
             }
+        }
+    }
+
+    private static unsafe void Dump(LlamaContextHandle context, int tokens, int seqs)
+    {
+        var llama = System.Runtime.InteropServices.NativeLibrary.Load(Directory.GetFiles(NativeLibraries.Folder, "libllama.*").Single());
+        var ggml = System.Runtime.InteropServices.NativeLibrary.Load(Directory.GetFiles(NativeLibraries.Folder, "libggml-base.*").Single());
+        var reserve = (delegate* unmanaged[Cdecl]<nint, uint, uint, uint, nint>)System.Runtime.InteropServices.NativeLibrary.GetExport(llama, "_Z19llama_graph_reserveP13llama_contextjjj");
+        var count = (delegate* unmanaged[Cdecl]<nint, int>)System.Runtime.InteropServices.NativeLibrary.GetExport(ggml, "ggml_graph_n_nodes");
+        var get = (delegate* unmanaged[Cdecl]<nint, int, nint>)System.Runtime.InteropServices.NativeLibrary.GetExport(ggml, "ggml_graph_node");
+        var desc = (delegate* unmanaged[Cdecl]<nint, byte*>)System.Runtime.InteropServices.NativeLibrary.GetExport(ggml, "ggml_op_desc");
+        var name = (delegate* unmanaged[Cdecl]<nint, byte*>)System.Runtime.InteropServices.NativeLibrary.GetExport(ggml, "ggml_get_name");
+        var graph = reserve(context.DangerousGetHandle(), (uint)tokens, (uint)seqs, (uint)seqs);
+        for (var i = 0; i < count(graph); i++)
+        {
+            var node = get(graph, i);
+            var ne = (long*)(node + 16);
+            Console.WriteLine($"  {i,4} {System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)desc(node)),-16} {ne[0]} {ne[1]} {ne[2]} {ne[3]}  {System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)name(node))}");
         }
     }
 }

@@ -25,7 +25,8 @@ internal sealed partial class ModelGraph
             (q, k) = (ComputeGraph.Elementwise(q, _inputs.Positions), ComputeGraph.Elementwise(k, _inputs.Positions));
         }
 
-        return ComputeGraph.MatMul(LayerWeight(layer, "attn_output.weight"), Attend(layer, q, k, v));
+        var attended = Attend(layer, q, k, v);
+        return ComputeGraph.MatMul(LayerWeight(layer, "attn_output.weight"), Has(layer, "attn_sub_norm.weight") ? Norm(attended) : attended);
     }
 
     /// <returns>[head, heads, tokens] each.</returns>

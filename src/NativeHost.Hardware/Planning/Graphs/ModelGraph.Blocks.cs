@@ -25,15 +25,20 @@ internal sealed partial class ModelGraph
         {
             case ParallelBlock.AttentionFirst:
                 return ComputeGraph.Elementwise(ComputeGraph.Elementwise(mixed, FeedForward(layer, fed)), residual);
+            case ParallelBlock.FeedForwardFirst:
+                return ComputeGraph.Elementwise(ComputeGraph.Elementwise(FeedForward(layer, fed), mixed), residual);
             case ParallelBlock.InputFirst:
                 return ComputeGraph.Elementwise(ComputeGraph.Elementwise(FeedForward(layer, fed), residual), mixed);
             default:
-                var sum = ComputeGraph.Elementwise(mixed, residual);
+                var sum = Sum(mixed, residual);
                 return _traits is { Recurrence: Recurrence.Mamba or Recurrence.Mamba2, RecursEverywhere: true }
                     ? sum
-                    : ComputeGraph.Elementwise(FeedForward(layer, FeedForwardInput(layer, sum, fed)), sum);
+                    : Sum(FeedForward(layer, FeedForwardInput(layer, sum, fed)), sum);
         }
     }
+
+    private GraphTensor Sum(GraphTensor result, GraphTensor input)
+        => _traits.AddsToInput ? ComputeGraph.Elementwise(input, result) : ComputeGraph.Elementwise(result, input);
 
     private GraphTensor Mix(int layer, GraphTensor x, GraphTensor normed)
     {

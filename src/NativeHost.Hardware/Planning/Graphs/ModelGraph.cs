@@ -81,6 +81,12 @@ internal sealed partial class ModelGraph
             }
         }
 
-        return _traits.TakesOutputsLast ? Outputs(x) : x;
+        if (!_traits.TakesOutputsLast)
+        {
+            return x;
+        }
+
+        x.IsOutput = true;
+        return Outputs(x);
     }
 }
