@@ -23,7 +23,7 @@ internal sealed record ArchitectureTraits
         ["granite"] = Llama,
         ["granitemoe"] = Llama,
         ["internlm2"] = Llama,
-        ["bitnet"] = Llama,
+        ["bitnet"] = Llama with { UsesTableAsOutput = true },
         ["smollm3"] = Llama with { Rope = RopeUse.ThreeOfFour },
         ["qwen2moe"] = Llama with { NormalizesExpertWeights = false },
         ["qwen3moe"] = Llama,
@@ -68,6 +68,9 @@ internal sealed record ArchitectureTraits
 
     /// <summary>Whether all tokens go through the last block to its end, and not only those that logits are wanted of.</summary>
     public bool TakesOutputsLast { get; private init; }
+
+    /// <summary>Whether the output is computed with the token table itself, and never with a copy of it.</summary>
+    public bool UsesTableAsOutput { get; private init; }
 
     /// <summary>Whether keys and values are compressed.</summary>
     public bool IsLatent { get; private init; }

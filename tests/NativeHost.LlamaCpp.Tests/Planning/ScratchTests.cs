@@ -83,6 +83,62 @@ public sealed class ScratchTests
         }
     }
 
+    [Fact(Explicit = true)]
+    public unsafe void Weights()
+    {
+        LlamaEngine.Start();
+        var onGpu = LlamaEngine.Devices.Any(d => d.IsGpu);
+        Console.WriteLine(string.Join(", ", LlamaEngine.Devices.Select(d => $"{d.Name} {d.Kind} {d.Description}")));
+        foreach (var architecture in ModelSketch.Architectures)
+        foreach (var (type, own) in new (uint, bool)[] { (1, true), (1, false), (2, false), (12, false), (8, false), (14, true) })
+        foreach (var layers in onGpu ? new[] { 0, 1, 2, 4 } : [0])
+        {
+            var size = new SketchSize { TypeId = type, HasOwnOutput = own, FeedForward = 1280, ExpertFeedForward = 256, KvRank = 256, QueryRank = 256, HeadLength = architecture == "deepseek2" ? 256 : 64, TimeStepRank = 256 };
+            using var file = new TemporaryFile([]);
+            using (var stream = File.Open(file.Path, FileMode.Create))
+            {
+                ModelSketch.Write(stream, architecture, size);
+            }
+
+            NativeLog.ForgetComplaints();
+            nint noDevice = 0;
+            var mp = LlamaNative.llama_model_default_params();
+            mp.LoadMode = LlamaLoadMode.None;
+            mp.Devices = layers == 0 ? &noDevice : null;
+            mp.GpuLayers = layers == 0 ? 0 : layers + 1;
+            mp.NoAlloc = true;
+            using var model = new LlamaModelHandle(LlamaNative.llama_model_load_from_file(file.Path, mp));
+            if (model.IsInvalid)
+            {
+                Console.WriteLine($"{architecture}: LOAD {NativeLog.LastComplaints()}");
+                continue;
+            }
+
+            var cp = LlamaNative.llama_context_default_params();
+            cp.ContextTokens = 4096;
+            cp.BatchTokens = 512;
+            cp.MicroBatchTokens = 512;
+            cp.MaxOutputs = 1;
+            using var context = LlamaContextHandle.Create(model, cp);
+            if (context.IsInvalid)
+            {
+                Console.WriteLine($"{architecture}: CONTEXT {NativeLog.LastComplaints()}");
+                continue;
+            }
+
+            var real = NativeBreakdown.Of(context);
+            var header = ModelHeader.Read(file.Path);
+            var dims = ModelDimensions.Read(header.First)!;
+            var traits = ArchitectureTraits.Find(dims.Architecture)!;
+            var settings = new PlanSettings { ContextTokens = 4096, GpuLayers = layers };
+            var placed = WeightPlacement.Of(header.Tensors, dims, traits, CpuPacking.OfThisMachine, layers)!;
+            var cache = new LayerCache(dims, traits, settings).Bytes()!;
+            var first = dims.AllLayers - layers;
+            var compute = ModelGraph.BufferBytes(header.First, dims, traits, settings, 32);
+            Console.WriteLine($"{architecture,-14} {GgufTensorType.Find(type)!.Name} {(own ? "own" : "tied")} gpu {layers} weights {real.HostWeights,10} {placed.CpuBytes,10} {real.DeviceWeights,10} {placed.GpuBytes,10} {(real.HostWeights == placed.CpuBytes && real.DeviceWeights == placed.GpuBytes ? "" : "WEIGHTS!")} cache {real.HostCache} {real.DeviceCache} {(real.HostCache == cache[..first].Sum() && real.DeviceCache == cache[first..].Sum() ? "" : "CACHE!")} compute {real.HostCompute} {real.DeviceCompute} sim {compute} {(real.DeviceCompute/(double)compute!):F2} {(real.HostCompute/(double)compute!):F2}");
+        }
+    }
+
     private static unsafe void Dump(LlamaContextHandle context, int tokens, int seqs)
     {
         var llama = System.Runtime.InteropServices.NativeLibrary.Load(Directory.GetFiles(NativeLibraries.Folder, "libllama.*").Single());
