@@ -16,7 +16,7 @@ internal sealed record WeightPlacement(long CpuBytes, long GpuBytes, IReadOnlyLi
 {
     private const int CpuAlignment = 32;
 
-    /// <summary>GPUs ask for 16 to 256; most matrices are multiples of all of them.</summary>
+    /// <summary>GPUs ask for 16 to 128, also in the machine's memory that they can reach; most matrices are multiples of all of them.</summary>
     private const int GpuAlignment = 128;
 
     private const string TokenTable = "token_embd.weight";
@@ -28,6 +28,7 @@ internal sealed record WeightPlacement(long CpuBytes, long GpuBytes, IReadOnlyLi
         var firstOnGpu = Math.Max(0, model.AllLayers - gpuLayers);
         var hasGpu = gpuLayers > 0;
         packing = hasGpu ? CpuPacking.None : packing;
+        var alignment = hasGpu ? GpuAlignment : CpuAlignment;
         var (cpu, gpu, layers) = (0L, 0L, new long[model.AllLayers]);
         foreach (var tensor in tensors)
         {
@@ -54,15 +55,15 @@ internal sealed record WeightPlacement(long CpuBytes, long GpuBytes, IReadOnlyLi
                 PlaceKind.EveryLayer => (firstOnGpu > 0, hasGpu),
                 _ => (place.Layer < firstOnGpu, place.Layer >= firstOnGpu),
             };
-            cpu = onCpu ? checked(cpu + Aligned(bytes, CpuAlignment)) : cpu;
-            gpu = onGpu ? checked(gpu + Aligned(bytes, GpuAlignment)) : gpu;
+            cpu = onCpu ? checked(cpu + Aligned(bytes, alignment)) : cpu;
+            gpu = onGpu ? checked(gpu + Aligned(bytes, alignment)) : gpu;
         }
 
         if (tensors.FirstOrDefault(tensor => tensor.Name == TokenTable) is { } table && traits?.UsesTableAsOutput != true
             && !tensors.Any(tensor => tensor.Name == "output.weight"))
         {
-            cpu = !hasGpu && packing.Packs(table) ? checked(cpu + Aligned(packing.BytesOf(table)!.Value, CpuAlignment)) : cpu;
-            gpu = hasGpu ? checked(gpu + Aligned(table.Bytes!.Value, GpuAlignment)) : gpu;
+            cpu = !hasGpu && packing.Packs(table) ? checked(cpu + Aligned(packing.BytesOf(table)!.Value, alignment)) : cpu;
+            gpu = hasGpu ? checked(gpu + Aligned(table.Bytes!.Value, alignment)) : gpu;
         }
 
         return new WeightPlacement(cpu, gpu, layers);

@@ -77,7 +77,7 @@ public sealed class ScratchTests
                     UsesFlashAttention = fa, SharesCache = unified, KeepsWholeWindows = full,
                 };
                 var cache = new LayerCache(dims, traits, settings).Bytes()?.Sum();
-                var compute = ModelGraph.BufferBytes(header, dims, traits, settings, 32);
+                var compute = ModelGraph.Size(header.Tensors, dims, traits, settings, 32)?.BufferBytes;
                 Console.WriteLine($"{architecture,-14} ctx {ctx,5} ub {ub,4} fa {fa,-5} kv {kt} seq {seqs} {(unified ? "u" : " ")} weights {real.HostWeights,10} {header.Tensors.Sum(t => t.Bytes),10} cache {real.HostCache,9} {cache,9} {(real.HostCache == cache ? "" : "CACHE!")} compute {real.HostCompute,10} {compute,10} {(real.HostCompute == compute ? "" : $"{(double)(compute ?? 0) / real.HostCompute:F3} !!!")}");
             }
         }
@@ -134,8 +134,8 @@ public sealed class ScratchTests
             var placed = WeightPlacement.Of(header.Tensors, dims, traits, CpuPacking.OfThisMachine, layers)!;
             var cache = new LayerCache(dims, traits, settings).Bytes()!;
             var first = dims.AllLayers - layers;
-            var compute = ModelGraph.BufferBytes(header.First, dims, traits, settings, 32);
-            Console.WriteLine($"{architecture,-14} {GgufTensorType.Find(type)!.Name} {(own ? "own" : "tied")} gpu {layers} weights {real.HostWeights,10} {placed.CpuBytes,10} {real.DeviceWeights,10} {placed.GpuBytes,10} {(real.HostWeights == placed.CpuBytes && real.DeviceWeights == placed.GpuBytes ? "" : "WEIGHTS!")} cache {real.HostCache} {real.DeviceCache} {(real.HostCache == cache[..first].Sum() && real.DeviceCache == cache[first..].Sum() ? "" : "CACHE!")} compute {real.HostCompute} {real.DeviceCompute} sim {compute} {(real.DeviceCompute/(double)compute!):F2} {(real.HostCompute/(double)compute!):F2}");
+            var compute = ModelPlanner.Of(header, settings, CpuPacking.OfThisMachine).Compute;
+            Console.WriteLine($"{architecture,-14} {GgufTensorType.Find(type)!.Name} {(own ? "own" : "tied")} gpu {layers} weights {real.HostWeights,10} {placed.CpuBytes,10} {real.DeviceWeights,10} {placed.GpuBytes,10} {(real.HostWeights == placed.CpuBytes && real.DeviceWeights == placed.GpuBytes ? "" : "WEIGHTS!")} cache {real.HostCache} {real.DeviceCache} {(real.HostCache == cache[..first].Sum() && real.DeviceCache == cache[first..].Sum() ? "" : "CACHE!")} compute {real.HostCompute} {real.DeviceCompute} sim {compute.CpuBytes} {compute.GpuBytes} {(real.HostCompute/(double)compute.CpuBytes):F2} {(real.DeviceCompute/(double)compute.GpuBytes):F2} {(real.HostCompute <= compute.CpuBytes && real.DeviceCompute <= compute.GpuBytes ? "" : "BOUND!")}");
         }
     }
 

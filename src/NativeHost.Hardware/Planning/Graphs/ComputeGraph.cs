@@ -42,6 +42,15 @@ internal sealed class ComputeGraph
     /// <param name="alignment">Of each tensor in it, in bytes.</param>
     public long BufferBytes(long alignment) => GraphMemory.SizeOf(_leaves, _nodes, alignment);
 
+    /// <summary>Bytes of what is written into it, and of the rows of tables that are looked up.</summary>
+    /// <inheritdoc cref="BufferBytes"/>
+    public long InputBytes(long alignment)
+    {
+        var own = _leaves.Where(leaf => !leaf.IsExternal);
+        var looked = _nodes.Where(node => node.Sources is [{ IsExternal: true }, { Kind: TensorKind.Leaf, IsExternal: false }]);
+        return own.Concat(looked).Aggregate(0L, (sum, tensor) => checked(sum + ((tensor.Bytes + alignment - 1) / alignment * alignment)));
+    }
+
     public static GraphTensor Floats(long n0, long n1 = 1, long n2 = 1, long n3 = 1) => Leaf(F32, new Extent(n0, n1, n2, n3));
 
     public static GraphTensor Halves(long n0, long n1 = 1, long n2 = 1, long n3 = 1) => Leaf(F16, new Extent(n0, n1, n2, n3));

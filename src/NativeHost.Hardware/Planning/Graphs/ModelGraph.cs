@@ -21,22 +21,22 @@ internal sealed partial class ModelGraph
     private readonly GraphInputs _inputs;
     private readonly long _tokens;
 
-    private ModelGraph(GgufFile header, ModelDimensions model, ArchitectureTraits traits, PlanSettings settings)
+    private ModelGraph(IReadOnlyList<GgufTensor> tensors, ModelDimensions model, ArchitectureTraits traits, PlanSettings settings)
     {
         (_model, _traits, _settings) = (model, traits, settings);
-        _weights = header.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        _weights = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         _size = CacheSize.Of(model, settings);
         _tokens = _size.GraphTokens;
         _inputs = new GraphInputs(model, settings, _size);
     }
 
-    /// <summary>Bytes of the buffer that the graph is computed in, on one device.</summary>
-    /// <param name="alignment">Of each tensor in it, in bytes.</param>
-    /// <returns>Null where the header lacks what such a model has.</returns>
-    /// <exception cref="OverflowException">There are more than a long can count.</exception>
-    public static long? BufferBytes(GgufFile header, ModelDimensions model, ArchitectureTraits traits, PlanSettings settings, long alignment)
+    /// <param name="alignment">Of each tensor in the buffer, in bytes.</param>
+    /// <returns>Null where the tensors are not those of such a model.</returns>
+    /// <exception cref="OverflowException">There are more bytes than a long can count.</exception>
+    public static GraphSize? Size(
+        IReadOnlyList<GgufTensor> tensors, ModelDimensions model, ArchitectureTraits traits, PlanSettings settings, long alignment)
     {
-        var graph = new ModelGraph(header, model, traits, settings);
+        var graph = new ModelGraph(tensors, model, traits, settings);
         try
         {
             graph.Build();
@@ -46,7 +46,7 @@ internal sealed partial class ModelGraph
             return null;
         }
 
-        return graph._graph.BufferBytes(alignment);
+        return new GraphSize(graph._graph.BufferBytes(alignment), graph._graph.InputBytes(alignment));
     }
 
     private void Build()
