@@ -1,6 +1,7 @@
 using NativeHost.BitNet.Attention;
 using NativeHost.BitNet.Kernels;
 using NativeHost.BitNet.Packing;
+using NativeHost.Hardware.Planning;
 
 namespace NativeHost.BitNet;
 
@@ -15,4 +16,16 @@ internal sealed record BitNetOptions
 
     /// <summary>Sequences that a model holds.</summary>
     public int SequenceCount { get; init; } = 1;
+
+    /// <summary>The forms that decide about memory, in the planner's words.</summary>
+    public TernaryForms Forms => new()
+    {
+        HeadBits = Head switch
+        {
+            HeadForm.Byte => 8,
+            HeadForm.Nibble => 4,
+            _ => TernaryForms.UncopiedHead,
+        },
+        CacheBits = Cache == CacheFormat.Half ? TernaryForms.HalfCache : 8,
+    };
 }

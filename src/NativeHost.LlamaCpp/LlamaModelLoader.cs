@@ -1,6 +1,6 @@
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
-using NativeHost.Inference.Machine;
 using NativeHost.LlamaCpp.Interop;
 using NativeHost.LlamaCpp.Loading;
 
@@ -13,9 +13,6 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
 {
     /// <summary>Sequences of a model: its scheduler gives one generation after the other a turn.</summary>
     private const int SequenceCount = 1;
-
-    /// <summary>Tokens computed in one graph: more gains nothing on a CPU and costs memory.</summary>
-    private const int MaxMicroBatchTokens = 512;
 
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -46,16 +43,14 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
 
     private LlamaModel Load(string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        var shape = ModelFileCheck.Read(path);
+        var header = ModelFileCheck.Read(path);
         NativeLog.AddSink(log);
         LlamaEngine.Start();
 
         var notes = new List<string>();
-        var batchTokens = options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens;
-        var estimate = new MemoryEstimate(shape, Math.Min(batchTokens, MaxMicroBatchTokens));
-        var contextTokens = ContextChoice.Choose(options.ContextTokens, shape.TrainedContextTokens, estimate, MemoryFor(options), notes);
-        batchTokens = Math.Min(batchTokens, contextTokens);
-        var placement = GpuPlacement.Choose(options.GpuLayers, LlamaEngine.Devices, shape, estimate, contextTokens, notes);
+        var (plan, placement) = new LoadPlan(header, options, LlamaEngine.Devices, AvailableMemory.Bytes(), FreeGpuBytes()).Choose(notes);
+        var contextTokens = plan.Settings.ContextTokens;
+        var batchTokens = Math.Min(plan.Settings.BatchTokens, contextTokens);
         var threads = options.Threads ?? PhysicalCores.DefaultThreads;
 
         NativeLog.ForgetComplaints();
@@ -66,10 +61,11 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         try
         {
             weights = OpenWeights(path, options, placement, run, cancellationToken);
-            context = OpenContext(weights, contextTokens, batchTokens, threads, placement.Layers == 0 && estimate.FitsExactAttention(contextTokens));
+            context = OpenContext(weights, plan.Settings, batchTokens, threads);
+            var first = header.First;
             var card = new ModelCard(
-                shape.Architecture, shape.Name, placement.EngineName, shape.WeightBytes, shape.TrainedContextTokens,
-                LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, shape.ChatTemplate, notes);
+                first.Architecture!, first.Name, placement.EngineName, header.FileBytes, first.ContextLength ?? 0,
+                LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, first.ChatTemplate, notes);
             model = new LlamaModel(
                 weights, context, card, contextTokens, batchTokens, SequenceCount, threads);
             WarmUp(model, cancellationToken);
@@ -88,13 +84,11 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         }
     }
 
-    /// <summary>The memory that a load may use: the machine's, and that of the GPUs that may be used.</summary>
-    private static long MemoryFor(ModelLoadOptions options)
+    /// <summary>Null where a GPU shares the machine's memory.</summary>
+    private static long? FreeGpuBytes()
     {
-        var machine = AvailableMemory.Bytes();
-        return options.GpuLayers == 0
-            ? machine
-            : machine + LlamaEngine.Devices.Where(device => device.HasOwnMemory).Sum(device => device.FreeBytes());
+        var gpus = LlamaEngine.Devices.Where(device => device.IsGpu).ToList();
+        return gpus.TrueForAll(gpu => gpu.HasOwnMemory) ? gpus.Sum(gpu => gpu.FreeBytes()) : null;
     }
 
     private static unsafe LlamaModelHandle OpenWeights(
@@ -121,21 +115,21 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         throw new EngineException($"llama.cpp could not load {path}. {NativeLog.LastComplaints()}", run.ListenerFailure);
     }
 
-    private static LlamaContextHandle OpenContext(
-        LlamaModelHandle model, int contextTokens, int batchTokens, int threads, bool usesExactAttention)
+    private static LlamaContextHandle OpenContext(LlamaModelHandle model, PlanSettings settings, int batchTokens, int threads)
     {
+        var contextTokens = settings.ContextTokens;
         var parameters = LlamaNative.llama_context_default_params();
         parameters.ContextTokens = (uint)contextTokens;
         parameters.BatchTokens = (uint)batchTokens;
-        parameters.MicroBatchTokens = (uint)Math.Min(batchTokens, MaxMicroBatchTokens);
+        parameters.MicroBatchTokens = (uint)Math.Min(batchTokens, settings.MicroBatchTokens);
         parameters.MaxSequences = SequenceCount;
 
         // One row of logits a sequence is all that is ever asked for, and room for one a token would be large.
         parameters.MaxOutputs = SequenceCount;
-        if (usesExactAttention)
+        if (!settings.UsesFlashAttention)
         {
-            parameters.TypeK = LlamaContextParams.Float32;
-            parameters.TypeV = LlamaContextParams.Float32;
+            parameters.TypeK = (int)settings.KeyTypeId;
+            parameters.TypeV = (int)settings.ValueTypeId;
             parameters.FlashAttention = LlamaContextParams.FlashAttentionOff;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NativeHost.Gguf;
+using NativeHost.Hardware.Planning;
 
 namespace NativeHost.Testing;
 
@@ -40,6 +41,14 @@ internal sealed partial class ModelSketch : IDisposable
         add?.Invoke(sketch._writer);
         sketch._writer.Write(stream);
         stream.SetLength(stream.Position);
+    }
+
+    /// <summary>The header of such a file, which is nowhere; so it may be as large as real ones are.</summary>
+    public static ModelHeader Header(string architecture, SketchSize size, Action<GgufWriter>? add = null)
+    {
+        using var stream = new SketchStream();
+        Write(stream, architecture, size, add);
+        return ModelHeader.Of(GgufFile.ReadStart($"{architecture}.gguf", stream.Start, stream.Length, out _)!, stream.Length);
     }
 
     public void Dispose() => _writer.Dispose();
@@ -195,7 +204,12 @@ internal sealed partial class ModelSketch : IDisposable
         }
     }
 
-    private void AddMatrix(string name, params long[] dimensions) => AddTensor(name, _size.TypeId, dimensions);
+    /// <summary>Of the type that was asked for; as quantizers do, of another one where rows do not fill its blocks.</summary>
+    private void AddMatrix(string name, params long[] dimensions)
+    {
+        var fits = dimensions[0] % GgufTensorType.Find(_size.TypeId)!.BlockElements == 0;
+        AddTensor(name, fits ? _size.TypeId : GgufTensorType.F16, dimensions);
+    }
 
     private void AddTensor(string name, uint typeId, params long[] dimensions)
     {

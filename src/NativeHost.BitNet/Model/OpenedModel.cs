@@ -2,6 +2,7 @@ using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 using NativeHost.Gguf;
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
 using NativeHost.Inference.Machine;
 
@@ -56,9 +57,13 @@ internal sealed class OpenedModel<TWeights> : IDisposable
                 notes.Add("Ternary models are computed on the processor: the GPU layers asked for are ignored.");
             }
 
-            var estimate = new TernaryMemory(shape, own);
-            var contextTokens = ContextChoice.Choose(options.ContextTokens, shape.TrainedContextTokens, estimate, AvailableMemory.Bytes(), notes);
             var threads = options.Threads ?? PhysicalCores.DefaultThreads;
+            var (header, available) = (ModelHeader.Of(file.Header, shape.FileBytes), AvailableMemory.Bytes());
+            var contextTokens = ContextChoice.Choose(
+                options.ContextTokens,
+                shape.TrainedContextTokens,
+                tokens => new MemoryDemand(TernaryPlanner.Of(header, SettingsOf(options, own, tokens), own.Forms, threads).CpuBytes, available),
+                notes);
             tokenizer = openTokenizer(path);
             CheckVocabulary(path, tokenizer, shape);
             unopened = null;
@@ -90,6 +95,13 @@ internal sealed class OpenedModel<TWeights> : IDisposable
             Weights.Dispose();
         }
     }
+
+    private static PlanSettings SettingsOf(ModelLoadOptions options, BitNetOptions own, int contextTokens) => new()
+    {
+        ContextTokens = contextTokens,
+        Sequences = own.SequenceCount,
+        BatchTokens = options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
+    };
 
     private static void CheckVocabulary(string path, ITokenizer tokenizer, TernaryShape shape)
     {

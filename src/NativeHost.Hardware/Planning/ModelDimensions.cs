@@ -19,7 +19,7 @@ internal sealed class ModelDimensions
     private readonly IReadOnlyList<long> _kvHeads;
     private readonly IReadOnlyList<long> _feedForward;
     private readonly IReadOnlyList<long> _usedExperts;
-    private readonly IReadOnlyList<bool> _windowed;
+    private readonly bool[] _windowed;
     private bool _isAbsurd;
 
     private ModelDimensions(GgufFile header, string architecture, int allLayers)

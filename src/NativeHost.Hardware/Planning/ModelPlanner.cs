@@ -1,4 +1,3 @@
-using NativeHost.Gguf;
 using NativeHost.Hardware.Planning.Graphs;
 
 namespace NativeHost.Hardware.Planning;
@@ -80,7 +79,7 @@ public static class ModelPlanner
         var weightsPart = placement is null ? new MemoryPart(header.FileBytes, 0, settings.GpuLayers > 0 || !header.IsWhole ? Confidence.Unknown : Confidence.Bounded)
             : new MemoryPart(placement.CpuBytes, placement.GpuBytes, ConfidenceIn(header, traits, packing, settings));
         var cachePart = cache is null ? guess.Cache
-            : new MemoryPart(Total(cache[..firstOnGpu]), Total(cache[firstOnGpu..]), traits is null ? Confidence.Bounded : Confidence.Exact);
+            : new MemoryPart(Total(cache.AsSpan(0, firstOnGpu)), Total(cache.AsSpan(firstOnGpu)), traits is null ? Confidence.Bounded : Confidence.Exact);
         return new MemoryPlan(
             settings,
             model.Layers,
@@ -128,7 +127,7 @@ public static class ModelPlanner
         }
 
         // A GPU computes large batches for the other layers too: then it holds a copy of one's weights, and of its cache.
-        var copies = checked(placement.LayerBytes.Take(firstOnGpu).Max() + (2 * cache[..firstOnGpu].Max()));
+        var copies = checked(placement.LayerBytes.Take(firstOnGpu).Max() + (2 * cache.Take(firstOnGpu).Max()));
         return new MemoryPart(Math.Max(graph.InputBytes, graph.BufferBytes), checked(onGpu + copies), confidence);
     }
 

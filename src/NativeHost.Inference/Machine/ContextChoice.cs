@@ -15,28 +15,24 @@ public static class ContextChoice
     /// <summary>Chooses by what was asked for, what the model was made for and what memory there is.</summary>
     /// <param name="requested">What was asked for; null for a choice of ours.</param>
     /// <param name="trainedTokens">The context that the model was trained for; 0 where its file does not say.</param>
+    /// <param name="demandOf">The memory of a load with so many tokens; never less for more of them.</param>
     /// <param name="notes">Gets a sentence where the choice is not what a user might expect.</param>
     /// <exception cref="InsufficientMemoryException">What was asked for does not fit, or no useful context does.</exception>
-    public static int Choose(int? requested, int trainedTokens, IMemoryEstimate estimate, long availableBytes, List<string> notes)
+    public static int Choose(int? requested, int trainedTokens, Func<int, MemoryDemand> demandOf, List<string> notes)
     {
         var trained = trainedTokens > 0 ? trainedTokens : DefaultTokens;
-        var fitting = estimate.LargestContext(availableBytes);
-        if (requested is { } asked)
+        var wanted = requested ?? Math.Min(trained, DefaultTokens);
+        if (wanted > trained)
         {
-            if (asked > trained)
-            {
-                notes.Add($"The model was trained for {trained} tokens of context, so it got these instead of {asked}.");
-                asked = trained;
-            }
-
-            return asked <= fitting ? asked : throw TooLarge(asked, estimate, availableBytes, fitting);
+            notes.Add($"The model was trained for {trained} tokens of context, so it got these instead of {wanted}.");
+            wanted = trained;
         }
 
-        var wanted = Math.Min(trained, DefaultTokens);
-        var least = Math.Min(wanted, LeastTokens);
+        var fitting = LargestFitting(wanted, demandOf);
+        var least = requested is null ? Math.Min(wanted, LeastTokens) : wanted;
         if (fitting < least)
         {
-            throw TooLarge(least, estimate, availableBytes, fitting);
+            throw TooLarge(least, demandOf(least), fitting);
         }
 
         if (fitting < wanted)
@@ -44,11 +40,29 @@ public static class ContextChoice
             notes.Add($"Memory is short: the context has {fitting} tokens instead of {wanted}.");
         }
 
-        return Math.Min(wanted, fitting);
+        return fitting;
     }
 
-    private static InsufficientMemoryException TooLarge(int contextTokens, IMemoryEstimate estimate, long availableBytes, int fitting)
-        => new(estimate.Bytes(contextTokens), availableBytes, fitting > 0
+    /// <summary>The largest context up to a wanted one that fits; 0 where not even one token does.</summary>
+    public static int LargestFitting(int wanted, Func<int, MemoryDemand> demandOf)
+    {
+        if (demandOf(wanted).Fits)
+        {
+            return wanted;
+        }
+
+        var (fits, tooLarge) = (0, wanted);
+        while (tooLarge - fits > 1)
+        {
+            var middle = fits + ((tooLarge - fits) / 2);
+            (fits, tooLarge) = demandOf(middle).Fits ? (middle, tooLarge) : (fits, middle);
+        }
+
+        return fits;
+    }
+
+    private static InsufficientMemoryException TooLarge(int contextTokens, MemoryDemand demand, int fitting)
+        => new(demand.NeededBytes, demand.AvailableBytes, fitting > 0
             ? $"A context of {contextTokens} tokens is too large; the largest that fits has {fitting} tokens."
             : "Not even the weights fit: close other programs, or take a smaller model or a stronger quantization.");
 }

@@ -6,9 +6,6 @@ namespace NativeHost.LlamaCpp.Interop;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct LlamaContextParams
 {
-    /// <summary>GGML_TYPE_F32, for <see cref="TypeK"/> and <see cref="TypeV"/>.</summary>
-    public const int Float32 = 0;
-
     /// <summary>LLAMA_FLASH_ATTN_TYPE_DISABLED.</summary>
     public const int FlashAttentionOff = 0;
 

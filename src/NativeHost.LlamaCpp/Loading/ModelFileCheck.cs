@@ -1,5 +1,6 @@
 using System.Globalization;
 using NativeHost.Gguf;
+using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
 
 namespace NativeHost.LlamaCpp.Loading;
@@ -8,28 +9,16 @@ namespace NativeHost.LlamaCpp.Loading;
 /// <remarks>llama.cpp answers any doubt with no more than a failure, so a file is refused here, by its header, with its reason.</remarks>
 internal static class ModelFileCheck
 {
-    private const int BytesPerCacheEntry = 2;
-    private const long MaxCacheBytesPerToken = long.MaxValue / 4;
-
     /// <exception cref="ModelFormatException">The file is damaged or cut short.</exception>
     /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp does not make text with.</exception>
     /// <exception cref="IOException">It, or a part of a split model, is missing or cannot be read.</exception>
-    public static ModelShape Read(string path)
+    public static ModelHeader Read(string path)
     {
         var file = ModelFile.ReadHeader(path);
         CheckContent(file);
         HeaderRules.Check(file);
-        return new ModelShape(
-            file.Architecture!,
-            file.Name,
-            WeightBytes(file),
-            file.ContextLength ?? 0,
-            file.BlockCount ?? 0,
-            file.EmbeddingLength ?? 0,
-            file.HeadCount ?? 0,
-            file.VocabularySize ?? 0,
-            CacheBytesPerToken(file),
-            file.ChatTemplate);
+        CheckParts(file);
+        return ModelHeader.Of(file);
     }
 
     private static void CheckContent(GgufFile file)
@@ -69,13 +58,13 @@ internal static class ModelFileCheck
         }
     }
 
-    /// <summary>Size of the weights; of a model in several files, which is loaded by its first, of all of them.</summary>
-    private static long WeightBytes(GgufFile file)
+    /// <summary>A model in several files is loaded by its first, and needs all of them.</summary>
+    private static void CheckParts(GgufFile file)
     {
         var count = file.SplitCount ?? 1;
         if (count <= 1)
         {
-            return file.FileBytes;
+            return;
         }
 
         var ending = SplitEnding(1, count);
@@ -84,28 +73,17 @@ internal static class ModelFileCheck
             throw Unsupported(file, "part of a split GGUF", $"is one of the {count} files of a model; load the first, whose name ends in {ending}");
         }
 
-        var bytes = 0L;
-        var stem = file.Path[..^ending.Length];
         for (var number = 1; number <= count; number++)
         {
-            var part = new FileInfo(stem + SplitEnding(number, count));
-            bytes += part.Exists ? part.Length : throw new FileNotFoundException($"{part.FullName} is missing, which is part {number} of the model.", part.FullName);
+            var part = file.Path[..^ending.Length] + SplitEnding(number, count);
+            if (!File.Exists(part))
+            {
+                throw new FileNotFoundException($"{part} is missing, which is part {number} of the model.", part);
+            }
         }
-
-        return bytes;
     }
 
     private static string SplitEnding(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"-{number:D5}-of-{count:D5}.gguf");
-
-    /// <summary>Keys and values of one token in all layers. Where heads are listed by layer, a layer without attention has 0.</summary>
-    private static long CacheBytesPerToken(GgufFile file)
-    {
-        var heads = file.Metadata.Integers($"{file.Architecture}.attention.head_count_kv") is { } byLayer
-            ? byLayer.Aggregate(Int128.Zero, (sum, layer) => sum + Math.Max(0, layer))
-            : (Int128)(file.HeadCountKv ?? 0) * (file.BlockCount ?? 0);
-        var entries = heads * ((Int128)(file.KeyLength ?? 0) + (file.ValueLength ?? 0));
-        return (long)Int128.Min(entries * BytesPerCacheEntry, MaxCacheBytesPerToken);
-    }
 
     private static UnsupportedModelException Unsupported(GgufFile file, string kind, string problem)
         => new(kind, $"{file.Path} {problem}.");

@@ -64,18 +64,28 @@ public sealed class ContextChoiceTests
         Assert.Contains("131072", Assert.Single(_notes), StringComparison.Ordinal);
     }
 
-    private static ByteAToken Fitting(int tokens) => new(tokens);
-
-    private int Choose(int? requested, ByteAToken estimate, int trained = TrainedTokens) =>
-        ContextChoice.Choose(requested, trained, estimate, estimate.AvailableBytes, _notes);
-
-    /// <summary>A model whose tokens take a byte each, and nothing else.</summary>
-    private sealed class ByteAToken(int availableBytes) : IMemoryEstimate
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(99)]
+    [InlineData(100)]
+    public void The_largest_context_is_found_without_asking_for_each(int fitting)
     {
-        public int AvailableBytes { get; } = availableBytes;
+        var asked = 0;
 
-        public long Bytes(int contextTokens) => contextTokens;
+        var found = ContextChoice.LargestFitting(100, tokens =>
+        {
+            asked++;
+            return Fitting(fitting)(tokens);
+        });
 
-        public int LargestContext(long availableBytes) => (int)availableBytes;
+        Assert.Equal(fitting, found);
+        Assert.InRange(asked, 1, 9);
     }
+
+    /// <summary>Memory for so many tokens of a model whose tokens take a byte each, and nothing else.</summary>
+    private static Func<int, MemoryDemand> Fitting(int available) => tokens => new MemoryDemand(tokens, available);
+
+    private int Choose(int? requested, Func<int, MemoryDemand> demandOf, int trained = TrainedTokens)
+        => ContextChoice.Choose(requested, trained, demandOf, _notes);
 }

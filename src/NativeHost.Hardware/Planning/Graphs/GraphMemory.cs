@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace NativeHost.Hardware.Planning.Graphs;
 
 /// <summary>Computes how large the buffer is that ggml's graph allocator lays the tensors of a graph into.</summary>
