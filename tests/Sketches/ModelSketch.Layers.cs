@@ -11,6 +11,11 @@ internal sealed partial class ModelSketch
             AddNorm($"{block}.attn_norm");
         }
 
+        if (_architecture == "falcon" && _size.IsVariant)
+        {
+            AddNorm($"{block}.attn_norm_2");
+        }
+
         var recurs = _architecture is "mamba" or "mamba2" or "falcon-h1" || (_architecture is "jamba" or "granitehybrid" or "lfm2" && IsRecurrent(layer));
         if (recurs)
         {
@@ -51,7 +56,10 @@ internal sealed partial class ModelSketch
         }
         else if (_architecture is not ("mamba" or "mamba2" or "gpt-oss" or "olmo2" or "phi2" or "falcon" or "command-r" or "cohere2"))
         {
-            AddNorm($"{block}.ffn_norm");
+            if (_architecture != "stablelm" || !_size.IsVariant)
+            {
+                AddNorm($"{block}.ffn_norm");
+            }
         }
 
         if (_architecture is "gemma2" or "gemma3" or "gemma3n" or "olmo2" or "gpt-oss")
@@ -130,10 +138,18 @@ internal sealed partial class ModelSketch
     private void AddLatentAttention(string block)
     {
         var (width, heads, head) = ((long)_size.Width, (long)_size.Heads, (long)_size.HeadLength);
-        AddNorm($"{block}.attn_q_a_norm", _size.QueryRank);
         AddNorm($"{block}.attn_kv_a_norm", _size.KvRank);
-        AddMatrix($"{block}.attn_q_a.weight", width, _size.QueryRank);
-        AddMatrix($"{block}.attn_q_b.weight", _size.QueryRank, heads * (head + _size.LatentRotary));
+        if (_size.IsVariant && _size.Layers == 27)
+        {
+            AddMatrix($"{block}.attn_q.weight", width, heads * (head + _size.LatentRotary));
+        }
+        else
+        {
+            AddNorm($"{block}.attn_q_a_norm", _size.QueryRank);
+            AddMatrix($"{block}.attn_q_a.weight", width, _size.QueryRank);
+            AddMatrix($"{block}.attn_q_b.weight", _size.QueryRank, heads * (head + _size.LatentRotary));
+        }
+
         AddMatrix($"{block}.attn_kv_a_mqa.weight", width, _size.KvRank + _size.LatentRotary);
         AddMatrix($"{block}.attn_k_b.weight", head, _size.KvRank, heads);
         AddMatrix($"{block}.attn_v_b.weight", _size.KvRank, head, heads);

@@ -63,7 +63,7 @@ internal sealed partial class ModelSketch : IDisposable
             AddTensor("position_embd.weight", F32, width, 8192);
         }
 
-        var needsOutput = _architecture is "phi2" or "stablelm" or "olmo2" or "qwen2moe" or "gpt-oss";
+        var needsOutput = _architecture is "phi2" or "stablelm" or "olmo2" or "internlm2" or "qwen2moe" or "gpt-oss";
         var hasNone = _architecture is "gemma" or "gemma2" or "cohere2" or "command-r" or "bitnet";
         if (needsOutput || (_size.HasOwnOutput && !hasNone))
         {
@@ -182,6 +182,12 @@ internal sealed partial class ModelSketch : IDisposable
         Add("rope.dimension_count", _size.LatentRotary);
         Add("leading_dense_block_count", 1);
         Add("expert_shared_count", 2);
+        if (_size.IsVariant)
+        {
+            Add("expert_group_count", 4);
+            Add("expert_group_used_count", 2);
+        }
+
         _writer.Add($"{_architecture}.expert_weights_scale", 2.5f);
     }
 

@@ -44,4 +44,10 @@ internal sealed record SketchSize
 
     /// <summary>Whether the output has a matrix of its own, where the architecture leaves the choice.</summary>
     public bool HasOwnOutput { get; init; } = true;
+
+    /// <summary>
+    /// Whether it is the other kind that an architecture knows: Falcon with a second norm, StableLM without one before its feed-forward
+    /// network, DeepSeek 2 without compressed queries (with 27 layers) and with groups of experts.
+    /// </summary>
+    public bool IsVariant { get; init; }
 }

@@ -27,7 +27,7 @@ internal sealed record ArchitectureTraits
         ["smollm3"] = Llama with { Rope = RopeUse.ThreeOfFour },
         ["qwen2moe"] = Llama with { NormalizesExpertWeights = false },
         ["qwen3moe"] = Llama,
-        ["phi3"] = Llama with { HasGateInUp = true },
+        ["phi3"] = Llama with { HasGateInUp = true, AddsFeedForwardToInput = true },
         ["gpt-oss"] = Llama with { NormalizesExpertWeights = false, WeighsSelectedExperts = true, TakesOutputsLast = true },
         ["starcoder2"] = Llama with { HasLayerNorms = true },
         ["gpt2"] = Llama with { HasLayerNorms = true, Rope = RopeUse.Never },
@@ -39,10 +39,10 @@ internal sealed record ArchitectureTraits
         ["deepseek2"] = Llama with { IsLatent = true, NormalizesExpertWeights = false },
         ["mamba"] = Llama with { Recurrence = Recurrence.Mamba, RecursEverywhere = true },
         ["mamba2"] = Llama with { Recurrence = Recurrence.Mamba2, RecursEverywhere = true },
-        ["jamba"] = Llama with { Recurrence = Recurrence.Mamba, Rope = RopeUse.Never, NormalizesExpertWeights = false, AddsToInput = true },
+        ["jamba"] = Llama with { Recurrence = Recurrence.Mamba, Rope = RopeUse.Never, NormalizesExpertWeights = false, AddsAttentionToInput = true, AddsFeedForwardToInput = true },
         ["granitehybrid"] = Llama with { Recurrence = Recurrence.Mamba2 },
         ["falcon-h1"] = Llama with { Recurrence = Recurrence.Mamba2, RecursEverywhere = true, AttendsEverywhere = true },
-        ["lfm2"] = Llama with { Recurrence = Recurrence.ShortConvolution, AddsToInput = true },
+        ["lfm2"] = Llama with { Recurrence = Recurrence.ShortConvolution, AddsAttentionToInput = true, AddsFeedForwardToInput = true },
         ["gemma3n"] = Llama with { CachedLayers = 20, HasAlternatingUpdates = true },
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -54,8 +54,11 @@ internal sealed record ArchitectureTraits
     /// <summary>Whether attention and feed-forward network see the same input.</summary>
     public ParallelBlock Parallel { get; private init; }
 
-    /// <summary>Whether results are added to what they were computed from, and not the other way round; ggml reuses the first of the two.</summary>
-    public bool AddsToInput { get; private init; }
+    /// <summary>Whether attention is added to the block's input, and not the input to attention; ggml reuses the first of the two.</summary>
+    public bool AddsAttentionToInput { get; private init; }
+
+    /// <summary>The same of the feed-forward network and what goes into it.</summary>
+    public bool AddsFeedForwardToInput { get; private init; }
 
     /// <summary>Whether the gate of the feed-forward network is the first half of its up projection.</summary>
     public bool HasGateInUp { get; private init; }

@@ -15,7 +15,8 @@ internal sealed class LayerCache(ModelDimensions model, ArchitectureTraits? trai
     /// <exception cref="OverflowException">They are more than a long can count.</exception>
     public long[]? Bytes()
     {
-        if (_keyType is null || _valueType is null || (_valueType.BlockElements > 1 && !settings.UsesFlashAttention))
+        if (_keyType is null || _valueType is null || (_valueType.BlockElements > 1 && !settings.UsesFlashAttention)
+            || (model.IsLatent && _keyType != _valueType))
         {
             return null;
         }

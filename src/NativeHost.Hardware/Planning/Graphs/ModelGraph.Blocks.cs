@@ -30,15 +30,15 @@ internal sealed partial class ModelGraph
             case ParallelBlock.InputFirst:
                 return ComputeGraph.Elementwise(ComputeGraph.Elementwise(FeedForward(layer, fed), residual), mixed);
             default:
-                var sum = Sum(mixed, residual);
+                var sum = Sum(mixed, residual, _traits.AddsAttentionToInput);
                 return _traits is { Recurrence: Recurrence.Mamba or Recurrence.Mamba2, RecursEverywhere: true }
                     ? sum
-                    : Sum(FeedForward(layer, FeedForwardInput(layer, sum, fed)), sum);
+                    : Sum(FeedForward(layer, FeedForwardInput(layer, sum, fed)), sum, _traits.AddsFeedForwardToInput);
         }
     }
 
-    private GraphTensor Sum(GraphTensor result, GraphTensor input)
-        => _traits.AddsToInput ? ComputeGraph.Elementwise(input, result) : ComputeGraph.Elementwise(result, input);
+    private static GraphTensor Sum(GraphTensor result, GraphTensor input, bool addsToInput)
+        => addsToInput ? ComputeGraph.Elementwise(input, result) : ComputeGraph.Elementwise(result, input);
 
     private GraphTensor Mix(int layer, GraphTensor x, GraphTensor normed)
     {
