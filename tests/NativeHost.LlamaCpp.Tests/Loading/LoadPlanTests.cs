@@ -17,7 +17,14 @@ public sealed class LoadPlanTests
     /// <summary>As large as an 8B model of the Llama 3 kind in four bits, with a context of 8,192 tokens.</summary>
     private static readonly ModelHeader Large = ModelSketch.Header("llama", new SketchSize
     {
-        Layers = 32, Width = 4096, Heads = 32, KvHeads = 8, HeadLength = 128, FeedForward = 14_336, Vocabulary = 128_256, TypeId = 12,
+        Layers = 32,
+        Width = 4096,
+        Heads = 32,
+        KvHeads = 8,
+        HeadLength = 128,
+        FeedForward = 14_336,
+        Vocabulary = 128_256,
+        TypeId = 12,
     });
 
     private static readonly ModelHeader Small = ModelSketch.Header("llama", new SketchSize { Layers = 5 });
