@@ -150,8 +150,16 @@ public sealed class ProbeTests
         var probe = new Probe<string>(
             async over =>
             {
-                await using var registration = over.Register(told.SetResult);
-                await Task.Delay(Timeout.Infinite, over);
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, over);
+                }
+                catch (OperationCanceledException)
+                {
+                    told.SetResult();
+                    throw;
+                }
+
                 return "";
             },
             Short,

@@ -74,8 +74,19 @@ public sealed class PlannedMemoryTests
         NativeBreakdown.SkipUnlessKnown();
         var size = new SketchSize
         {
-            Layers = layers, Width = width, Heads = heads, KvHeads = kvHeads, HeadLength = head, FeedForward = inner, Vocabulary = vocabulary,
-            Experts = 128, UsedExperts = 8, ExpertFeedForward = 768, Window = 1024, TimeStepRank = 160, TypeId = Q4K,
+            Layers = layers,
+            Width = width,
+            Heads = heads,
+            KvHeads = kvHeads,
+            HeadLength = head,
+            FeedForward = inner,
+            Vocabulary = vocabulary,
+            Experts = 128,
+            UsedExperts = 8,
+            ExpertFeedForward = 768,
+            Window = 1024,
+            TimeStepRank = 160,
+            TypeId = Q4K,
         };
         using var load = PlannedLoad.Open(architecture, size, isAllocated: false);
 
