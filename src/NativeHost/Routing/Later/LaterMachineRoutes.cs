@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace NativeHost.Routing.Later;
+
+/// <summary>Routes about the machine.</summary>
+internal static class LaterMachineRoutes
+{
+    private const long BytesInMegabyte = 1024 * 1024;
+
+    public static IReadOnlyList<LaterRoute> All { get; } =
+    [
+        new("system", "get_hardware_info", static (_, _) => { }, WriteSystem),
+        new("get_resources", "get_system_resources", static (_, _) => { }, WriteResources),
+        new("get_hardware_info", "get_hardware_info", static (_, _) => { }, CopyOf("cpu", "memory", "gpus", "vram", "execution_provider")),
+        new(
+            "check_model_feasibility",
+            "check_model_feasibility",
+            WriteSize,
+            CopyOf("can_load", "model_size_mb", "available_ram_mb", "available_vram_mb", "recommendation")),
+        new(
+            "get_recommended_models",
+            "get_recommended_models",
+            static (_, _) => { },
+            CopyOf("available_ram_mb", "available_vram_mb", "safe_ram_mb", "safe_vram_mb", "recommended_sizes", "recommendation")),
+    ];
+
+    private static Action<Utf8JsonWriter, LaterAnswer> CopyOf(params string[] names) => (json, answer) => Array.ForEach(names, name => answer.Copy(json, name, name));
+
+    private static void WriteSize(Utf8JsonWriter json, LaterPayload payload)
+        => json.WriteNumber("model_size_mb"u8, payload.FindNumber("model_size_mb", 0, 1e9) ?? throw LaterPayload.Bad("model_size_mb", "it is required, a number"));
+
+    private static void WriteSystem(Utf8JsonWriter json, LaterAnswer answer)
+    {
+        answer.Copy(json, "system", "os", "name");
+        answer.Copy(json, "version", "os", "version");
+        answer.Copy(json, "arch", "os", "arch");
+        answer.Copy(json, "os", "os", "title");
+        WriteBytes(json, "memory_total", answer.Find("memory", "total_ram_mb")?.GetInt64() * BytesInMegabyte);
+        answer.Copy(json, "cpu_cores", "cpu", "cores");
+        json.WriteString("timestamp"u8, answer.Now);
+    }
+
+    private static void WriteResources(Utf8JsonWriter json, LaterAnswer answer)
+    {
+        answer.Copy(json, "cpu_usage", "cpu_usage");
+        answer.Copy(json, "memory_usage", "used_ram");
+        answer.Copy(json, "memory_total", "total_ram");
+
+        // What of its time a GPU works is for its maker's tools to say.
+        json.WriteNull("gpu_usage"u8);
+        answer.Copy(json, "gpu_memory_usage", "gpu", "used_vram");
+        answer.Copy(json, "gpu_memory_total", "gpu", "total_vram");
+        var disk = answer.Find("disks")?.EnumerateArray().FirstOrDefault() ?? default;
+        var (total, available) = (MegabytesOf(disk, "total_mb"), MegabytesOf(disk, "available_mb"));
+        WriteBytes(json, "disk_usage", total - available);
+        WriteBytes(json, "disk_total", total);
+    }
+
+    private static long? MegabytesOf(JsonElement disk, string name)
+        => disk.ValueKind == JsonValueKind.Object && disk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetInt64() * BytesInMegabyte
+            : null;
+
+    private static void WriteBytes(Utf8JsonWriter json, string name, long? bytes)
+    {
+        if (bytes is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}
