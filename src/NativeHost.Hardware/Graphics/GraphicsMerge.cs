@@ -3,10 +3,14 @@ namespace NativeHost.Hardware.Graphics;
 /// <summary>Makes one list of GPUs of what several sources tell of the same ones.</summary>
 internal static class GraphicsMerge
 {
-    /// <summary>Adds what a driver's tool knows to what the system tells; those that the system does not show come behind.</summary>
+    /// <summary>
+    /// Adds what a driver's tool knows to what the system tells; those that the system does not show come behind. Where the tool shows any
+    /// of NVIDIA's, it shows all that this process may use: in a container the bus has those of others, too.
+    /// </summary>
     public static IReadOnlyList<GraphicsDevice> WithTool(IReadOnlyList<GraphicsDevice> devices, IReadOnlyList<GraphicsDevice> tool)
     {
         var merged = devices.ToList();
+        var isShown = devices.Select(device => device.Vendor != GraphicsVendor.Nvidia || tool.Count == 0).ToList();
         foreach (var told in tool)
         {
             var at = merged.FindIndex(device => device.PciAddress is not null && device.PciAddress == told.PciAddress);
@@ -19,9 +23,11 @@ internal static class GraphicsMerge
             if (at < 0)
             {
                 merged.Add(told);
+                isShown.Add(true);
                 continue;
             }
 
+            isShown[at] = true;
             merged[at] = merged[at] with
             {
                 Name = told.Name,
@@ -33,7 +39,7 @@ internal static class GraphicsMerge
             };
         }
 
-        return merged;
+        return [.. merged.Where((_, at) => isShown[at])];
     }
 
     /// <summary>Says which of the engine's devices each GPU is; those of the engine that nobody else shows come behind.</summary>
@@ -85,11 +91,14 @@ internal static class GraphicsMerge
 
     private static GraphicsDevice Joined(GraphicsDevice device, EngineDevice engine)
     {
-        var shares = engine.Kind == EngineDeviceKind.IntegratedGpu;
+        var vendor = device.Vendor == GraphicsVendor.Unknown ? GraphicsVendors.OfName(engine.Description) : device.Vendor;
+
+        // llama.cpp takes Apple's for cards.
+        var shares = engine.Kind == EngineDeviceKind.IntegratedGpu || vendor == GraphicsVendor.Apple || device.SharesMemory == true;
         return device with
         {
             Name = device.Name ?? engine.Description,
-            Vendor = device.Vendor == GraphicsVendor.Unknown ? GraphicsVendors.OfName(engine.Description) : device.Vendor,
+            Vendor = vendor,
             PciAddress = device.PciAddress ?? engine.PciAddress,
             SharesMemory = shares,
 

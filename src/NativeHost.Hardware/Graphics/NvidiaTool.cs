@@ -56,7 +56,7 @@ internal static class PciAddress
     {
         var parts = (text ?? "").Trim().ToLowerInvariant().Split(':');
         return parts is [{ Length: >= DomainDigits } domain, { Length: 2 } bus, { Length: 4 } rest] && rest[2] == '.'
-            ? $"{domain[^DomainDigits..]}:{bus}:{rest}"
+            ? $"{domain.TrimStart('0').PadLeft(DomainDigits, '0')}:{bus}:{rest}"
             : null;
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace NativeHost.Hardware.Probing;
@@ -33,59 +32,14 @@ internal sealed class SystemCommands : ICommands
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment["LC_ALL"] = "C";
-        return await RunAsync(start, cancellationToken);
-    }
+        var (exitCode, output, errors) = await ProgramOutput.ReadAsync(start, cancellationToken);
+        if (exitCode != 0)
+        {
+            // Some tools write what is wrong to stdout.
+            var words = errors.Trim() is { Length: > 0 } complaint ? complaint : output.Trim();
+            throw new IOException($"{Path.GetFileName(path)} ended with {exitCode}: {words[..Math.Min(words.Length, MaxErrorLength)]}");
+        }
 
-    /// <summary>What a program prints that is started so; its streams are redirected.</summary>
-    /// <inheritdoc cref="ICommands.RunAsync"/>
-    internal static async Task<string> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
-    {
-        var name = Path.GetFileName(start.FileName);
-        using var process = Start(start, name);
-        try
-        {
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var complaint = (await errors).Trim();
-            await process.WaitForExitAsync(cancellationToken);
-            if (process.ExitCode != 0)
-            {
-                // Some tools write what is wrong to stdout.
-                var words = complaint.Length > 0 ? complaint : output.Trim();
-                throw new IOException($"{name} ended with {process.ExitCode}: {words[..Math.Min(words.Length, MaxErrorLength)]}");
-            }
-
-            return output;
-        }
-        catch (OperationCanceledException)
-        {
-            End(process);
-            throw;
-        }
-    }
-
-    private static Process Start(ProcessStartInfo start, string name)
-    {
-        try
-        {
-            return Process.Start(start) ?? throw new IOException($"{name} cannot be started.");
-        }
-        catch (Win32Exception e)
-        {
-            throw new IOException($"{name} cannot be started: {e.Message}", e);
-        }
-    }
-
-    private static void End(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
-        {
-            // It has ended already, or is beyond us.
-        }
+        return output;
     }
 }

@@ -24,7 +24,20 @@ public sealed class GraphicsMergeTests
 
     [Fact]
     public void A_gpu_that_the_system_does_not_show_comes_behind()
-        => Assert.Equal([Card, Told with { PciAddress = "0000:02:00.0" }], GraphicsMerge.WithTool([Card], [Told with { PciAddress = "0000:02:00.0" }]));
+    {
+        var other = Card with { Vendor = GraphicsVendor.Intel };
+
+        Assert.Equal([other, Told with { PciAddress = "0000:02:00.0" }], GraphicsMerge.WithTool([other], [Told with { PciAddress = "0000:02:00.0" }]));
+    }
+
+    [Fact]
+    public void Cards_on_the_bus_that_the_tool_does_not_show_are_others()
+    {
+        var others = Card with { PciAddress = "0000:02:00.0" };
+
+        Assert.Equal(["0000:01:00.0"], GraphicsMerge.WithTool([others, Card], [Told]).Select(device => device.PciAddress));
+        Assert.Equal(2, GraphicsMerge.WithTool([others, Card], []).Count);
+    }
 
     [Fact]
     public void Gpus_without_an_address_are_told_apart_by_their_order()
@@ -73,10 +86,20 @@ public sealed class GraphicsMergeTests
     [Fact]
     public void A_gpu_that_the_engine_alone_shows_comes_behind()
     {
-        var merged = GraphicsMerge.WithEngine([], [new EngineDevice("Metal", "Apple M2", "llama_cpp_metal", EngineDeviceKind.Gpu, 12, 11, null)]);
+        var merged = GraphicsMerge.WithEngine([], [new EngineDevice("MTL0", "Apple M2", "llama_cpp_metal", EngineDeviceKind.Gpu, 12, 11, null)]);
 
         Assert.Equal(("Apple M2", GraphicsVendor.Apple, 12, 11), (merged[0].Name, merged[0].Vendor, merged[0].TotalBytes, merged[0].FreeBytes));
         Assert.True(merged[0].IsFreeByEngine);
+    }
+
+    [Fact]
+    public void An_apple_chip_shares_the_memory_though_the_engine_takes_it_for_a_card()
+    {
+        var system = new GraphicsDevice { Name = "Apple M2", Vendor = GraphicsVendor.Apple, SharesMemory = true };
+        var engine = new EngineDevice("MTL0", "Apple M2", "llama_cpp_metal", EngineDeviceKind.Gpu, 12, 11, null);
+
+        Assert.Equal(true, GraphicsMerge.WithEngine([system], [engine]).Single().SharesMemory);
+        Assert.Equal(true, GraphicsMerge.WithEngine([], [engine]).Single().SharesMemory);
     }
 
     [Fact]

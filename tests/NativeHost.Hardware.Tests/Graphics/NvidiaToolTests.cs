@@ -53,6 +53,7 @@ public sealed class NvidiaToolTests
     [Theory]
     [InlineData("00000000:01:00.0", "0000:01:00.0")]
     [InlineData("0000:C1:00.1", "0000:c1:00.1")]
+    [InlineData("00010000:e1:00.0", "10000:e1:00.0")]
     [InlineData("01:00.0", null)]
     [InlineData("[N/A]", null)]
     [InlineData(null, null)]
