@@ -55,6 +55,10 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(GgmlBase)]
     internal static partial void ggml_backend_dev_memory(nint device, out nuint free, out nuint total);
 
+    // void ggml_backend_dev_get_props(ggml_backend_dev_t device, struct ggml_backend_dev_props * props);
+    [LibraryImport(GgmlBase)]
+    internal static partial void ggml_backend_dev_get_props(nint device, DeviceProperties* properties);
+
     // const char * llama_version(void);
     [LibraryImport(Llama)]
     internal static partial byte* llama_version();

@@ -78,6 +78,7 @@ internal static class RootCommands
         root.Subcommands.Add(ChatCommand.Create(output, log));
         root.Subcommands.Add(BrokerCommand.Create(errors));
         root.Subcommands.Add(WorkerCommand.Create(errors));
+        root.Subcommands.Add(DevicesCommand.Create(errors));
         root.Subcommands.Add(StatusCommand.CreateStatus(output));
         root.Subcommands.Add(StatusCommand.CreateStop(output));
         root.Subcommands.Add(ProcessesCommand.CreatePs(output, TimeProvider.System));

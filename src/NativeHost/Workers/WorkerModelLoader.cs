@@ -62,11 +62,7 @@ internal sealed class WorkerModelLoader(IReadOnlyList<string> program, HostLog l
             // llama.cpp's libraries look for others there: it must not be a folder that strangers write to.
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        foreach (var variable in start.Environment.Keys.Where(variable => !ChildEnvironment.KeepsForWorker(variable)).ToList())
-        {
-            start.Environment.Remove(variable);
-        }
-
+        ChildEnvironment.RestrictToWorker(start);
         return start;
     }
 }

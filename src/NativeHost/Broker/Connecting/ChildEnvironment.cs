@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 
 namespace NativeHost.Broker.Connecting;
 
@@ -35,6 +36,15 @@ internal static class ChildEnvironment
             || KeepsForProgram(variable)
             || NamesOfModels.Contains(variable, StringComparer.OrdinalIgnoreCase)
             || variable.StartsWith("HF_", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Takes away from a process that is to hold native code what that need not have.</summary>
+    public static void RestrictToWorker(ProcessStartInfo start)
+    {
+        foreach (var variable in start.Environment.Keys.Where(variable => !KeepsForWorker(variable)).ToList())
+        {
+            start.Environment.Remove(variable);
+        }
+    }
 
     /// <summary>Whether a worker gets it: native code that reads strangers' files needs nobody's token.</summary>
     public static bool KeepsForWorker(string variable)
