@@ -3,6 +3,7 @@ using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
+using NativeHost.Devices;
 using NativeHost.Engines;
 using NativeHost.Framing;
 using NativeHost.Grants;
@@ -91,6 +92,7 @@ internal sealed class Composition : IAsyncDisposable
         _routes =
         [
             .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
+            .. HardwareActions.Of(new Lazy<IMachine>(HostMachine.OfThisUser), _shelf, TimeProvider.System),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),
         ];

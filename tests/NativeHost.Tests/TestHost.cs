@@ -5,6 +5,7 @@ using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Framing;
 using NativeHost.Grants;
+using NativeHost.Hardware;
 using NativeHost.Inference;
 using NativeHost.Library;
 using NativeHost.Logging;
@@ -33,6 +34,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="configFolder">Where the grants and the user's list of models are; null for nowhere.</param>
     /// <param name="library">The models on the disk; null for none, and for no hub. Owned by the host.</param>
     /// <param name="freeBytes">How much an extension may download without a grant.</param>
+    /// <param name="machine">The machine that it believes to be on; null for a small one.</param>
     public TestHost(
         IModelLoader loader,
         TimeProvider? time = null,
@@ -40,7 +42,8 @@ internal sealed class TestHost : IAsyncDisposable
         string? configFolder = null,
         CallerLimits? limits = null,
         Func<ModelLibrary>? library = null,
-        long freeBytes = long.MaxValue)
+        long freeBytes = long.MaxValue,
+        IMachine? machine = null)
     {
         time ??= TimeProvider.System;
         configFolder ??= Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -60,6 +63,7 @@ internal sealed class TestHost : IAsyncDisposable
                 new SavedSettings(Path.Combine(configFolder, "model-settings")),
                 grants,
                 _work),
+            .. HardwareActions.Of(new Lazy<IMachine>(machine ?? new ScriptedMachine()), _shelf, time),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
         ];
     }

@@ -3,6 +3,7 @@ using NativeHost.Actions.Broker;
 using NativeHost.Actions.Cache;
 using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Hub;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
@@ -96,4 +97,21 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(SuggestedModel))]
 [JsonSerializable(typeof(GetRegisteredModelsRequest))]
 [JsonSerializable(typeof(RegisteredModelsReply))]
+[JsonSerializable(typeof(GetSystemInfoRequest))]
+[JsonSerializable(typeof(SystemInfoReply))]
+[JsonSerializable(typeof(GetHardwareInfoRequest))]
+[JsonSerializable(typeof(Reply<HardwarePayload>))]
+[JsonSerializable(typeof(HardwarePayload))]
+[JsonSerializable(typeof(GetSystemResourcesRequest))]
+[JsonSerializable(typeof(Reply<SystemResourcesPayload>))]
+[JsonSerializable(typeof(QueryResourcesRequest))]
+[JsonSerializable(typeof(QueryResourcesReply))]
+[JsonSerializable(typeof(GetMemoryUsageRequest))]
+[JsonSerializable(typeof(Reply<MemoryUsagePayload>))]
+[JsonSerializable(typeof(CheckModelFeasibilityRequest))]
+[JsonSerializable(typeof(Reply<FeasibilityPayload>))]
+[JsonSerializable(typeof(GetRecommendedModelsRequest))]
+[JsonSerializable(typeof(Reply<RecommendedModelsPayload>))]
+[JsonSerializable(typeof(RecommendSplitRequest))]
+[JsonSerializable(typeof(Reply<SplitPayload>))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using NativeHost.CommandLine.Bench;
 using NativeHost.CommandLine.Models;
+using NativeHost.Devices;
 using NativeHost.Framing;
 using NativeHost.Grants;
+using NativeHost.Hardware;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Registration;
@@ -68,6 +70,7 @@ internal static class RootCommands
               tabagent ps            list the models in memory and what runs on them; tabagent top keeps watching
               tabagent config        see and change settings
               tabagent grants        see and change what extensions need your permission for
+              tabagent hardware      see what this machine has, and what of it models run on
               tabagent logs          see what all its processes logged, with -f as it comes
               tabagent bench         find out how fast it is on this machine
               tabagent convert       make a model file of a ternary checkpoint from Hugging Face
@@ -101,6 +104,7 @@ internal static class RootCommands
         root.Subcommands.Add(RegisterCommand.Create(registration, output));
         root.Subcommands.Add(UnregisterCommand.Create(registration, output));
         root.Subcommands.Add(DoctorCommand.Create(registration, output));
+        root.Subcommands.Add(HardwareCommand.Create(new Lazy<IMachine>(HostMachine.OfThisUser), output, TimeProvider.System));
         return root;
     }
 

@@ -132,6 +132,9 @@ internal enum ErrorCode
     /// <summary>The model's chat template is of no known family; a raw <c>prompt</c> works.</summary>
     TemplateUnsupported,
 
+    /// <summary>The system does not tell what the answer needs; the message says why.</summary>
+    HardwareUnknown,
+
     /// <summary>The engine failed; the log has more.</summary>
     EngineFailed,
 

@@ -109,7 +109,10 @@ internal sealed class ModelShelf : IAsyncDisposable
     }
 
     /// <summary>Bytes of memory that models may take: what is free, and what those in memory could make room with.</summary>
-    public long RoomBytes() => AvailableMemory.Bytes() + Models.Sum(model => model.Host.Card.FileBytes);
+    public long RoomBytes() => RoomBytes(AvailableMemory.Bytes());
+
+    /// <summary>The same, where it is known what is free.</summary>
+    public long RoomBytes(long freeBytes) => freeBytes + Models.Sum(model => model.Host.Card.FileBytes);
 
     /// <summary>The models in memory, as the command line shows them.</summary>
     public IReadOnlyList<ModelView> View()

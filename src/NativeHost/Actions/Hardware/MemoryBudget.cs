@@ -1,0 +1,39 @@
+using NativeHost.Actions.Models;
+using NativeHost.Hardware;
+using NativeHost.Messages;
+
+namespace NativeHost.Actions.Hardware;
+
+/// <summary>The memory that a model could take, in bytes.</summary>
+/// <param name="TotalRam">Of the machine, or of its container.</param>
+/// <param name="AvailableRam">What is free of it now.</param>
+/// <param name="RoomRam">What would be free if the models in memory left it, as they do when another one needs the room.</param>
+/// <param name="Gpus">Those that the engine can use, by the numbers that <c>get_hardware_info</c> gives them.</param>
+internal sealed record MemoryBudget(long TotalRam, long AvailableRam, long RoomRam, IReadOnlyList<GpuBudget> Gpus)
+{
+    /// <summary>The GPU with memory of its own that has most of it free; null where there is none.</summary>
+    public GpuBudget? BestCard => Gpus.Where(gpu => !gpu.SharesMemory).OrderByDescending(gpu => gpu.FreeBytes).Cast<GpuBudget?>().FirstOrDefault();
+
+    /// <summary>The GPU that may use most of the machine's memory; null where there is none.</summary>
+    public GpuBudget? BestSharing => Gpus.Where(gpu => gpu.SharesMemory).OrderByDescending(gpu => gpu.FreeBytes).Cast<GpuBudget?>().FirstOrDefault();
+
+    /// <summary>Free memory of all cards together.</summary>
+    public long AvailableVram => Gpus.Where(gpu => !gpu.SharesMemory).Sum(gpu => gpu.FreeBytes);
+
+    /// <exception cref="RequestException">The system does not tell its memory.</exception>
+    public static MemoryBudget Of(MachineLook look, ModelShelf shelf)
+    {
+        var memory = look.Memory.Value
+            ?? throw new RequestException(ErrorCode.HardwareUnknown, $"Hardware detection failed: {look.Memory.Reason}");
+        var gpus = (look.Graphics.Value ?? []).Select((device, index) => (device, index))
+            .Where(gpu => gpu.device.Engine is not null)
+            .Select(gpu => new GpuBudget(
+                gpu.index, gpu.device.TotalBytes ?? 0, gpu.device.FreeBytes ?? gpu.device.TotalBytes ?? 0, gpu.device.SharesMemory == true));
+        return new MemoryBudget(memory.Usable, memory.Available, Math.Min(memory.Usable, shelf.RoomBytes(memory.Available)), [.. gpus]);
+    }
+}
+
+/// <summary>A GPU that the engine can use, in bytes.</summary>
+/// <param name="Index">Its number among all GPUs.</param>
+/// <param name="FreeBytes">Of its own memory; where it shares the machine's, what it may use of that.</param>
+internal readonly record struct GpuBudget(int Index, long TotalBytes, long FreeBytes, bool SharesMemory);
