@@ -8,6 +8,9 @@ internal sealed unsafe class AlignedMemory : IDisposable
     private const int Alignment = 64;
     private readonly List<nint> _parts = [];
 
+    /// <summary>Of all parts.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>A part of so many elements; zeroed.</summary>
     public T* New<T>(long count)
         where T : unmanaged
@@ -15,6 +18,7 @@ internal sealed unsafe class AlignedMemory : IDisposable
         var bytes = (nuint)Math.Max(count * sizeof(T), 1);
         var part = NativeMemory.AlignedAlloc(bytes, Alignment);
         _parts.Add((nint)part);
+        Bytes += (long)bytes;
         NativeMemory.Clear(part, bytes);
         return (T*)part;
     }
@@ -27,5 +31,6 @@ internal sealed unsafe class AlignedMemory : IDisposable
         }
 
         _parts.Clear();
+        Bytes = 0;
     }
 }
