@@ -6,7 +6,7 @@ public enum Confidence
     /// <summary>What the engine allocates.</summary>
     Exact,
 
-    /// <summary>It allocates no more than that, and not much less.</summary>
+    /// <summary>It allocates no more than that.</summary>
     Bounded,
 
     /// <summary>A guess, or nothing where there is no number.</summary>

@@ -63,7 +63,7 @@ public static class ModelPlanner
             Guess((long)(perToken * settings.ContextTokens * settings.Sequences)),
             Guess(Math.Clamp(fileBytes / 4, LeastComputeBytes, UsualComputeBytes)),
             Guess(0),
-            Guess(RuntimeBytes),
+            Guess(0),
             TokenReads: null);
 
         static MemoryPart Guess(long bytes) => new(bytes, 0, Confidence.Unknown);

@@ -1,3 +1,4 @@
+using NativeHost.Hardware.Planning;
 using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Repositories;
@@ -20,7 +21,7 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
 
     /// <param name="freeBytes">Memory that a model may take; null where it is not known, then everything fits.</param>
     /// <exception cref="ModelCacheException">There is no such model, none fits, or the hub does not tell.</exception>
-    public async Task<PullPlan> PlanAsync(ModelAddress address, long? freeBytes, FitSettings fit, CancellationToken cancellationToken)
+    public async Task<PullPlan> PlanAsync(ModelAddress address, long? freeBytes, PlanSettings fit, CancellationToken cancellationToken)
     {
         var (contents, description) = await ScanAsync(address.Repo, address.Revision, cancellationToken);
         return PlanOf(contents, description, address, freeBytes, fit);
@@ -29,7 +30,7 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
     /// <summary>The same, of what <see cref="ScanAsync"/> found.</summary>
     /// <inheritdoc cref="PlanAsync"/>
     /// <exception cref="ModelCacheException">There is no such model, or none fits.</exception>
-    public static PullPlan PlanOf(RepoContents contents, RepoDescription? description, ModelAddress address, long? freeBytes, FitSettings fit)
+    public static PullPlan PlanOf(RepoContents contents, RepoDescription? description, ModelAddress address, long? freeBytes, PlanSettings fit)
         => new(
             contents.Repo, address.Revision ?? HubClient.MainBranch, contents.Commit, VariantChoice.Of(contents, address, freeBytes, fit), description);
 
@@ -37,7 +38,7 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
     /// <param name="freeBytes">As for <see cref="PlanAsync"/>.</param>
     /// <returns>Null where no such model is here.</returns>
     /// <exception cref="ModelCacheException">It is here, and none of its quants fits into the memory; or the cache cannot be read.</exception>
-    public PullPlan? FindHere(ModelAddress address, long? freeBytes, FitSettings fit)
+    public PullPlan? FindHere(ModelAddress address, long? freeBytes, PlanSettings fit)
     {
         foreach (var contents in ContentsHere(address.Repo, address.Revision))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NativeHost.Hardware.Planning;
 using NativeHost.ModelCache.Repositories;
 
 namespace NativeHost.ModelCache.Variants;
@@ -26,7 +27,7 @@ public static class VariantChoice
     /// <param name="address">Its revision is the listing's already.</param>
     /// <param name="freeBytes">Memory that a model may take; null where it is not known, then everything fits.</param>
     /// <exception cref="ModelCacheException">There is no such variant, its files are not all there, or none fits.</exception>
-    public static Variant Of(RepoContents contents, ModelAddress address, long? freeBytes, FitSettings settings)
+    public static Variant Of(RepoContents contents, ModelAddress address, long? freeBytes, PlanSettings settings)
         => address.File is { } file ? ByFile(contents, file)
             : address.Quant is { } quant ? ByTag(contents, quant)
             : Best(contents, freeBytes, settings);
@@ -34,7 +35,7 @@ public static class VariantChoice
     /// <summary>The same, where it may be that there is none.</summary>
     /// <returns>Null where there is no such variant, or its files are not all there.</returns>
     /// <exception cref="ModelCacheException">None fits.</exception>
-    public static Variant? TryOf(RepoContents contents, ModelAddress address, long? freeBytes, FitSettings settings)
+    public static Variant? TryOf(RepoContents contents, ModelAddress address, long? freeBytes, PlanSettings settings)
     {
         try
         {
@@ -88,7 +89,7 @@ public static class VariantChoice
 
     /// <summary>The best for this machine.</summary>
     /// <exception cref="ModelCacheException">There is nothing to choose from, none is whole, or none fits.</exception>
-    public static Variant Best(RepoContents contents, long? freeBytes, FitSettings settings)
+    public static Variant Best(RepoContents contents, long? freeBytes, PlanSettings settings)
     {
         var loadable = contents.Variants.Where(variant => variant.Label?.IsCommon ?? true).ToList();
         if (loadable.Count == 0)
@@ -122,7 +123,7 @@ public static class VariantChoice
     /// <summary>The best quality, but of what has too many bits the smallest.</summary>
     private static long OrderInTier(Variant variant) => variant.Label is { BitsPerWeight: <= MostBits } label ? label.Rank : variant.TotalBytes;
 
-    private static long NeedOf(Variant variant, FitSettings settings) => MemoryFit.OfSize(variant.TotalBytes, settings).TotalBytes;
+    private static long NeedOf(Variant variant, PlanSettings settings) => ModelPlanner.OfSize(variant.TotalBytes, settings).TotalBytes;
 
     private static bool Is(Variant variant, string label) => string.Equals(variant.Label?.Text, label, StringComparison.OrdinalIgnoreCase);
 
@@ -173,7 +174,7 @@ public static class VariantChoice
     private static ModelCacheException NotFound(RepoContents contents, string problem)
         => new(CacheFault.QuantNotFound, contents.NothingToRun is { } reason ? reason : $"{problem} {Offer(contents)}") { Choices = LabelsOf(contents) };
 
-    private static ModelCacheException TooLarge(RepoContents contents, Variant smallest, long? freeBytes, FitSettings settings)
+    private static ModelCacheException TooLarge(RepoContents contents, Variant smallest, long? freeBytes, PlanSettings settings)
     {
         var needed = NeedOf(smallest, settings);
         return new ModelCacheException(

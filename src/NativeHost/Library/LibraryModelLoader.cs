@@ -1,3 +1,4 @@
+using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Store;
@@ -21,7 +22,7 @@ internal sealed class LibraryModelLoader(IModelLoader files, Lazy<ModelLibrary> 
         }
 
         var address = ModelAddress.Parse(path);
-        var plan = library.Value.Planner.FindHere(address, freeBytes: null, new FitSettings())
+        var plan = library.Value.Planner.FindHere(address, freeBytes: null, new PlanSettings())
             ?? throw new ModelCacheException(CacheFault.NotCached, $"{address} is not in the cache any more. Pull it again.");
         var lease = ModelLease.Take(library.Value.Cache, plan.Repo, plan.Commit, [.. plan.Files.Select(file => file.Path)]);
         try

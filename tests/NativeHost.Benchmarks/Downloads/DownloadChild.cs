@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Variants;
@@ -98,7 +99,7 @@ internal static class DownloadChild
     }
 
     private static Task<PullPlan> PlanAsync(ModelLibrary library, string model)
-        => library.Planner.PlanAsync(ModelAddress.Parse(model), freeBytes: null, new FitSettings(), CancellationToken.None);
+        => library.Planner.PlanAsync(ModelAddress.Parse(model), freeBytes: null, new PlanSettings(), CancellationToken.None);
 
     /// <exception cref="InvalidOperationException">The model did not come.</exception>
     private static async Task<PullStatus> EndAsync(ModelLibrary library, PullPlan plan)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NativeHost.Hardware.Planning;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Store;
@@ -46,7 +47,7 @@ internal sealed class PullBed : IAsyncDisposable
 
     public ModelHeaders Headers { get; }
 
-    public Task<PullPlan> PlanAsync(string address) => Planner.PlanAsync(ModelAddress.Parse(address), freeBytes: null, new FitSettings(), Patience.Token);
+    public Task<PullPlan> PlanAsync(string address) => Planner.PlanAsync(ModelAddress.Parse(address), freeBytes: null, new PlanSettings(), Patience.Token);
 
     public async Task<PullJob> StartAsync(string address, int priority = 0) => Pulls.Start(await PlanAsync(address), priority);
 

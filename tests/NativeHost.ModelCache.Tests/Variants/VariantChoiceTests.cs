@@ -1,3 +1,4 @@
+using NativeHost.Hardware.Planning;
 using NativeHost.ModelCache.Variants;
 using Xunit;
 
@@ -8,7 +9,7 @@ public sealed class VariantChoiceTests
     private const string Repo = "acme/Tiny-GGUF";
     private const long GiB = 1024 * Listings.MiB;
 
-    private static readonly FitSettings Usual = new();
+    private static readonly PlanSettings Usual = new();
 
     /// <summary>An 8B model as publishers offer it.</summary>
     private static readonly RepoContents Eight = Listings.Scan(
@@ -103,14 +104,14 @@ public sealed class VariantChoiceTests
     {
         var failure = Fails(CacheFault.DoesNotFit, () => VariantChoice.Best(Eight, GiB, Usual));
 
-        Assert.Equal(MemoryFit.OfSize(3000 * Listings.MiB, Usual).TotalBytes, failure.NeededBytes);
+        Assert.Equal(ModelPlanner.OfSize(3000 * Listings.MiB, Usual).TotalBytes, failure.NeededBytes);
         Assert.Equal(GiB, failure.AvailableBytes);
         Assert.Contains("the smallest, Q2_K, needs about 4.0 GiB, and 1.0 GiB are free", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_larger_context_leaves_room_for_less()
-        => Assert.Equal("Q2_K", VariantChoice.Best(Eight, 7 * GiB, new FitSettings { ContextTokens = 24_000 }).LabelText);
+        => Assert.Equal("Q2_K", VariantChoice.Best(Eight, 7 * GiB, new PlanSettings { ContextTokens = 24_000 }).LabelText);
 
     [Theory]
     [InlineData("I2_S", "ggml-model-i2_s.gguf 1133")]

@@ -1,4 +1,5 @@
 using NativeHost.Actions.Models;
+using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Variants;
@@ -88,7 +89,7 @@ internal sealed class ScanRepoHandler(Lazy<ModelLibrary> library, ModelShelf she
 
     private static VariantView ViewOf(RepoContents contents, Variant variant, string? revision, long room)
     {
-        var memory = MemoryFit.OfSize(variant.TotalBytes, new FitSettings()).TotalBytes;
+        var memory = ModelPlanner.OfSize(variant.TotalBytes, new PlanSettings()).TotalBytes;
         return new VariantView(
             variant.LabelText,
             variant.Model,

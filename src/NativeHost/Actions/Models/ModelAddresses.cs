@@ -1,3 +1,4 @@
+using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Variants;
@@ -48,7 +49,7 @@ internal sealed class ModelAddresses(Lazy<ModelLibrary> library, params IReadOnl
         return file
             ?? shelf.NameOfLoaded(repository!)
             ?? shelf.NameOfEvicted(repository!)
-            ?? (library.Value.Planner.FindHere(repository!, freeBytes: null, new FitSettings()) is { } plan ? ModelName.Of(repository!, plan) : null)
+            ?? (library.Value.Planner.FindHere(repository!, freeBytes: null, new PlanSettings()) is { } plan ? ModelName.Of(repository!, plan) : null)
             ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
     }
 }

@@ -1,3 +1,4 @@
+using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Downloads;
@@ -19,7 +20,7 @@ internal sealed class RepositoryModels(Lazy<ModelLibrary> library, WantedDownloa
             return loaded;
         }
 
-        if (library.Value.Planner.FindHere(address, shelf.RoomBytes(), new FitSettings()) is not { } here)
+        if (library.Value.Planner.FindHere(address, shelf.RoomBytes(), new PlanSettings()) is not { } here)
         {
             return await DownloadAsync(address, exchange, cancellationToken);
         }
@@ -39,7 +40,7 @@ internal sealed class RepositoryModels(Lazy<ModelLibrary> library, WantedDownloa
 
     private async Task<string> DownloadAsync(ModelAddress address, Exchange exchange, CancellationToken cancellationToken)
     {
-        var plan = await library.Value.Planner.PlanAsync(address, shelf.RoomBytes(), new FitSettings(), cancellationToken);
+        var plan = await library.Value.Planner.PlanAsync(address, shelf.RoomBytes(), new PlanSettings(), cancellationToken);
         var job = downloads.Want(plan, exchange.Caller, priority: 0);
         try
         {

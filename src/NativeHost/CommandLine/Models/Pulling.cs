@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Blobs;
@@ -52,13 +53,13 @@ internal sealed class Pulling(ModelLibrary library, LibraryVerbs verbs, bool asJ
 
     private async Task<PullOutlook> LookAsync(ModelAddress address, CancellationToken cancellationToken)
     {
-        var fit = new FitSettings();
+        var fit = new PlanSettings();
         var freeMemory = AvailableMemory.Bytes();
         var (contents, description) = await library.Planner.ScanAsync(address.Repo, address.Revision, cancellationToken);
         var plan = PullPlanner.PlanOf(contents, description, address, freeMemory, fit);
-        var memory = MemoryFit.OfSize(plan.Variant.TotalBytes, fit).TotalBytes;
+        var memory = ModelPlanner.OfSize(plan.Variant.TotalBytes, fit).TotalBytes;
         var fitting = contents.Variants.Where(variant => variant is { IsComplete: true, Label.IsCommon: true }
-            && variant.Model == plan.Variant.Model && MemoryFit.OfSize(variant.TotalBytes, fit).TotalBytes <= freeMemory);
+            && variant.Model == plan.Variant.Model && ModelPlanner.OfSize(variant.TotalBytes, fit).TotalBytes <= freeMemory);
         return new PullOutlook(
             plan,
             DiskSpace.NeededBytes(plan.MissingBytes, library.Downloading),

@@ -1,3 +1,4 @@
+using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.Messages;
 using NativeHost.ModelCache;
@@ -5,6 +6,7 @@ using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
 using NativeHost.ModelCache.Variants;
+using NativeHost.Planning;
 
 namespace NativeHost.CommandLine.Models;
 
@@ -14,7 +16,7 @@ namespace NativeHost.CommandLine.Models;
 /// <param name="freeMemory">Bytes.</param>
 internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents, RepoDescription? description, string? revision, long freeMemory)
 {
-    private static readonly FitSettings Fit = new();
+    private static readonly PlanSettings Fit = new();
 
     private readonly List<CachedModel> _here =
         [.. (library.Scan.TryRead(contents.Repo) is { } repository ? CachedModel.AllOf(repository) : []).Where(model => model.Commit == contents.Commit)];
@@ -46,7 +48,7 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
         var variant = VariantChoice.Of(contents, address, freeBytes: null, Fit);
         var (header, problem) = await HeaderAsync(variant, cancellationToken);
         var fit = header?.Header.ContextLength is > 0 and var trained ? Fit with { ContextTokens = Math.Min(trained, Fit.ContextTokens) } : Fit;
-        var memory = header is null ? MemoryFit.OfSize(variant.TotalBytes, fit) : MemoryFit.OfHeader(header.Header, variant.TotalBytes, fit);
+        var memory = header is null ? ModelPlanner.OfSize(variant.TotalBytes, fit) : EnginePlans.Of(ModelHeader.Of(header.Header, variant.TotalBytes), fit);
         return new ShownModel(
             AddressOf(variant),
             contents.Repo.ToString(),
@@ -97,7 +99,7 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
 
     private ShownQuant QuantOf(Variant variant)
     {
-        var memory = MemoryFit.OfSize(variant.TotalBytes, Fit).TotalBytes;
+        var memory = ModelPlanner.OfSize(variant.TotalBytes, Fit).TotalBytes;
         return new ShownQuant(
             AddressOf(variant),
             variant.LabelText,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using NativeHost.Hardware.Planning;
 using NativeHost.ModelCache.Variants;
 using Xunit;
 
@@ -25,7 +26,7 @@ public sealed class CacheVerbTests : IAsyncLifetime
         await using (var library = _bed.NewLibrary())
         {
             root = library.Cache.Root;
-            var plan = library.Planner.FindHere(ModelAddress.Parse(Q8), freeBytes: null, new FitSettings())!;
+            var plan = library.Planner.FindHere(ModelAddress.Parse(Q8), freeBytes: null, new PlanSettings())!;
             Assert.Equal("-", Row(await _bed.TypeAsync("list"), Q8)[^1]);
             await library.NoteUseAsync(plan, Patience.Token);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeHost.Hardware.Planning;
 using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Variants;
 using Xunit;
@@ -128,7 +129,7 @@ public sealed class PullCommandTests : IAsyncLifetime
         await using var other = _bed.NewLibrary();
         _bed.Hub.TotalRate = 2_000_000;
         var address = ModelAddress.Parse(Q4);
-        var job = other.Pulls.Start(await other.Planner.PlanAsync(address, freeBytes: null, new FitSettings(), Patience.Token), priority: 0);
+        var job = other.Pulls.Start(await other.Planner.PlanAsync(address, freeBytes: null, new PlanSettings(), Patience.Token), priority: 0);
         while (job.Status.DurableBytes == 0)
         {
             await Task.Delay(1, Patience.Token);
