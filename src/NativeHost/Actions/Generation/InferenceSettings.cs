@@ -6,16 +6,19 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Generation;
 
 /// <summary>Asks which settings the caller saved for a model, and what a generation on it goes by.</summary>
+[Requires(nameof(ModelPath), nameof(ModelFile))]
 internal sealed record GetInferenceSettingsRequest : RepositoryAddressed;
 
 /// <summary>Saves settings for a model: the caller's next loads of it begin with them, also after a restart.</summary>
+[Requires(nameof(ModelPath), nameof(ModelFile))]
 internal sealed record SaveInferenceSettingsRequest : RepositoryAddressed
 {
     /// <summary>They take the place of what was saved before; none, or an empty object, forgets it.</summary>
+    [Settings(typeof(GenerationSettingTable))]
     public JsonElement Settings { get; init; }
 }
 
-/// <param name="ModelPath">The model.</param>
+/// <param name="ModelPath">What the model is called.</param>
 /// <param name="Settings">What a generation on it goes by where its request says nothing.</param>
 /// <param name="Saved">What the caller saved for it, each by its own name.</param>
 internal sealed record InferenceSettingsPayload(string ModelPath, ParamsView Settings, IReadOnlyDictionary<string, JsonElement> Saved);

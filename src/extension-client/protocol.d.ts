@@ -1,0 +1,1860 @@
+// The messages of the TabAgent native host. Generated from its code: docs/adding-an-action.md says how.
+
+/** The client's name of a request. */
+export type RequestId = string | number;
+
+/** Why a request failed. Codes are only ever added. */
+export type ErrorCode =
+  /** The message is not JSON in UTF-8. */
+  | "invalid_json"
+  /** It is JSON, but not a request that the host understands. */
+  | "invalid_request"
+  /** A setting has the wrong type or is out of range. */
+  | "invalid_settings"
+  /** There is no such action. */
+  | "unknown_action"
+  /**
+   * More than 1,024 requests of this port are open, or more generations, bytes of requests (128 MiB), namespaces (256), downloads that are
+   * not done (256) or ports (64) than the extension may have, or more ports of all together than the broker serves.
+   */
+  | "too_many_requests"
+  /** The extension used its tokens of this minute; `details.retryAfterMs`. */
+  | "rate_limited"
+  /** A frame was cut or too large; the host ends. */
+  | "frame_boundary_lost"
+  /** The answer would be over 1 MiB. */
+  | "response_too_large"
+  /** There is no such file. */
+  | "model_not_found"
+  /** The file is no whole GGUF model. */
+  | "model_unreadable"
+  /**
+   * No engine here runs this kind of model; `details.kind` names it, and the message what to take instead where there is something (of
+   * BitNet's TL1 and TL2 files the I2_S one).
+   */
+  | "model_unsupported"
+  /**
+   * A generation of the caller runs on it: stop it, or unload with `force`; or it is loaded with other options, and others hold or use it;
+   * or it is to be deleted, and is loaded or being downloaded.
+   */
+  | "model_in_use"
+  /** The caller has no active model. */
+  | "no_model_loaded"
+  /** The named model is not loaded. */
+  | "model_not_loaded"
+  /** The hub knows no such repository, or hides it from the user. */
+  | "repository_not_found"
+  /** The repository has no such branch, tag or commit. */
+  | "revision_not_found"
+  /** The repository has no such file. */
+  | "file_not_found"
+  /** The repository has no such quant, or nothing that could be run; `details.choices`. */
+  | "quant_not_found"
+  /** The repository lacks files of the model; `details.choices` names them. */
+  | "split_incomplete"
+  /** The repository wants a login; `status` is `auth_required`. */
+  | "gated_login"
+  /** The user has to accept the repository's terms; `status` is `auth_required`. */
+  | "gated_accept"
+  /** The hub does not know the token (`status` is `auth_required`), or the text is none. */
+  | "token_invalid"
+  /** The hub wants fewer requests; `details.retryAt`, seconds since 1970. */
+  | "hub_rate_limited"
+  /** The user forbade requests to the hub (`HF_HUB_OFFLINE`), and what is asked for is not here. */
+  | "offline"
+  /** The hub cannot be reached, or broke off too often; what came is kept. */
+  | "network_failed"
+  /** The hub answered what no hub answers; `details.hubRequestId`. */
+  | "hub_failed"
+  /** `details` has `neededBytes` and `availableBytes`; what came is kept. */
+  | "disk_full"
+  /** The bytes are not those that the hub promised, and were put aside. */
+  | "hash_mismatch"
+  /** The file changed at the hub while it was downloaded. */
+  | "upstream_changed"
+  /** A folder or file of the cache cannot be read or written. */
+  | "cache_unusable"
+  /** The model is not on this machine. */
+  | "not_cached"
+  /** There is no such download, or it is not the caller's. */
+  | "download_not_found"
+  /** Somebody paused the download; `resume_download` goes on. */
+  | "download_paused"
+  /** Somebody cancelled the download. */
+  | "download_cancelled"
+  /** The caller has no such stream: it was never there, or was not kept any longer. */
+  | "stream_not_found"
+  /** What follows `after` is not kept any more (a client that is over 262,144 events behind). */
+  | "stream_gap"
+  /** Another request resumed the stream, and gets the rest. */
+  | "stream_taken"
+  /** The prompt does not fit; `details` has `contextTokens` and `neededTokens`. */
+  | "context_full"
+  /** It, or the smallest quant, does not fit; `details` has `neededBytes` and `availableBytes`. */
+  | "insufficient_memory"
+  /** The model's chat template is of no known family; a raw `prompt` works. */
+  | "template_unsupported"
+  /** The engine failed; the log has more. */
+  | "engine_failed"
+  /**
+   * The engine's process ended; `details.logLines` has what it said last. The next request loads the model again; after three crashes in a
+   * row, load it yourself.
+   */
+  | "engine_crashed"
+  /** The user has not allowed the caller to do this; `details` has `grant`, `origin` and `command`. Show `message` to the user. */
+  | "grant_required"
+  /** Only the command line of the same computer may ask this. */
+  | "local_only"
+  /** The broker ended while it worked on the request; it is started again: load the model, and ask again. */
+  | "broker_lost"
+  /** The broker could not be started; the message says why. */
+  | "broker_unavailable"
+  /** The host was updated while it ran: connect again. */
+  | "upgrade_required"
+  /** The port or the host ended. */
+  | "cancelled"
+  /** A fault of the host; the log has it. */
+  | "internal";
+
+/** What every request may have, beside its action. */
+export interface RequestHead {
+  /**
+   * A text of at most 128 bytes, or an integer; echoed on every frame about the request, and unique while it is open. The host also takes
+   * it as request_id, id.
+   */
+  requestId?: RequestId;
+  /**
+   * A secret text of 1 to 128 bytes. Requests that carry it are another caller's than those with another or none, so that profiles of one
+   * extension stay apart; limits and grants are the extension's as a whole.
+   */
+  namespace?: string;
+  /** False keeps event frames away, for one-shot `sendNativeMessage`. Default: true. */
+  events?: boolean;
+}
+
+/** A final frame of a request that succeeded; each action adds its own fields. */
+export interface Success {
+  /** The request's id, where it has one. The final frame's sender sets it. */
+  requestId?: RequestId;
+  /** How the request ended. */
+  status: "success";
+  /** What happened, in words for a person. */
+  message?: string;
+  /** The kind of final frame, where the protocol names one. */
+  type?: string;
+}
+
+/** The final frame about a request that failed. */
+export interface ErrorReply {
+  /** The request's id, where it has one. The final frame's sender sets it. */
+  requestId?: RequestId;
+  /** How the request ended. */
+  status: "error" | "auth_required";
+  /** What happened, in words for a person. */
+  message?: string;
+  /** The kind of final frame, where the protocol names one. */
+  type?: string;
+  /** Why, for programs. */
+  code: ErrorCode;
+  /** Figures of the failure; only those that belong to it are there. */
+  details?: ErrorDetails;
+  /** Who wants it: `huggingface`. */
+  provider?: string;
+  /** owner/name of the repository; absent where it is about the token alone. */
+  repo?: string;
+  /** What the person has to do, step by step: `step1` and so on. */
+  instructions?: Record<string, string>;
+}
+
+/** A frame that comes before the final one; it has no status. */
+export interface EventFrame {
+  /** The request's id, where it has one. The final frame's sender sets it. */
+  requestId?: RequestId;
+  type: string;
+  payload: unknown;
+}
+
+/** How far a download is, at most ten times a second. */
+export interface DownloadProgressEvent extends EventFrame {
+  type: "MODEL_DOWNLOAD_PROGRESS";
+  payload: DownloadView;
+}
+
+/** The generation waits for its turn; sent whenever its place changes. */
+export interface GenerationQueuedEvent extends EventFrame {
+  type: "generationQueued";
+  payload: GenerationQueuedPayload;
+}
+
+/** How far a generation is: first the prompt, then the answer's text, piece by piece. */
+export interface GenerationUpdateEvent extends EventFrame {
+  type: "generationUpdate";
+  payload: GenerationUpdatePayload;
+}
+
+/**
+ * A model has left memory, though the caller did not ask for it; the caller's next `generate` on it loads it again. It carries no
+ * `requestId`, and comes only on ports that had an answer before.
+ */
+export interface ModelUnloadedEvent extends EventFrame {
+  type: "modelUnloaded";
+  payload: ModelUnloadedPayload;
+}
+
+/** How far the reading of a repository's files is, at most ten times a second. */
+export interface VerifyProgressEvent extends EventFrame {
+  type: "modelVerifyProgress";
+  payload: VerifyProgressPayload;
+}
+
+/** How far a load is: one when it begins, one when it is done, and between them at most 20 a second. */
+export interface LoadingProgressEvent extends EventFrame {
+  type: "modelWorkerLoadingProgress";
+  payload: LoadingProgressPayload;
+}
+
+/** Asks for a model to stand in the list from now on; one of the same id is replaced. */
+export interface AddModelRequest {
+  /** The model, as `get_available_models` gives one. */
+  model: SuggestedModelInput;
+}
+
+/** Asks what the broker does, for all callers: the command line's to ask. */
+export interface BrokerStatusRequest {}
+
+/** Asks the broker to end, and all that it holds with it: the command line's to ask. */
+export interface BrokerStopRequest {}
+
+/** Asks for a download to be given up. Required: one of downloadId, modelPath, modelFile. */
+export interface CancelDownloadRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** Which download; or the model's address, and its latest download is meant. */
+  downloadId?: string;
+  /** Whether what came stays on the disk, for another time. Default: true. */
+  keep?: boolean;
+}
+
+/** Asks for the token that is kept to be forgotten. */
+export interface ClearTokenRequest {}
+
+/** Asks for what belongs to no model to be deleted from the cache. */
+export interface CollectGarbageRequest {
+  /** Whether it is only to be told what would go. Default: false. */
+  dryRun?: boolean;
+  /** What has changed in so many days stays. Range: 0 to 3,650. Default: 7. */
+  olderThanDays?: number;
+}
+
+/**
+ * Asks for a model to be deleted from this machine; a repository alone means all that is here of it. Required: one of modelPath, modelFile.
+ */
+export interface DeleteModelRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+}
+
+/** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt. */
+export interface GenerateRequest extends GenerationSettings {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The conversation so far, put into the model's own template; control tokens spelled out in it are only text. */
+  messages?: MessageField[];
+  /** With messages the user's last one. Without, a text to continue as it stands; control tokens spelled out in it are such. */
+  prompt?: string;
+  /** Settings of this generation alone. */
+  settings?: GenerationSettings;
+}
+
+/** Asks for all downloads that are not done. */
+export interface GetActiveDownloadsRequest {}
+
+/** Asks for all models of the list. */
+export interface GetAvailableModelsRequest {}
+
+/** Asks which model requests without an address mean. */
+export interface GetCurrentModelRequest {}
+
+/** Asks for the model of a type that somebody should begin with. */
+export interface GetDefaultModelRequest {
+  /** Such as `gguf`, `bitnet` or `embedding`, in any letter case. The host also takes it as type. */
+  modelType: string;
+}
+
+/** Asks how far one download is. Required: one of downloadId, modelPath, modelFile. */
+export interface GetDownloadStatusRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** Which download; or the model's address, and its latest download is meant. */
+  downloadId?: string;
+}
+
+/** Asks for the models on this machine. */
+export interface GetDownloadedModelsRequest {
+  /** How many to pass over. Range: 0 or more. Default: 0. */
+  offset?: number;
+  /** How many at most. Range: 1 to 1,000. Default: 1000. */
+  limit?: number;
+}
+
+/** Asks which settings the caller saved for a model, and what a generation on it goes by. Required: one of modelPath, modelFile. */
+export interface GetInferenceSettingsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+}
+
+/** Asks for the caller's models that are in memory. */
+export interface GetLoadedModelsRequest {}
+
+/** Asks what is loaded; the caller's active model where none is named. */
+export interface GetModelStateRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+}
+
+/** Asks for the models of a type. */
+export interface GetModelsByTypeRequest {
+  /** Such as `gguf`, `bitnet` or `embedding`, in any letter case. The host also takes it as type. */
+  modelType: string;
+}
+
+/** Asks for the caller's settings; those of a model where one is named. */
+export interface GetParamsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+}
+
+/** Asks for the list of models, by name. */
+export interface GetRegisteredModelsRequest {}
+
+/** Asks whether there is a token; never for the token. */
+export interface GetTokenStatusRequest {
+  /** Whether the hub is to be asked if it knows the token, and whose it is. Default: false. */
+  check?: boolean;
+}
+
+/** Asks which models the caller has loaded, those as well that left memory and come back with its next use. */
+export interface ListLoadedModelsRequest {}
+
+/** Asks which streams the caller can resume. */
+export interface ListStreamsRequest {}
+
+/** Asks for a model to be read into memory, and to be the caller's active one. Required: one of modelPath, modelFile. */
+export interface LoadModelRequest extends GenerationSettings, LoadSettings {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** How to load it, and how to generate with it from now on. */
+  settings?: GenerationSettings & LoadSettings;
+}
+
+/** Asks for a download to stop, with what came kept. Required: one of downloadId, modelPath, modelFile. */
+export interface PauseDownloadRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** Which download; or the model's address, and its latest download is meant. */
+  downloadId?: string;
+}
+
+/** Asks whether the host is there. */
+export interface PingRequest {}
+
+/** Asks for a model of a repository to be downloaded. Required: one of modelPath, modelFile. */
+export interface PullModelRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** Of those that wait, the one with the highest starts first. Default: 0. */
+  priority?: number;
+  /** Whether the answer comes when it is done, and not when it is begun. Default: true. */
+  wait?: boolean;
+}
+
+/** Asks for a download to go on that was paused or failed. Required: one of downloadId, modelPath, modelFile. */
+export interface ResumeDownloadRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** Which download; or the model's address, and its latest download is meant. */
+  downloadId?: string;
+}
+
+/**
+ * Asks for the rest of a stream, from any port of its caller's: the events behind `after`, once each and in order, then the final frame.
+ */
+export interface ResumeStreamRequest {
+  /** Of the generation's events, or from `list_streams`. */
+  streamId: string;
+  /** Number of the last event that the client has; 0 for none. Range: 0 or more. Default: 0. */
+  after?: number;
+}
+
+/**
+ * Saves settings for a model: the caller's next loads of it begin with them, also after a restart. Required: one of modelPath, modelFile.
+ */
+export interface SaveInferenceSettingsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** They take the place of what was saved before; none, or an empty object, forgets it. */
+  settings?: GenerationSettings;
+}
+
+/** Asks what a repository has for somebody who wants to run a model of it. Required: one of modelPath, modelFile. */
+export interface ScanRepoRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+}
+
+/** Makes one of the caller's loaded models the one that requests without an address mean. Required: one of modelPath, modelFile. */
+export interface SelectActiveModelRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+}
+
+/** Changes some of the caller's settings for all models; the others stay. */
+export interface SetParamsRequest {
+  /** The settings to change. */
+  params?: GenerationSettings;
+}
+
+/** Asks for the user's token at the hub to be kept. */
+export interface SetTokenRequest {
+  /** It begins with `hf_`. No answer and no log ever has it. */
+  token: string;
+}
+
+/** Asks for generations to end early: the one named, or all of the caller's. */
+export interface StopGenerationRequest {
+  /**
+   * The id of a `generate`, `resume_stream`, `load_model` or `verify_model` to stop: of this port, or where it has none of that id, of the
+   * caller's other ports. Without it, and without a stream, all the caller's generations are stopped, on all its ports.
+   */
+  targetRequestId?: RequestId;
+  /** The stream to stop, whichever request began it. */
+  streamId?: string;
+}
+
+/** Asks for all of the caller's models to leave memory. */
+export interface UnloadAllModelsRequest {
+  /** Stops generations that run on them, and takes them from every caller; from others only with the grant for it. Default: false. */
+  force?: boolean;
+}
+
+/** Asks for a model to leave memory; the active one where none is named. */
+export interface UnloadModelRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** Stops generations that run on it, and takes it from every caller; from others only with the grant for it. Default: false. */
+  force?: boolean;
+}
+
+/** Changes some of the caller's settings, for the generations to come: of the named model, or of all where none is named. */
+export interface UpdateSettingsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The settings to change. */
+  settings: GenerationSettings;
+}
+
+/** Asks for all bytes of a repository to be read and compared with their hashes. Required: one of modelPath, modelFile. */
+export interface VerifyModelRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+}
+
+export interface ActiveModelReply {
+  /** What the model is called. */
+  active_model_id: string;
+  /** The engine that computes it; null where the model left memory, and comes back with the next use. */
+  backend: string | null;
+}
+
+export interface AddModelReply {}
+
+export interface BrokerStopReply {
+  /** Of the process that ends. */
+  pid: number;
+}
+
+export interface DeleteModelReply {
+  payload: DeletedPayload;
+  /** As the client named it. */
+  model: string;
+}
+
+export interface ListLoadedModelsReply {
+  /** In the order in which they were loaded. */
+  models: HeldModelView[];
+  /** How many they are. */
+  total: number;
+  /** The one that requests without an address mean; null for none. */
+  active_model_id: string | null;
+  /** How many of them are in memory, for each engine. */
+  by_backend: Record<string, number>;
+}
+
+export interface LoadModelReply {
+  payload: ModelPayload;
+  /** The caller's settings for this model from now on. */
+  settings: ParamsView;
+}
+
+export interface ParamsReply {
+  /** What the caller gave, and the host's defaults for what it left open. */
+  params: ParamsView;
+  /**
+   * What a generation on the model goes by where its request says nothing: as before, but what the caller left open is as suits the model's
+   * family. Absent where no model is named or active.
+   */
+  effective?: ParamsView;
+  /** That model. */
+  modelPath?: string;
+}
+
+export interface PingReply {
+  /** Always `pong`. */
+  response: string;
+  /** Of the host. */
+  version: string;
+  /** Of the process that answers. */
+  pid: number;
+}
+
+export interface PullModelReply {
+  payload: PulledPayload;
+  /** As the client named it. */
+  model: string;
+}
+
+export interface RegisteredModelsReply {
+  /** By name, the smallest first. */
+  models: Record<string, RegisteredModelView>;
+  /** How many they are. */
+  total: number;
+}
+
+export interface StopGenerationReply {
+  /** The engines that were stopped, in upper case as the original's samples have them. */
+  stopped_backends: string[];
+  /** Number of requests that were asked to stop; each still sends its own final frame. */
+  stopped: number;
+}
+
+export interface TokenReply {
+  /** Whether there is one. */
+  hasToken: boolean;
+  /** Where it comes from; a variable of the environment goes before the file. */
+  source: "none" | "environment" | "file";
+  /** Whether the hub knows it; absent where it was not asked, or could not be. */
+  isAccepted?: boolean;
+  /** Whose it is; absent where the hub was not asked, or does not know it. */
+  userName?: string;
+}
+
+export interface UpdateSettingsReply {
+  /** The engine of the named or active model, in upper case; empty where it is not loaded. */
+  updated_backends: string[];
+  /** The settings from now on. */
+  settings: ParamsView;
+}
+
+/** How to generate: what `set_params`, `update_settings`, `load_model` and `generate` take. */
+export interface GenerationSettings {
+  /** How freely tokens are chosen; 0 takes the likeliest one always. Range: 0 to 2. Default: 0.7. */
+  temperature?: number;
+  /** Keeps so many of the likeliest tokens; 0 keeps all. Range: 0 or more. Default: 40. The host also takes it as topK. */
+  top_k?: number;
+  /**
+   * Keeps the likeliest tokens whose probabilities sum to this; 1 keeps all. Range: 0 to 1. Default: 0.9. The host also takes it as topP.
+   */
+  top_p?: number;
+  /**
+   * Drops tokens less likely than this part of the likeliest one's probability; 0 drops none. Range: 0 to 1. Default: 0. The host also
+   * takes it as minP.
+   */
+  min_p?: number;
+  /**
+   * Most tokens of an answer. Range: 1 to 1,000,000. Default: 512. The host also takes it as max_tokens, maxNewTokens, maxTokens,
+   * n_predict.
+   */
+  max_new_tokens?: number;
+  /**
+   * Makes tokens that were there before less likely, by division of their logits; 1 changes nothing. Range: 0.1 to 10. Default: 1. The host
+   * also takes it as repetitionPenalty, repeat_penalty.
+   */
+  repetition_penalty?: number;
+  /**
+   * Taken from a token's logit once for each time it was there before; 0 changes nothing. Range: -2 to 2. Default: 0. The host also takes
+   * it as frequencyPenalty.
+   */
+  frequency_penalty?: number;
+  /**
+   * Taken once from the logit of a token that was there before; 0 changes nothing. Range: -2 to 2. Default: 0. The host also takes it as
+   * presencePenalty.
+   */
+  presence_penalty?: number;
+  /**
+   * How many of the last tokens the penalties look at; 0 for none, -1 for the whole context. Range: -1 to 1,000,000. Default: 64. The host
+   * also takes it as penaltyWindow, repeat_last_n.
+   */
+  penalty_window?: number;
+  /** The same seed gives the same answer; -1, or none, another one each time. Range: -1 to 2^53. */
+  seed?: number;
+  /** False takes the likeliest token always, whatever the temperature. Default: true. The host also takes it as doSample. */
+  do_sample?: boolean;
+  /** The answer ends before any of these texts. The host also takes it as stop_sequences, stopSequences. */
+  stop?: string | string[];
+}
+
+/** How to load a model: what `load_model` takes beside the settings of generations. */
+export interface LoadSettings {
+  /**
+   * The context window in tokens; where none is given the model's own, as far as the memory goes. Range: 1 or more. The host also takes it
+   * as contextSize, context_size, contextTokens, context_length.
+   */
+  n_ctx?: number;
+  /**
+   * Layers that a GPU computes; -1, and where none is given, for all where there is a GPU. Range: -1 to 10,000. The host also takes it as
+   * gpuLayers, gpu_layers.
+   */
+  n_gpu_layers?: number;
+  /** Threads that compute; where none is given the physical cores less one. Range: 1 to 512. The host also takes it as threads. */
+  n_threads?: number;
+  /**
+   * Most tokens of a prompt that are computed in one step; 512 where none is given. Range: 1 to 8,192. The host also takes it as batchSize,
+   * batch_size.
+   */
+  n_batch?: number;
+  /** Whether the file is mapped, as is usual, or read into memory. The host also takes it as useMmap. */
+  use_mmap?: boolean;
+  /**
+   * Minutes that the model stays in memory without use, -1 for always; where none is given, 30 or what the user has set. Range: 0 to
+   * 525,600, or -1. The host also takes it as keep_alive_minutes.
+   */
+  keepAliveMinutes?: number;
+  /** True keeps the model always; false for the usual time again. */
+  pin?: boolean;
+}
+
+/** What goes over the wire about each action. */
+export interface Actions {
+  /** Asks for a model to stand in the list from now on; one of the same id is replaced. */
+  add_model_to_list: {
+    request: AddModelRequest;
+    reply: AddModelReply;
+    event: never;
+  };
+  /** Asks what the broker does, for all callers: the command line's to ask. */
+  broker_status: {
+    request: BrokerStatusRequest;
+    reply: { payload: BrokerStatusPayload };
+    event: never;
+  };
+  /** Asks the broker to end, and all that it holds with it: the command line's to ask. */
+  broker_stop: {
+    request: BrokerStopRequest;
+    reply: BrokerStopReply;
+    event: never;
+  };
+  /** Asks for a download to be given up. */
+  cancel_download: {
+    request: CancelDownloadRequest;
+    reply: { payload: StoppedDownloadPayload };
+    event: never;
+  };
+  /** Asks for the token that is kept to be forgotten. */
+  clear_hf_token: {
+    request: ClearTokenRequest;
+    reply: TokenReply;
+    event: never;
+  };
+  /** Asks for a model to be deleted from this machine; a repository alone means all that is here of it. */
+  delete_model: {
+    request: DeleteModelRequest;
+    reply: DeleteModelReply;
+    event: never;
+  };
+  /** Asks for a model of a repository to be downloaded. */
+  download_model: {
+    request: PullModelRequest;
+    reply: PullModelReply;
+    event: DownloadProgressEvent;
+  };
+  /** Asks for what belongs to no model to be deleted from the cache. */
+  gc_models: {
+    request: CollectGarbageRequest;
+    reply: { payload: GarbagePayload };
+    event: never;
+  };
+  /** Asks a model to answer a conversation, or to continue a text. */
+  generate: {
+    request: GenerateRequest;
+    reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent;
+  };
+  /** Asks for all downloads that are not done. */
+  get_active_downloads: {
+    request: GetActiveDownloadsRequest;
+    reply: { payload: DownloadListPayload };
+    event: never;
+  };
+  /** Asks for all models of the list. */
+  get_available_models: {
+    request: GetAvailableModelsRequest;
+    reply: { payload: ModelListPayload };
+    event: never;
+  };
+  /** Asks which model requests without an address mean. */
+  get_current_model: {
+    request: GetCurrentModelRequest;
+    reply: { payload: CurrentModelPayload };
+    event: never;
+  };
+  /** Asks for the model of a type that somebody should begin with. */
+  get_default_model: {
+    request: GetDefaultModelRequest;
+    reply: { payload: DefaultModelPayload };
+    event: never;
+  };
+  /** Asks how far one download is. */
+  get_download_status: {
+    request: GetDownloadStatusRequest;
+    reply: { payload: DownloadView };
+    event: never;
+  };
+  /** Asks for the models on this machine. */
+  get_downloaded_models: {
+    request: GetDownloadedModelsRequest;
+    reply: { payload: DownloadedModelsPayload };
+    event: never;
+  };
+  /** Asks whether there is a token; never for the token. */
+  get_hf_token_status: {
+    request: GetTokenStatusRequest;
+    reply: TokenReply;
+    event: never;
+  };
+  /** Asks which settings the caller saved for a model, and what a generation on it goes by. */
+  get_inference_settings: {
+    request: GetInferenceSettingsRequest;
+    reply: { payload: InferenceSettingsPayload };
+    event: never;
+  };
+  /** Asks for the caller's models that are in memory. */
+  get_loaded_models: {
+    request: GetLoadedModelsRequest;
+    reply: { payload: LoadedModelsPayload };
+    event: never;
+  };
+  /** Asks what is loaded; the caller's active model where none is named. */
+  get_model_state: {
+    request: GetModelStateRequest;
+    reply: { payload: ModelPayload };
+    event: never;
+  };
+  /** Asks for the models of a type. */
+  get_models_by_type: {
+    request: GetModelsByTypeRequest;
+    reply: { payload: TypedModelListPayload };
+    event: never;
+  };
+  /** Asks for the caller's settings; those of a model where one is named. */
+  get_params: {
+    request: GetParamsRequest;
+    reply: ParamsReply;
+    event: never;
+  };
+  /** Asks for the list of models, by name. */
+  get_registered_models: {
+    request: GetRegisteredModelsRequest;
+    reply: RegisteredModelsReply;
+    event: never;
+  };
+  /** Asks which models the caller has loaded, those as well that left memory and come back with its next use. */
+  list_loaded_models: {
+    request: ListLoadedModelsRequest;
+    reply: ListLoadedModelsReply;
+    event: never;
+  };
+  /** Asks which streams the caller can resume. */
+  list_streams: {
+    request: ListStreamsRequest;
+    reply: { payload: StreamListPayload };
+    event: never;
+  };
+  /** Asks for a model to be read into memory, and to be the caller's active one. */
+  load_model: {
+    request: LoadModelRequest;
+    reply: { type: "workerReady" } & LoadModelReply;
+    event: LoadingProgressEvent;
+  };
+  /** Asks for a download to stop, with what came kept. */
+  pause_download: {
+    request: PauseDownloadRequest;
+    reply: { payload: StoppedDownloadPayload };
+    event: never;
+  };
+  /** Asks whether the host is there. */
+  ping: {
+    request: PingRequest;
+    reply: PingReply;
+    event: never;
+  };
+  /** Asks for a model of a repository to be downloaded. */
+  pull_model: {
+    request: PullModelRequest;
+    reply: PullModelReply;
+    event: DownloadProgressEvent;
+  };
+  /** Asks for a download to go on that was paused or failed. */
+  resume_download: {
+    request: ResumeDownloadRequest;
+    reply: { payload: ResumedDownloadPayload };
+    event: never;
+  };
+  /**
+   * Asks for the rest of a stream, from any port of its caller's: the events behind `after`, once each and in order, then the final frame.
+   */
+  resume_stream: {
+    request: ResumeStreamRequest;
+    reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
+    event: GenerationQueuedEvent | GenerationUpdateEvent;
+  };
+  /** Saves settings for a model: the caller's next loads of it begin with them, also after a restart. */
+  save_inference_settings: {
+    request: SaveInferenceSettingsRequest;
+    reply: { payload: InferenceSettingsPayload };
+    event: never;
+  };
+  /** Asks what a repository has for somebody who wants to run a model of it. */
+  scan_repo: {
+    request: ScanRepoRequest;
+    reply: { payload: ScannedRepoPayload };
+    event: never;
+  };
+  /** Makes one of the caller's loaded models the one that requests without an address mean. */
+  select_active_model: {
+    request: SelectActiveModelRequest;
+    reply: ActiveModelReply;
+    event: never;
+  };
+  /** Makes one of the caller's loaded models the one that requests without an address mean. */
+  set_active_model: {
+    request: SelectActiveModelRequest;
+    reply: ActiveModelReply;
+    event: never;
+  };
+  /** Asks for the user's token at the hub to be kept. */
+  set_hf_token: {
+    request: SetTokenRequest;
+    reply: TokenReply;
+    event: never;
+  };
+  /** Changes some of the caller's settings for all models; the others stay. */
+  set_params: {
+    request: SetParamsRequest;
+    reply: ParamsReply;
+    event: never;
+  };
+  /** Asks for generations to end early: the one named, or all of the caller's. */
+  stop_generation: {
+    request: StopGenerationRequest;
+    reply: StopGenerationReply;
+    event: never;
+  };
+  /** Asks for all of the caller's models to leave memory. */
+  unload_all_models: {
+    request: UnloadAllModelsRequest;
+    reply: { payload: UnloadedAllPayload };
+    event: never;
+  };
+  /** Asks for a model to leave memory; the active one where none is named. */
+  unload_model: {
+    request: UnloadModelRequest;
+    reply: { payload: UnloadedPayload };
+    event: never;
+  };
+  /** Changes some of the caller's settings, for the generations to come: of the named model, or of all where none is named. */
+  update_settings: {
+    request: UpdateSettingsRequest;
+    reply: UpdateSettingsReply;
+    event: never;
+  };
+  /** Asks for all bytes of a repository to be read and compared with their hashes. */
+  verify_model: {
+    request: VerifyModelRequest;
+    reply: { payload: VerifiedPayload };
+    event: VerifyProgressEvent;
+  };
+}
+
+/** Events by their type. */
+export interface Events {
+  MODEL_DOWNLOAD_PROGRESS: DownloadProgressEvent;
+  generationQueued: GenerationQueuedEvent;
+  generationUpdate: GenerationUpdateEvent;
+  modelUnloaded: ModelUnloadedEvent;
+  modelVerifyProgress: VerifyProgressEvent;
+  modelWorkerLoadingProgress: LoadingProgressEvent;
+}
+
+export type Action = keyof Actions;
+
+/** A whole request. */
+export type RequestOf<A extends Action> = { action: A } & RequestHead & Actions[A]["request"];
+
+/** The final frame about a request. */
+export type AnswerTo<A extends Action> = (Success & Actions[A]["reply"]) | ErrorReply;
+
+/** A frame that may come before it. */
+export type EventOf<A extends Action> = Actions[A]["event"];
+
+export interface BrokerStatusPayload {
+  /** Of the host. */
+  version: string;
+  /** Of the broker. */
+  pid: number;
+  /** Seconds since 1970. */
+  startedAt: number;
+  /** Bytes of memory that the broker itself uses; absent where the system does not say. */
+  memory?: number;
+  /** In order of their arrival. */
+  connections: ConnectionView[];
+  /** What is in memory. */
+  models: ModelView[];
+  /** What runs, and what is kept for a caller to come back to. */
+  streams: CallerStreamView[];
+}
+
+/** A stream of any caller. */
+export interface CallerStreamView {
+  /** Whose it is. */
+  origin: string;
+  /** It. */
+  stream: StreamView;
+}
+
+/** A port. */
+export interface ConnectionView {
+  /** Of the extension; `local` for a program of the user's. */
+  origin: string;
+  /** Of the process at its other end. */
+  pid: number;
+  /** Of that. */
+  version: string;
+  /** When it came, in seconds since 1970. */
+  since: number;
+}
+
+export interface CurrentModelPayload {
+  /** Null for none. */
+  currentModel: string | null;
+}
+
+export interface DefaultModelPayload {
+  /** As asked. */
+  modelType: string;
+  /** The first suggestion of the type. */
+  defaultModel: SuggestedModel;
+}
+
+export interface DeletedPayload {
+  /** owner/name. */
+  repoId: string;
+  /** That the disk has back. */
+  freedBytes: number;
+  /** How many are gone. */
+  files: number;
+  /** How many the system still holds; the host deletes them when it starts the next time. */
+  later: number;
+}
+
+export interface DownloadListPayload {
+  /** Those that are not done. */
+  downloads: DownloadView[];
+  /** How many they are. */
+  count: number;
+}
+
+/** How far a download is, under the names of every generation of clients. */
+export interface DownloadView {
+  /** The same for the same files of the same commit, whoever asks. */
+  downloadId: string;
+  /** owner/name. */
+  repoId: string;
+  /** The file by which the model is loaded. */
+  fileName: string;
+  /** The quant's label; `unknown` where no name tells. */
+  quant: string;
+  /** Of the repository. */
+  commit: string;
+  /** How far it is. What is not `completed` goes on from what came when it is asked for again. */
+  status: "queued" | "downloading" | "paused" | "completed" | "failed" | "cancelled";
+  /** What it does at the moment; absent where it does nothing. */
+  phase?: "waiting" | "checking" | "downloading" | "verifying" | "repairing" | "publishing";
+  /** Bytes that need not be fetched again; never falls. */
+  loaded: number;
+  /** Bytes of all files. */
+  total: number;
+  /** Percent, 0 to 100. */
+  progress: number;
+  /** Of the last seconds; 0 where nothing comes. */
+  bytesPerSecond: number;
+  /** Seconds that are left; absent where that cannot be told. */
+  etaSeconds?: number;
+  /** When it was asked for, in seconds since 1970. */
+  startedAt: number;
+  /** How far each of its files is. */
+  files: DownloadedFileView[];
+  /** Why it failed or waits, as an error code; absent for no fault. */
+  code?: string;
+  /** The same in words for a person. */
+  message?: string;
+  /** As `repoId`. */
+  repo_id: string;
+  /** As `fileName`. */
+  file_path: string;
+  /** As `loaded`. */
+  downloaded: number;
+  /** As `startedAt`. */
+  started_at: number;
+}
+
+/** One file of a download. */
+export interface DownloadedFileView {
+  /** In the repository. */
+  fileName: string;
+  /** Bytes of it that need not be fetched again. */
+  loaded: number;
+  /** Its bytes. */
+  total: number;
+}
+
+export interface DownloadedModelsPayload {
+  /** A page of them. */
+  models: DownloadedModelView[];
+  /** Of all, whatever was asked for. */
+  total: number;
+  /** Of all files in the cache. */
+  totalBytes: number;
+  /** Where they are; other tools for the hub have theirs there, too. */
+  cacheFolder: string;
+  /** What could not be read. */
+  problems: string[];
+}
+
+/** A model on this machine. Its first fields are those of the list of suggestions. */
+export interface DownloadedModelView {
+  /** What `load_model` and `delete_model` take. */
+  id: string;
+  /** Of the repository, without its owner. */
+  name: string;
+  /** owner/name. */
+  repo_id: string;
+  /** In the repository; of several files the first. */
+  file_path: string;
+  /** Which kind of engine runs it. */
+  model_type: "gguf" | "bitnet";
+  /** In 10^9 bytes. */
+  size_gb: number;
+  /** Whether all of it is here. */
+  downloaded: boolean;
+  /** The quant's label; absent where no name tells. */
+  quant?: string;
+  /** Of the repository. */
+  commit: string;
+  /** Bytes of all its files. */
+  size: number;
+  /** Bytes that are here, at most: a part may have holes. */
+  bytesHere: number;
+  /** Whether all is here, and its bytes were compared with their hashes; the first load does that. */
+  state: "verified" | "unverified" | "partial" | "broken";
+}
+
+/** Figures of a failure. */
+export interface ErrorDetails {
+  /** The id of an open request that another one tried to use. */
+  requestId?: RequestId;
+  /** The field of the request that is wrong. */
+  field?: string;
+  /** Tokens that the context holds. */
+  contextTokens?: number;
+  /** Tokens that there would have to be. */
+  neededTokens?: number;
+  /** Milliseconds to wait before asking again. */
+  retryAfterMs?: number;
+  /** Bytes of memory or of the disk that there would have to be. */
+  neededBytes?: number;
+  /** Bytes that there are. */
+  availableBytes?: number;
+  /** What a crashed engine wrote last. */
+  logLines?: string[];
+  /** The kind of model that no engine runs. */
+  kind?: string;
+  /** The grant that is missing. */
+  grant?: string;
+  /** Whom the user may give it to. */
+  origin?: string;
+  /** What the user types to give it. */
+  command?: string;
+  /** What could have been asked for instead: quants that there are, or files that are missing. */
+  choices?: string[];
+  /** When it makes sense to try again, in seconds since 1970. */
+  retryAt?: number;
+  /** The hub's name of the request, for its support. */
+  hubRequestId?: string;
+}
+
+export interface GarbagePayload {
+  /** At most the first thousand. */
+  files: GarbageView[];
+  /** Of all; with `dryRun` what would be free. */
+  freedBytes: number;
+  /** As asked. */
+  dryRun: boolean;
+  /** What could not be deleted. */
+  problems: string[];
+}
+
+export interface GarbageView {
+  /** owner/name. */
+  repoId: string;
+  /**
+   * What it is: bytes that nothing points to, the rest of a download of this or of other tools, bytes that were wrong, or what points to
+   * nothing.
+   */
+  kind: "orphan_blob" | "stale_download" | "other_tools_download" | "put_aside" | "broken_pointer" | "empty_folder" | "bookkeeping";
+  /** Its size. */
+  bytes: number;
+}
+
+/** A whole answer, with its figures. */
+export interface GenerationPayload {
+  /** The answer's text. */
+  output: string;
+  /** The same text again, for clients that read this field; absent where the frame has no room for it. */
+  generatedText?: string;
+  /** True where the text is cut to fit the frame; the events had all of it. */
+  outputTruncated?: boolean;
+  /** Why it ended: the model's own end, a setting's, a full context, or somebody stopped it. */
+  stopReason: "end_of_turn" | "max_tokens" | "stop_text" | "context_full" | "stopped";
+  /** The stop text that ended it. */
+  stopText?: string;
+  /** Tokens a second, as a text with one decimal. */
+  tps: string;
+  /** Tokens generated. */
+  numTokens: number;
+  /** Tokens of the prompt. */
+  promptTokens: number;
+  /** Tokens of the prompt that were not computed again. */
+  cachedTokens: number;
+  /** Milliseconds until the first token. */
+  timeToFirstToken: number;
+  /** What the model is called. */
+  modelPath: string;
+  /** The stream's name, as in its events; absent where it was stopped before there was one. */
+  streamId?: string;
+  /** Number of the stream's last event. */
+  seq: number;
+}
+
+/** A generation that waits. */
+export interface GenerationQueuedPayload {
+  /** Its place in the queue of the model; 1 for the one that is next. */
+  position: number;
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
+}
+
+/** A step of a generation. */
+export interface GenerationUpdatePayload {
+  /** Whether the prompt is read, or the answer comes. */
+  phase: "prefill" | "decode";
+  /** Text to append to the answer; empty while the prompt is read. */
+  token: string;
+  /** Tokens a second so far, as a text with one decimal; null until there are two. */
+  tps: string | null;
+  /** Tokens of the answer so far. */
+  numTokens: number;
+  /** Tokens of the prompt that are computed; only while it is read, as the next two. */
+  done?: number;
+  /** Tokens of the prompt. */
+  total?: number;
+  /** Tokens of the prompt that need not be computed, because they were before. */
+  cached?: number;
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
+}
+
+/** A model that the caller has loaded. */
+export interface HeldModelView {
+  /** What it is called. */
+  model_id: string;
+  /** As `model_id`. */
+  model_path: string;
+  /** `downloaded` where it left memory, and comes back with the next use. */
+  state: "loaded" | "downloaded";
+  /** Whether a generation runs or waits on it. */
+  in_use: boolean;
+  /** The engine; null where it is not in memory. */
+  backend: string | null;
+  /** What it takes of memory; null where it is not in memory. */
+  resources: ModelResources | null;
+  /** Null where it is not in memory. */
+  loaded_at: string | null;
+  /** Null where it was not used yet. */
+  last_used: string | null;
+  /** What its file says of it; absent where it is not in memory. */
+  metadata?: HeldModelMetadata;
+}
+
+export interface HeldModelMetadata {
+  /** As its file says; absent where that says nothing. */
+  name?: string;
+  /** As its file says, such as `llama`. */
+  architecture: string;
+  /** The context window in tokens. */
+  context_size: number;
+}
+
+export interface InferenceSettingsPayload {
+  /** What the model is called. */
+  modelPath: string;
+  /** What a generation on it goes by where its request says nothing. */
+  settings: ParamsView;
+  /** What the caller saved for it, each by its own name. */
+  saved: Record<string, unknown>;
+}
+
+export interface LoadedModelsPayload {
+  /** In the order in which they were loaded. */
+  models: ModelPayload[];
+}
+
+/** How far a load is, as clients are told. */
+export interface LoadingProgressPayload {
+  /** Of the phase `loading`; of the others always `progress`. */
+  status: "initiate" | "progress" | "done";
+  /** What is done to the model; only `loading` always comes. */
+  phase: "downloading" | "verifying" | "loading";
+  /** Percent of the phase, 0 to 100; never falls in it. */
+  progress: number;
+  /** The file's name. */
+  file: string;
+  /** The same in words for a person. */
+  message: string;
+  /** Bytes that are here; only while it is downloaded. */
+  loaded?: number;
+  /** Bytes that there are to be; only while it is downloaded. */
+  total?: number;
+}
+
+/** One message of a conversation. */
+export interface MessageField {
+  /** Whose it is, in any letter case. */
+  role: "system" | "user" | "assistant";
+  /** Its text. */
+  content: string;
+}
+
+export interface ModelListPayload {
+  /** All of the list. */
+  models: SuggestedModel[];
+}
+
+/** What clients are told of a loaded model, under the names of every generation of clients. */
+export interface ModelPayload {
+  /** False where nothing is loaded. */
+  isReady: boolean;
+  /** Which engine computes it, such as `llama_cpp_cpu`; null where nothing is loaded. */
+  backend: string | null;
+  /** What the model is called; null where nothing is loaded. */
+  modelPath: string | null;
+  /** As `backend`. */
+  executionProvider?: string;
+  /** Where it is computed: `"cpu"`, `"gpu"`, or `{"split":{"gpu_layers":n}}`. */
+  loadedTo?: unknown;
+  /** The file's size in bytes. */
+  size?: number;
+  /** As `size`. */
+  fileSize?: number;
+  /** The context window, in tokens. */
+  contextSize?: number;
+  /** The context it was trained for, in tokens. */
+  trainedContextSize?: number;
+  /** As the file's header has it, such as `llama`. */
+  architecture?: string;
+  /** As the file's header has it. */
+  name?: string;
+  /** What a user should know about how it was loaded. */
+  notes?: string[];
+  /** As `modelPath`. */
+  model_id?: string;
+  /** As `loadedTo`. */
+  loaded_to?: unknown;
+  /** Layers that a GPU computes. */
+  gpu_layers?: number;
+  /** Layers that the processor computes. */
+  cpu_layers?: number;
+  /** Bytes of the GPU's memory that it takes. */
+  vram_used?: number;
+  /** Bytes of the machine's memory that it takes: its process's, mapped pages of the file included. */
+  ram_used?: number;
+  /** What the model's file says of it. */
+  config?: ModelConfig;
+  /** What the caller's generations on it go by where a request says nothing. */
+  settings?: ParamsView;
+  /** The process that holds it. */
+  pid?: number;
+  /** When it was loaded, in seconds since 1970. */
+  loaded_at?: number;
+  /** When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always. */
+  expires?: number;
+  /** Milliseconds of the last generation until its first token. */
+  time_to_first_token?: number;
+  /** Of the last generation. */
+  tokens_per_second?: number;
+  /** Tokens of the last generation's prompt. */
+  input_tokens?: number;
+  /** Tokens of the last generation's answer. */
+  output_tokens?: number;
+  /** Milliseconds of the last generation. */
+  total_time?: number;
+}
+
+/** What its file says of a model. */
+export interface ModelConfig {
+  /** The context window it is loaded with, in tokens. */
+  context_size: number;
+  /** Width of the hidden state. */
+  embedding_dim: number;
+  /** Bytes. */
+  file_size: number;
+  /** `bitnet` for ternary weights. */
+  model_type: "gguf" | "bitnet";
+}
+
+/** What a model in memory takes of it. */
+export interface ModelResources {
+  /** Of the GPU's memory, in 2^20 bytes. */
+  vram_mb: number;
+  /** Of the machine's memory, in 2^20 bytes. */
+  ram_mb: number;
+  /** Layers that a GPU computes. */
+  vram_layers: number;
+  /** Layers that the CPU computes. */
+  ram_layers: number;
+}
+
+/** A model has left memory, though the caller did not ask for it. The caller's next use of it loads it again. */
+export interface ModelUnloadedPayload {
+  /** What the model is called. */
+  modelPath: string;
+  /** Nobody used it for long, the memory was needed, or another caller or the user took it from everybody. */
+  reason: "idle" | "memory" | "forced";
+}
+
+/** A model in memory. */
+export interface ModelView {
+  /** What it is called. */
+  modelPath: string;
+  /** The process that holds it. */
+  pid: number;
+  /** Its engine. */
+  backend: string;
+  /** Bytes of its file. */
+  size: number;
+  /** Bytes of memory that its process uses; absent where the system does not say. */
+  memory?: number;
+  /** Its context window, in tokens. */
+  contextSize: number;
+  /** Seconds since 1970. */
+  loadedAt: number;
+  /** When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always. */
+  expires?: number;
+  /** Generations that run or wait on it. */
+  running: number;
+  /** Callers that loaded it and have not unloaded it. */
+  callers: number;
+}
+
+/** A caller's settings as they are now. */
+export interface ParamsView {
+  /** How freely tokens are chosen; 0 takes the likeliest one always. */
+  temperature: number;
+  /** Keeps the likeliest tokens whose probabilities sum to this; 1 keeps all. */
+  top_p: number;
+  /** Keeps so many of the likeliest tokens; 0 keeps all. */
+  top_k: number;
+  /** Drops tokens less likely than this part of the likeliest one's probability; 0 drops none. */
+  min_p: number;
+  /** Most tokens of an answer. */
+  max_new_tokens: number;
+  /** Most tokens of an answer. */
+  max_tokens: number;
+  /** Makes tokens that were there before less likely, by division of their logits; 1 changes nothing. */
+  repetition_penalty: number;
+  /** Taken from a token's logit once for each time it was there before; 0 changes nothing. */
+  frequency_penalty: number;
+  /** Taken once from the logit of a token that was there before; 0 changes nothing. */
+  presence_penalty: number;
+  /** How many of the last tokens the penalties look at; 0 for none, -1 for the whole context. */
+  penalty_window: number;
+  /** False takes the likeliest token always, whatever the temperature. */
+  do_sample: boolean;
+  /** The same seed gives the same answer; -1, or none, another one each time. */
+  seed?: number;
+  /** The answer ends before any of these texts. */
+  stop: string[];
+}
+
+export interface PulledPayload {
+  /** What the actions about downloads take. */
+  downloadId: string;
+  /** owner/name. */
+  repoId: string;
+  /** The file by which it is loaded. */
+  fileName: string;
+  /** The quant's label; `unknown` where no name tells. */
+  quant: string;
+  /** Of the repository. */
+  commit: string;
+  /** Bytes of all its files. */
+  size: number;
+  /** Whether all of it is on this machine, verified. */
+  cached: boolean;
+  /** What `load_model` takes. */
+  modelPath: string;
+  /** Bytes that came over the network for this download; absent where it is not done. */
+  receivedBytes?: number;
+  /** As `repoId`. */
+  repo_id: string;
+  /** As `fileName`. */
+  file_path: string;
+}
+
+/** A model, under the names of both generations of the original host. */
+export interface RegisteredModelView {
+  /** owner/name. */
+  repo: string;
+  /** `gguf_regular`, `bitnet_1.58`, or what the list has. */
+  type: string;
+  /** What it is good for. */
+  description?: string;
+  /** Of the default quant, in 10^9 bytes. */
+  size_gb: number;
+  /** Tokens that it was trained to see at once. */
+  context_length?: number;
+  /** Whether it is shown to somebody who has no model yet. */
+  recommended: boolean;
+  /** The quants that are suggested; a repository has more. */
+  variants: string[];
+  /** Its name, such as `apache-2.0`. */
+  license?: string;
+  /** What `pull_model` and `load_model` take. */
+  checkpoint: string;
+  /** How it is run. */
+  recipe: "llama-cpu" | "bitnet-cpu";
+  /** Whether the user added it. */
+  is_user_model: boolean;
+  /** Whether all of it is on this machine. */
+  downloaded: boolean;
+}
+
+export interface ResumedDownloadPayload {
+  /** As it is now. */
+  download: DownloadView;
+  /** False where it ran already, or is done. */
+  resumed: boolean;
+}
+
+export interface ScannedRepoPayload {
+  /** owner/name. */
+  repoId: string;
+  /** Which state of the repository this is. */
+  commit: string;
+  /** How access is given where its terms have to be accepted; absent where they need not, or that is not known. */
+  gated?: "auto" | "manual";
+  /** As its card names it; absent where it names none, or that is not known. */
+  license?: string;
+  /** What there is to run. */
+  quants: VariantView[];
+  /** Files that belong to models of it, such as image projectors. */
+  otherFiles: string[];
+  /** What else it has that no engine here runs. */
+  otherFormats: string[];
+  /** Why there is nothing to run; absent where there is. */
+  reason?: string;
+  /** Whether this is what the hub said the last time, because it could not be asked. */
+  offline: boolean;
+}
+
+export interface StoppedDownloadPayload {
+  /** As it is now. */
+  download: DownloadView;
+  /** False where it goes on, because others asked for it, too, or had stopped already. */
+  stopped: boolean;
+}
+
+export interface StreamListPayload {
+  /** Of this caller, in order of their start. */
+  streams: StreamView[];
+}
+
+/** A stream that can be resumed. */
+export interface StreamView {
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** The request that began it, where it had an id. */
+  requestId?: RequestId;
+  /** What the model is called. */
+  modelPath: string;
+  /** How far it is. */
+  state: "queued" | "running" | "finished" | "failed";
+  /** Its place in the queue, 1 for the one that is next; absent where it does not wait. */
+  position?: number;
+  /** Whether a port gets its events now. */
+  isAttached: boolean;
+  /** Number of its last event. */
+  lastSeq: number;
+  /** Tokens of the answer so far. */
+  numTokens: number;
+  /** Since its first token; absent before there are two. */
+  tokensPerSecond?: number;
+  /** Seconds since 1970. */
+  startedAt: number;
+  /** When it ends and is forgotten, in seconds since 1970; absent while a port gets its events. */
+  expires?: number;
+}
+
+/** A model that a person may want, as the list of suggestions tells it. */
+export interface SuggestedModel {
+  /** Unique in the list; letters, digits, dots and dashes. */
+  id: string;
+  /** For people. */
+  name: string;
+  /** owner/name. */
+  repo_id: string;
+  /** A file of the repository; absent where `default_quant` chooses. */
+  file_path?: string;
+  /** Such as gguf, bitnet or embedding. */
+  model_type: string;
+  /** Of the default quant, in 10^9 bytes. */
+  size_gb: number;
+  /** Words to find it by. */
+  tags: string[];
+  /** Whether it is shown to somebody who has no model yet. */
+  suggested: boolean;
+  /** Whether all of it is on this machine. */
+  downloaded: boolean;
+  /** What it is good for. */
+  description?: string;
+  /** The quant that is taken where none is named. */
+  default_quant?: string;
+  /** `builtin`, or `user` where the user added it. */
+  source?: string;
+  /** Whether its repository is gated. */
+  requires_token?: boolean;
+  /** Tokens that it was trained to see at once. */
+  context_length?: number;
+  /** Its name, such as `apache-2.0`. */
+  license?: string;
+}
+
+/** A model that a person may want, as the list of suggestions tells it. */
+export interface SuggestedModelInput {
+  /** Unique in the list; letters, digits, dots and dashes. */
+  id: string;
+  /** For people. */
+  name: string;
+  /** owner/name. */
+  repo_id: string;
+  /** A file of the repository; absent where `default_quant` chooses. */
+  file_path?: string;
+  /** Such as gguf, bitnet or embedding. */
+  model_type: string;
+  /** Of the default quant, in 10^9 bytes. */
+  size_gb: number;
+  /** Words to find it by. */
+  tags?: string[];
+  /** Whether it is shown to somebody who has no model yet. Default: false. */
+  suggested?: boolean;
+  /** Whether all of it is on this machine. Default: false. */
+  downloaded?: boolean;
+  /** What it is good for. */
+  description?: string;
+  /** The quant that is taken where none is named. */
+  default_quant?: string;
+  /** `builtin`, or `user` where the user added it. */
+  source?: string;
+  /** Whether its repository is gated. */
+  requires_token?: boolean;
+  /** Tokens that it was trained to see at once. */
+  context_length?: number;
+  /** Its name, such as `apache-2.0`. */
+  license?: string;
+}
+
+export interface TypedModelListPayload {
+  /** As asked. */
+  modelType: string;
+  /** Those of the type. */
+  models: SuggestedModel[];
+}
+
+export interface UnloadedAllPayload {
+  /** The models that the caller had, and has no more. */
+  unloadedModels: string[];
+  /** Their number. */
+  count: number;
+  /** How many of the caller's models stay. */
+  loadedCount: number;
+  /** Those that stay, because a generation of the caller runs on them. */
+  inUse: string[];
+  /** Bytes of the machine's memory that were freed: not those of models that other callers hold. */
+  ramFreed: number;
+  /** The same of the GPU's memory. */
+  vramFreed: number;
+}
+
+export interface UnloadedPayload {
+  /** What the model is called; absent where none was named, and none is active. */
+  modelPath?: string;
+  /** Whether the caller had it. */
+  wasLoaded: boolean;
+  /** Whether its memory was freed: not while another caller holds it. */
+  freed: boolean;
+}
+
+/** A quant of a repository. */
+export interface VariantView {
+  /** Such as `Q4_K_M`; `unknown` where no name tells. */
+  label: string;
+  /** Its name in this repository. */
+  model: string;
+  /** What `pull_model` and `load_model` take. */
+  address: string;
+  /** For each weight, about; absent for a label that is not known. */
+  bits?: number;
+  /** In the order in which they are loaded. */
+  files: VariantFileView[];
+  /** How many files it is split into. */
+  shards: number;
+  /** Bytes of all its files. */
+  totalBytes: number;
+  /** Bytes that are on this machine. */
+  cachedBytes: number;
+  /** Whether none, a part or all of it is on this machine; `incomplete` where the repository lacks files of it. */
+  status: "available" | "partial" | "cached" | "incomplete";
+  /** About what it takes of memory, with a context of 8,192 tokens. */
+  memoryBytes: number;
+  /** Whether that is free at the moment. */
+  fits: boolean;
+  /** The file that lets it see images; absent for none. */
+  projector?: string;
+  /** Why it cannot be loaded; absent where it can. */
+  problem?: string;
+}
+
+export interface VariantFileView {
+  /** In the repository. */
+  fileName: string;
+  /** Bytes. */
+  size: number;
+  /** In hexadecimal digits; absent where the hub names the content otherwise. */
+  sha256?: string;
+}
+
+export interface VerifiedPayload {
+  /** owner/name. */
+  repoId: string;
+  /** What was read, each with how it is. */
+  files: VerifiedFileView[];
+  /** How many are what they should be. */
+  good: number;
+  /** How many are not what they should be; they were put aside, and the next pull fetches them. */
+  bad: number;
+}
+
+export interface VerifiedFileView {
+  /** In the repository. */
+  fileName: string;
+  /** Absent where it belongs to none. */
+  commit?: string;
+  /** `changing` where another program writes it, `unknown` where nothing says what it should be. */
+  state: "good" | "bad" | "changing" | "unknown" | "missing";
+}
+
+export interface VerifyProgressPayload {
+  /** owner/name. */
+  repoId: string;
+  /** Bytes that were read. */
+  loaded: number;
+  /** Bytes that are to be read. */
+  total: number;
+  /** Percent, 0 to 100. */
+  progress: number;
+}

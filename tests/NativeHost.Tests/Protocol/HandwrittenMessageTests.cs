@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NativeHost.Actions.Generation;
+using NativeHost.Actions.Streams;
+using NativeHost.Inference.Generation;
+using NativeHost.Messages;
+using Xunit;
+
+namespace NativeHost.Tests.Protocol;
+
+/// <summary>What the documents say of messages that are read or written by hand.</summary>
+public sealed class HandwrittenMessageTests
+{
+    [Fact]
+    public async Task The_head_of_requests_is_read_under_every_name_that_the_document_has()
+    {
+        var head = (await GeneratedFiles.ModelAsync()).Head;
+        Assert.Equal(["action", "requestId", "namespace", "events"], head.Fields.Select(field => field.Name));
+        Assert.Equal("ping", Parse("""{"action":"PING"}""").Action);
+        foreach (var name in head.Fields[1].Synonyms.Prepend("requestId"))
+        {
+            Assert.Equal((new RequestId("a", 0), new RequestId(null, 1)), (Parse($$"""{"{{name}}":"a"}""").Id, Parse($$"""{"{{name}}":1}""").Id));
+        }
+
+        Assert.NotNull(Parse("""{"namespace":"secret"}""").Namespace);
+        Assert.Equal((false, head.Fields[3].Default), (Parse("""{"events":false}""").WantsEvents, Parse("{}").WantsEvents ? "true" : "false"));
+        Assert.All(head.Fields, field => Assert.False(field.IsNullable));
+        Assert.NotNull(Parse("""{"events":null}""").Fault);
+        Assert.NotNull(Parse("""{"namespace":null}""").Fault);
+        Assert.Throws<RequestException>(() => Parse("""{"id":null}"""));
+    }
+
+    [Fact]
+    public async Task Events_of_streams_are_written_as_the_schemas_say()
+    {
+        var check = new SchemaCheck(new JsonSchemas(await GeneratedFiles.ModelAsync(), isClosed: true).Files());
+        JournalEntry[] entries =
+        [
+            new(JournalEntryKind.Queued, QueuePosition: 2),
+            new(JournalEntryKind.Prefill, Prefill: new PrefillProgress(3, 9, 1)),
+            new(JournalEntryKind.Text, "a"u8.ToArray(), TokenCount: 1),
+            new(JournalEntryKind.Text, "b"u8.ToArray(), TokenCount: 2, Elapsed: TimeSpan.FromSeconds(1)),
+        ];
+
+        foreach (var entry in entries)
+        {
+            using var bytes = new MemoryStream();
+            using (var json = new Utf8JsonWriter(bytes))
+            {
+                UpdateEncoder.Write(json, new StreamUpdate("0123456789abcdef", 1, entry));
+            }
+
+            var frame = new JsonObject { ["type"] = UpdateEncoder.TypeOf(entry.Kind).Name, ["payload"] = JsonNode.Parse(bytes.ToArray()) };
+            Assert.Null(check.FaultOf("generate", "event", frame));
+        }
+    }
+
+    private static MessageHead Parse(string json) => MessageHead.Parse(Encoding.UTF8.GetBytes(json));
+}

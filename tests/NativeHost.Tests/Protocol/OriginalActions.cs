@@ -1,0 +1,51 @@
+namespace NativeHost.Tests.Protocol;
+
+/// <summary>Every action that the original host answered, or only had a name for.</summary>
+internal static class OriginalActions
+{
+    /// <summary>Those about conversations, embeddings and search, which come with the storage.</summary>
+    public static IReadOnlyList<string> OfStorage { get; } =
+    [
+        "add_messages", "cluster_texts", "compute_similarity", "create_conversation", "generate_embeddings", "get_conversation", "list_conversations",
+        "recommend_items", "rerank_documents", "search_conversations", "semantic_search", "sync_pull", "sync_push",
+    ];
+
+    /// <summary>All others.</summary>
+    public static IReadOnlyList<string> Others { get; } =
+    [
+        "add_model_to_list", "check_lmstudio", "check_model_feasibility", "clear_hf_token", "delete_model", "download_model", "estimate_model_size",
+        "execute_command", "generate", "get_active_downloads", "get_available_models", "get_current_model", "get_default_model", "get_download_status",
+        "get_downloaded_models", "get_hardware_info", "get_hf_token_status", "get_loaded_models", "get_memory_usage", "get_model_state",
+        "get_models_by_type", "get_params", "get_recipes", "get_recommended_models", "get_registered_models", "get_system_info",
+        "get_system_resources", "list_loaded_models", "lmstudio_status", "load_model", "ping", "pull_model", "query_resources", "recommend_split",
+        "select_active_model", "set_active_model", "set_hf_token", "set_params", "start_lmstudio", "stop_generation", "stop_lmstudio",
+        "unload_all_models", "unload_model", "update_settings",
+    ];
+
+    /// <summary>Those of them that are not accepted yet.</summary>
+    public static IReadOnlyList<string> InTheMaking { get; } =
+    [
+        "check_lmstudio", "check_model_feasibility", "estimate_model_size", "execute_command", "get_hardware_info", "get_memory_usage", "get_recipes",
+        "get_recommended_models", "get_system_info", "get_system_resources", "lmstudio_status", "query_resources", "recommend_split", "start_lmstudio",
+        "stop_lmstudio",
+    ];
+
+    /// <summary>What becomes of each: whether there is such an action, whether a recorded request of it succeeded, and how many are replayed.</summary>
+    public static string Table(ProtocolModel model, IReadOnlyDictionary<string, Transcript> transcripts)
+    {
+        var actions = model.Actions.Select(action => action.Name).ToHashSet();
+        return MarkdownParts.Table(
+            ["action", "accepted", "answered", "tested", ""],
+            Others.Concat(OfStorage).Order(StringComparer.Ordinal).Select(name => RowOf(
+                name, actions.Contains(name), transcripts.GetValueOrDefault(name)?.Exchanges.Where(exchange => exchange.Final is not null).ToList() ?? [])));
+    }
+
+    private static string[] RowOf(string name, bool isAccepted, List<RecordedExchange> recorded) =>
+    [
+        $"`{name}`",
+        isAccepted ? "yes" : "not yet",
+        recorded.Exists(exchange => exchange.IsSuccess) ? "yes" : recorded.Count > 0 ? "refused" : "not yet",
+        recorded.Count > 0 ? $"{recorded.Count} recorded" : "not yet",
+        OfStorage.Contains(name) ? "comes with conversations, embeddings and search" : "",
+    ];
+}

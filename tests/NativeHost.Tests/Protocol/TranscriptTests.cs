@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace NativeHost.Tests.Protocol;
+
+/// <summary>What clients of every generation ask is answered as it was recorded, and as the schemas say.</summary>
+public sealed class TranscriptTests
+{
+    private const string Remedy = "Where that is meant, the protocol changes: dotnet run scripts/protocol.cs record";
+
+    public static TheoryData<string> Actions => [.. Transcript.All().Keys.Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Actions))]
+    public async Task An_action_is_answered_as_it_was_recorded(string action)
+    {
+        var check = await Check;
+        foreach (var exchange in Transcript.All()[action].Exchanges)
+        {
+            await using var bed = await TranscriptBed.StartAsync();
+            var frames = await bed.ReplayAsync(exchange, frame => Assert.Null(FaultOf(check, action, frame)));
+
+            // What a schema does not allow, the host does not take.
+            var fault = check.FaultOf(action, "request", exchange.Request);
+            Assert.True(fault is null || (string?)frames[^1]["code"] is "invalid_request" or "invalid_settings", fault);
+            var (recorded, now) = (TextOf(exchange.Frames), TextOf(frames));
+            var at = Enumerable.Range(0, Math.Max(recorded.Length, now.Length)).FirstOrDefault(line => recorded.ElementAtOrDefault(line) != now.ElementAtOrDefault(line), -1);
+            Assert.True(
+                at < 0,
+                $"{exchange.Request.ToJsonString()}\nRecorded: {recorded.ElementAtOrDefault(at)}\nAnswered: {now.ElementAtOrDefault(at)}\n{Remedy}");
+        }
+    }
+
+    [Fact]
+    public async Task Every_action_has_a_transcript_and_every_transcript_an_action()
+    {
+        var model = await GeneratedFiles.ModelAsync();
+
+        Assert.Equal(model.Actions.Select(action => action.Name).Order(StringComparer.Ordinal), Transcript.All().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_field_that_no_document_has_is_found()
+    {
+        var check = await Check;
+        var pong = new JsonObject { ["status"] = "success", ["response"] = "pong", ["version"] = "1.0.0", ["pid"] = 1 };
+
+        Assert.Null(check.FaultOf("ping", "success", pong));
+        Assert.NotNull(check.FaultOf("ping", "success", new JsonObject(pong.Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))) { ["more"] = 1 }));
+        Assert.NotNull(check.FaultOf("ping", "success", new JsonObject { ["status"] = "success", ["response"] = "pong" }));
+    }
+
+    /// <summary>What scripts/protocol.cs runs: an action without a transcript gets one of its bare name.</summary>
+    [Fact(Explicit = true)]
+    public async Task Record()
+    {
+        Directory.CreateDirectory(Transcript.Folder);
+        var transcripts = Transcript.All();
+        foreach (var action in (await GeneratedFiles.ModelAsync()).Actions.Select(action => action.Name))
+        {
+            var known = transcripts.GetValueOrDefault(action)
+                ?? new Transcript(action, [new RecordedExchange("tabagent", [], new JsonObject { ["action"] = action }, [])]);
+            var exchanges = new List<RecordedExchange>();
+            foreach (var exchange in known.Exchanges)
+            {
+                await using var bed = await TranscriptBed.StartAsync();
+                exchanges.Add(exchange with { Frames = await bed.ReplayAsync(exchange, _ => { }) });
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(Transcript.Folder, $"{action}.json"), (known with { Exchanges = exchanges }).ToString(), Patience.Token);
+        }
+    }
+
+    // Once for all tests of a run.
+    private static readonly Task<SchemaCheck> Check = CheckAsync();
+
+    private static async Task<SchemaCheck> CheckAsync() => new(new JsonSchemas(await GeneratedFiles.ModelAsync(), isClosed: true).Files());
+
+    private static string? FaultOf(SchemaCheck check, string action, JsonObject frame)
+        => check.FaultOf(action, !frame.ContainsKey("status") ? "event" : (string?)frame["status"] == "success" ? "success" : "error", frame);
+
+    private static string[] TextOf(IEnumerable<JsonObject> frames) => [.. frames.SelectMany(frame => JsonLayout.Of(frame).Split('\n'))];
+}
