@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using NativeHost.Routing;
+using NativeHost.Routing.Later;
 
 namespace NativeHost.Tests.Protocol;
 
@@ -38,6 +39,7 @@ internal sealed class MarkdownParts
         ["errors"] = Errors(),
         ["messages"] = Lines(_sections.OrderBy(Title, StringComparer.Ordinal).Select(Section)),
         ["shapes"] = Lines(_fields.Shared.OrderBy(shape => shape.Name, StringComparer.Ordinal).Select(Shape)),
+        ["routes"] = Routes(),
         ["coverage"] = OriginalActions.Table(_model, _transcripts),
     };
 
@@ -127,7 +129,7 @@ internal sealed class MarkdownParts
     // A request and its answer, as they were recorded; the first that succeeded.
     private string? ExampleOf(IEnumerable<WireAction> section)
     {
-        var exchanges = section.SelectMany(action => _transcripts.GetValueOrDefault(action.Name)?.Exchanges ?? []).Where(exchange => exchange.Final is not null).ToList();
+        var exchanges = section.SelectMany(action => _transcripts.GetValueOrDefault(action.Name)?.Exchanges ?? []).Where(exchange => exchange is { Final: not null, Route: null }).ToList();
         var shown = exchanges.Find(exchange => exchange.IsSuccess) ?? exchanges.FirstOrDefault();
         return shown is null ? null : $"{JsonLayout.Of(shown.Request)}\n{JsonLayout.Of(Shortened(shown.Final!.DeepClone()))}";
     }
@@ -176,6 +178,17 @@ internal sealed class MarkdownParts
             Table(["code", "meaning"], _model.ErrorCodes.Select(code => new[] { $"`{code.Code}`", code.Meaning })),
             _fields.AnswerTable(_model.Error.Fields),
         ]);
+
+    // With the first recorded exchange of one that has something of everything.
+    private string Routes()
+    {
+        var example = _transcripts.Values.SelectMany(transcript => transcript.Exchanges).FirstOrDefault(exchange => exchange is { Route: "chat", Final: not null });
+        return Lines(
+        [
+            Table(["route", "answered by"], LaterRoutes.All.OrderBy(route => route.Name, StringComparer.Ordinal).Select(route => new[] { $"`{route.Name}`", $"`{route.Action}`" })),
+            .. example is null ? [] : new[] { $"```json\n{JsonLayout.Of(example.Request)}\n{JsonLayout.Of(example.Final)}\n```" },
+        ]);
+    }
 
     private string Shape(WireShape shape) => $"### {shape.Name}\n\n{(shape.Meaning.Length > 0 ? $"{shape.Meaning}\n\n" : "")}{_fields.AnswerTable(shape.Fields)}";
 

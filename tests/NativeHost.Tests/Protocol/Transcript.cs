@@ -33,6 +33,9 @@ internal sealed record Transcript(string Action, IReadOnlyList<RecordedExchange>
 /// <param name="Frames">Events in their order, and the final frame as the last.</param>
 internal sealed record RecordedExchange(string Client, IReadOnlyList<JsonObject> Before, JsonObject Request, IReadOnlyList<JsonObject> Frames, bool HoldsDownloads = false)
 {
+    /// <summary>The route that is asked for in the later envelope; null in the usual one.</summary>
+    public string? Route => (string?)Request["route"];
+
     public JsonObject? Final => Frames.Count > 0 ? Frames[^1] : null;
 
     public bool IsSuccess => (string?)Final?["status"] == "success";

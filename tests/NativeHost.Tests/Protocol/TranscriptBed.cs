@@ -45,7 +45,7 @@ internal sealed class TranscriptBed : IAsyncDisposable
     public async Task<IReadOnlyList<JsonObject>> ReplayAsync(RecordedExchange exchange, Action<JsonObject> check)
     {
         // The command line asks what only a broker answers.
-        var isLocal = ((string)exchange.Request["action"]!).StartsWith("broker_", StringComparison.Ordinal);
+        var isLocal = (string?)exchange.Request["action"] is "broker_status" or "broker_stop";
         _hub.TotalRate = exchange.HoldsDownloads ? 1 : null;
         await using var dialogue = new Dialogue(_host, Patience.Token, caller: isLocal ? Caller.Local : Extension, asBroker: isLocal);
         var last = new JsonObject();

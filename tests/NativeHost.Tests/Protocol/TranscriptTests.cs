@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NativeHost.Routing.Later;
 using Xunit;
 
 namespace NativeHost.Tests.Protocol;
@@ -18,10 +19,10 @@ public sealed class TranscriptTests
         foreach (var exchange in Transcript.All()[action].Exchanges)
         {
             await using var bed = await TranscriptBed.StartAsync();
-            var frames = await bed.ReplayAsync(exchange, frame => Assert.Null(FaultOf(check, action, frame)));
+            var frames = await bed.ReplayAsync(exchange, frame => AssertRight(FaultOf(check, action, frame), frame));
 
             // What a schema does not allow, the host does not take.
-            var fault = check.FaultOf(action, "request", exchange.Request);
+            var fault = exchange.Route is null ? check.FaultOf(action, "request", exchange.Request) : null;
             Assert.True(fault is null || (string?)frames[^1]["code"] is "invalid_request" or "invalid_settings", fault);
             var (recorded, now) = (TextOf(exchange.Frames), TextOf(frames));
             var at = Enumerable.Range(0, Math.Max(recorded.Length, now.Length)).FirstOrDefault(line => recorded.ElementAtOrDefault(line) != now.ElementAtOrDefault(line), -1);
@@ -36,8 +37,17 @@ public sealed class TranscriptTests
     {
         var model = await GeneratedFiles.ModelAsync();
 
-        Assert.Equal(model.Actions.Select(action => action.Name).Order(StringComparer.Ordinal), Transcript.All().Keys.Order(StringComparer.Ordinal));
+        var (actions, recorded) = (model.Actions.Select(action => action.Name).ToHashSet(), Transcript.All().Keys.ToHashSet());
+        Assert.True(actions.IsSubsetOf(recorded), $"There is no transcript of {string.Join(", ", actions.Except(recorded))}. Run: dotnet run scripts/protocol.cs record");
+        Assert.Empty(recorded.Except(actions));
     }
+
+    [Fact]
+    public void Every_route_of_the_later_envelope_is_recorded_with_the_action_that_answers_it()
+        => Assert.Equal(
+            LaterRoutes.All.Select(route => (route.Action, route.Name)).Order(),
+            Transcript.All().Values.SelectMany(transcript => transcript.Exchanges.Where(exchange => exchange.Route is not null)
+                .Select(exchange => (transcript.Action, exchange.Route!))).Distinct().Order());
 
     [Fact]
     public async Task A_field_that_no_document_has_is_found()
@@ -50,7 +60,7 @@ public sealed class TranscriptTests
         Assert.NotNull(check.FaultOf("ping", "success", new JsonObject { ["status"] = "success", ["response"] = "pong" }));
     }
 
-    /// <summary>What scripts/protocol.cs runs: an action without a transcript gets one of its bare name.</summary>
+    /// <summary>What scripts/protocol.cs runs: an action or a route of which nothing is recorded is asked for by its bare name.</summary>
     [Fact(Explicit = true)]
     public async Task Record()
     {
@@ -58,16 +68,17 @@ public sealed class TranscriptTests
         var transcripts = Transcript.All();
         foreach (var action in (await GeneratedFiles.ModelAsync()).Actions.Select(action => action.Name))
         {
-            var known = transcripts.GetValueOrDefault(action)
-                ?? new Transcript(action, [new RecordedExchange("tabagent", [], new JsonObject { ["action"] = action }, [])]);
+            var known = transcripts.GetValueOrDefault(action)?.Exchanges ?? [new RecordedExchange("tabagent", [], new JsonObject { ["action"] = action }, [])];
+            var bare = LaterRoutes.All.Where(route => route.Action == action && known.All(exchange => exchange.Route != route.Name))
+                .Select(route => new RecordedExchange("later", [], new JsonObject { ["route"] = route.Name, ["request_id"] = route.Name, ["payload"] = null }, []));
             var exchanges = new List<RecordedExchange>();
-            foreach (var exchange in known.Exchanges)
+            foreach (var exchange in known.Concat(bare))
             {
                 await using var bed = await TranscriptBed.StartAsync();
                 exchanges.Add(exchange with { Frames = await bed.ReplayAsync(exchange, _ => { }) });
             }
 
-            await File.WriteAllTextAsync(Path.Combine(Transcript.Folder, $"{action}.json"), (known with { Exchanges = exchanges }).ToString(), Patience.Token);
+            await File.WriteAllTextAsync(Path.Combine(Transcript.Folder, $"{action}.json"), new Transcript(action, exchanges).ToString(), Patience.Token);
         }
     }
 
@@ -76,8 +87,11 @@ public sealed class TranscriptTests
 
     private static async Task<SchemaCheck> CheckAsync() => new(new JsonSchemas(await GeneratedFiles.ModelAsync(), isClosed: true).Files());
 
+    private static void AssertRight(string? fault, JsonObject frame) => Assert.True(fault is null, $"{frame.ToJsonString()}\n{fault}");
+
     private static string? FaultOf(SchemaCheck check, string action, JsonObject frame)
-        => check.FaultOf(action, !frame.ContainsKey("status") ? "event" : (string?)frame["status"] == "success" ? "success" : "error", frame);
+        => frame["success"] is { } success ? frame.Select(field => field.Key).SequenceEqual(["request_id", "success", (bool)success ? "data" : "error"]) ? null : "Not the later envelope"
+            : check.FaultOf(action, !frame.ContainsKey("status") ? "event" : (string?)frame["status"] == "success" ? "success" : "error", frame);
 
     private static string[] TextOf(IEnumerable<JsonObject> frames) => [.. frames.SelectMany(frame => JsonLayout.Of(frame).Split('\n'))];
 }

@@ -21,13 +21,16 @@ internal static class VolatileValues
         ["streamId"] = ("0123456789abcdef", null),
 
         // When
+        ["created"] = (null, Seconds),
         ["expires"] = (null, Seconds),
         ["last_used"] = (Time, null),
+        ["load_time"] = (null, Seconds),
         ["loadedAt"] = (null, Seconds),
         ["loaded_at"] = (Time, Seconds),
         ["since"] = (null, Seconds),
         ["startedAt"] = (null, Seconds),
         ["started_at"] = (null, Seconds),
+        ["timestamp"] = (Time, null),
 
         // How fast
         ["bytesPerSecond"] = (null, Speed),
@@ -42,6 +45,7 @@ internal static class VolatileValues
         // How much memory
         ["availableBytes"] = (null, Bytes),
         ["memory"] = (null, Bytes),
+        ["memory_usage"] = (null, 1000),
         ["ramFreed"] = (null, Bytes),
         ["ram_mb"] = (null, 1000),
         ["ram_used"] = (null, Bytes),
