@@ -36,6 +36,13 @@ internal static class AppFolders
                 : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Application Support", Name)
                 : Path.Combine(Xdg("XDG_CONFIG_HOME", ".config"), Name));
 
+    /// <summary>The user's own.</summary>
+    public static string User() => Home;
+
+    /// <summary>llama.cpp's libraries: beside the program, or where the user says.</summary>
+    public static string Natives()
+        => Environment.GetEnvironmentVariable("TABAGENT_NATIVES") is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(AppContext.BaseDirectory, "natives");
+
     private static string Home => Of(Environment.SpecialFolder.UserProfile);
 
     private static string LocalAppData => Of(Environment.SpecialFolder.LocalApplicationData);

@@ -1,6 +1,8 @@
 using NativeHost.Actions;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Devices;
@@ -32,6 +34,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly OpenPorts _ports = new();
     private readonly Lazy<ModelLibrary> _library;
     private readonly WantedDownloads _downloads;
+    private readonly LmStudioServer _lmStudio = new(AppFolders.User(), LmStudioServer.UsualEndpoint, TimeProvider.System);
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
 
@@ -94,6 +97,7 @@ internal sealed class Composition : IAsyncDisposable
             .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
             .. HardwareActions.Of(new Lazy<IMachine>(HostMachine.OfThisUser), _shelf, TimeProvider.System),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
+            .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),
         ];
     }
@@ -124,6 +128,7 @@ internal sealed class Composition : IAsyncDisposable
             await _library.Value.DisposeAsync();
         }
 
+        _lmStudio.Dispose();
         _engine?.Dispose();
     }
 

@@ -1,6 +1,8 @@
 using NativeHost.Actions;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Framing;
@@ -28,6 +30,7 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly OpenWork _work = new();
     private readonly BrokerControl _control = new(TimeProvider.System);
     private readonly Lazy<ModelLibrary> _library;
+    private readonly LmStudioServer _lmStudio;
     private readonly IReadOnlyList<Route> _routes;
 
     /// <param name="grace">How long streams wait for a client to come back.</param>
@@ -35,6 +38,8 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="library">The models on the disk; null for none, and for no hub. Owned by the host.</param>
     /// <param name="freeBytes">How much an extension may download without a grant.</param>
     /// <param name="machine">The machine that it believes to be on; null for a small one.</param>
+    /// <param name="userFolder">Where LM Studio may be; null for nowhere.</param>
+    /// <param name="lmStudio">Where its server may be; null for nowhere.</param>
     public TestHost(
         IModelLoader loader,
         TimeProvider? time = null,
@@ -43,7 +48,9 @@ internal sealed class TestHost : IAsyncDisposable
         CallerLimits? limits = null,
         Func<ModelLibrary>? library = null,
         long freeBytes = long.MaxValue,
-        IMachine? machine = null)
+        IMachine? machine = null,
+        string? userFolder = null,
+        Uri? lmStudio = null)
     {
         time ??= TimeProvider.System;
         configFolder ??= Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -52,6 +59,7 @@ internal sealed class TestHost : IAsyncDisposable
         var downloads = new WantedDownloads(_library, grants, freeBytes);
         _shelf = new ModelShelf(new LibraryModelLoader(loader, _library), _ports, HostLog.None, time, KeepAlive);
         _streams = new GenerationStreams(_shelf, new GenerationTurns(limits ?? CallerLimits.None, time), _work, HostLog.None, time, grace);
+        _lmStudio = new LmStudioServer(userFolder ?? configFolder, lmStudio ?? new Uri("http://127.0.0.1:1"), time);
         _routes =
         [
             .. ActionTable.Of(
@@ -65,6 +73,7 @@ internal sealed class TestHost : IAsyncDisposable
                 _work),
             .. HardwareActions.Of(new Lazy<IMachine>(machine ?? new ScriptedMachine()), _shelf, time),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
+            .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
         ];
     }
 
@@ -92,6 +101,7 @@ internal sealed class TestHost : IAsyncDisposable
             await _library.Value.DisposeAsync();
         }
 
+        _lmStudio.Dispose();
         _control.Dispose();
     }
 

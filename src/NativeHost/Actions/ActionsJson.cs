@@ -1,11 +1,14 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Broker;
 using NativeHost.Actions.Cache;
+using NativeHost.Actions.Commands;
 using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Hub;
+using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Session;
 using NativeHost.Actions.Streams;
 using NativeHost.Actions.Suggestions;
@@ -114,4 +117,13 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<RecommendedModelsPayload>))]
 [JsonSerializable(typeof(RecommendSplitRequest))]
 [JsonSerializable(typeof(Reply<SplitPayload>))]
+[JsonSerializable(typeof(ExecuteCommandRequest))]
+[JsonSerializable(typeof(ExecuteCommandReply))]
+[JsonSerializable(typeof(CheckLmStudioRequest))]
+[JsonSerializable(typeof(Reply<LmStudioPayload>))]
+[JsonSerializable(typeof(StartLmStudioRequest))]
+[JsonSerializable(typeof(StopLmStudioRequest))]
+[JsonSerializable(typeof(Reply<LmStudioServerPayload>))]
+[JsonSerializable(typeof(GetRecipesRequest))]
+[JsonSerializable(typeof(RecipesReply))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

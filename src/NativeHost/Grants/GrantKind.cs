@@ -20,6 +20,7 @@ internal enum GrantKind
     /// (<c>largeDownloadGigabytes</c> in settings.json).
     /// </summary>
     LargeDownloads,
+    LmStudio,
 }
 
 /// <summary>The kinds of grants, as people and files name them.</summary>
@@ -37,6 +38,7 @@ internal static class GrantKinds
         GrantKind.DeleteModels => "delete models from the disk",
         GrantKind.HubToken => "set, check or remove your token at the Hugging Face hub",
         GrantKind.LargeDownloads => "download more than it may unasked (largeDownloadGigabytes in settings.json)",
+        GrantKind.LmStudio => "start and stop LM Studio's server",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of grant."),
     };
 

@@ -150,6 +150,23 @@ internal enum ErrorCode
     /// </summary>
     GrantRequired,
 
+    /// <summary>The user has not allowed this command in the settings.</summary>
+    CommandNotAllowed,
+
+    /// <summary>The command took longer than it may, and was killed.</summary>
+    CommandTimedOut,
+
+    /// <summary>The command is allowed, and its program cannot be run.</summary>
+    CommandFailed,
+
+    LmStudioNotInstalled,
+
+    /// <summary>LM Studio has not been opened yet, so that its tool does not know where it is.</summary>
+    LmStudioNotBootstrapped,
+
+    /// <summary>LM Studio did not do what was asked of it.</summary>
+    LmStudioFailed,
+
     /// <summary>Only the command line of the same computer may ask this.</summary>
     LocalOnly,
 

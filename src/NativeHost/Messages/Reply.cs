@@ -96,6 +96,12 @@ internal sealed record ErrorDetails
     /// <summary>What the user types to give it.</summary>
     public string? Command { get; init; }
 
+    /// <summary>The file in which the user could allow it.</summary>
+    public string? File { get; init; }
+
+    /// <summary>What would have to stand there, as an example: JSON.</summary>
+    public string? Example { get; init; }
+
     /// <summary>What could have been asked for instead: quants that there are, or files that are missing.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 

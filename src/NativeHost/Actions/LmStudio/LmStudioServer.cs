@@ -1,0 +1,136 @@
+using NativeHost.Broker.Connecting;
+using NativeHost.Messages;
+using NativeHost.Processes;
+
+namespace NativeHost.Actions.LmStudio;
+
+/// <summary>LM Studio's server: whether it runs, and how to start and stop it. It is the user's program, and is started only where somebody asks.</summary>
+/// <remarks>Safe to use from any thread.</remarks>
+/// <param name="userFolder">Absolute path of the user's own folder.</param>
+/// <param name="endpoint">Where the server listens.</param>
+internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvider time) : IDisposable
+{
+    private const int Looks = 20;
+    private const int ToolOutputBytes = 4096;
+    private const string StartFailed = "Failed to start LM Studio server";
+    private const string StopFailed = "Failed to stop LM Studio server";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Where LM Studio's server listens unless somebody sets it up otherwise.</summary>
+    public static Uri UsualEndpoint { get; } = new("http://127.0.0.1:1234");
+
+    public LmStudioApi Api { get; } = new(endpoint, time);
+
+    /// <summary>Where LM Studio is now.</summary>
+    public LmStudioPlace Place => LmStudioPlace.In(userFolder);
+
+    /// <summary>Starts the server where it does not run, and waits for its first answer.</summary>
+    /// <exception cref="RequestException">There is no LM Studio, or it does not answer within ten seconds.</exception>
+    public Task StartAsync(CancellationToken cancellationToken) => InTurnAsync(
+        async tool =>
+        {
+            if (await Api.IsRunningAsync(cancellationToken))
+            {
+                return;
+            }
+
+            if (!tool.IsBootstrapped)
+            {
+                throw new RequestException(
+                    ErrorCode.LmStudioNotBootstrapped,
+                    "LM Studio CLI not bootstrapped. Run: lms bootstrap. And open LM Studio once: it leaves a note of where it is, by which lms starts it.");
+            }
+
+            StartTool(tool);
+            for (var look = 0; look < Looks; look++)
+            {
+                await Task.Delay(Pause, time, cancellationToken);
+                if (await Api.IsRunningAsync(cancellationToken))
+                {
+                    return;
+                }
+            }
+
+            throw new RequestException(ErrorCode.LmStudioFailed, $"{StartFailed}: it does not answer at {Api.Endpoint.GetLeftPart(UriPartial.Authority)}.");
+        },
+        cancellationToken);
+
+    /// <summary>Lets LM Studio stop its server, and waits until it has.</summary>
+    /// <exception cref="RequestException">There is no LM Studio, or it has not stopped the server within ten seconds.</exception>
+    public Task StopAsync(CancellationToken cancellationToken) => InTurnAsync(
+        async tool =>
+        {
+            ProgramEnd end;
+            try
+            {
+                end = await ProgramRun.ToItsEndAsync(
+                    new ProgramStart(tool.ToolPath!, ["server", "stop"], userFolder, StopPatience, ToolOutputBytes, ToolOutputBytes), time, cancellationToken);
+            }
+            catch (ProgramStartException e)
+            {
+                throw new RequestException(ErrorCode.LmStudioFailed, $"{StopFailed}: {e.Message}", e);
+            }
+
+            if (end.ExitCode != 0)
+            {
+                throw new RequestException(
+                    ErrorCode.LmStudioFailed, end.IsTimedOut ? $"{StopFailed}: lms took over ten seconds." : $"{StopFailed}: lms ended with {end.ExitCode}.");
+            }
+        },
+        cancellationToken);
+
+    public void Dispose()
+    {
+        Api.Dispose();
+        _turn.Dispose();
+    }
+
+    // Two that start it at once would start it twice.
+    private async Task InTurnAsync(Func<LmStudioPlace, Task> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var place = Place;
+            if (place.ToolPath is null)
+            {
+                throw new RequestException(ErrorCode.LmStudioNotInstalled, "LM Studio is not installed");
+            }
+
+            if (place.Fault() is { } fault)
+            {
+                throw new RequestException(ErrorCode.LmStudioFailed, $"LM Studio's tool is not run: {fault}.");
+            }
+
+            await work(place);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static void StartTool(LmStudioPlace tool)
+    {
+        string[] arguments = ["server", "start"];
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                DetachedProcess.Start(tool.ToolPath!, arguments);
+            }
+            else
+            {
+                UnixChild.StartAndForget(tool.ToolPath!, arguments, ChildEnvironment.Variables(ChildEnvironment.KeepsForProgram));
+            }
+        }
+        catch (Exception e) when (e is IOException or ProgramStartException)
+        {
+            throw new RequestException(ErrorCode.LmStudioFailed, $"{StartFailed}: {e.Message}", e);
+        }
+    }
+}
