@@ -195,7 +195,7 @@ internal sealed partial class ModelSketch : IDisposable
 
     private bool IsMamba2 => _architecture is "mamba2" or "granitehybrid" or "falcon-h1";
 
-    private bool IsRecurrent(int layer) => layer % 4 != 1;
+    private static bool IsRecurrent(int layer) => layer % 4 != 1;
 
     private void Add(string key, int value) => _writer.Add($"{_architecture}.{key}", (uint)value);
 

@@ -15,7 +15,7 @@ public sealed record CpuPacking
     /// <summary>Rows that are interleaved, by the number of the type.</summary>
     private readonly IReadOnlyDictionary<uint, int> _rows;
 
-    private CpuPacking(IReadOnlyDictionary<uint, int> rows, bool hasTiles) => (_rows, HasTiles) = (rows, hasTiles);
+    internal CpuPacking(IReadOnlyDictionary<uint, int> rows, bool hasTiles) => (_rows, HasTiles) = (rows, hasTiles);
 
     /// <summary>Lays out nothing anew, as where a GPU holds a part of the model.</summary>
     public static CpuPacking None { get; } = new(new Dictionary<uint, int>(), hasTiles: false);
