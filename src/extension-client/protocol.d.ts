@@ -94,6 +94,8 @@ export type ErrorCode =
   | "insufficient_memory"
   /** The model's chat template is of no known family; a raw `prompt` works. */
   | "template_unsupported"
+  /** The system does not tell what the answer needs; the message says why. */
+  | "hardware_unknown"
   /** The engine failed; the log has more. */
   | "engine_failed"
   /**
@@ -103,6 +105,17 @@ export type ErrorCode =
   | "engine_crashed"
   /** The user has not allowed the caller to do this; `details` has `grant`, `origin` and `command`. Show `message` to the user. */
   | "grant_required"
+  /** The user has not allowed this command in the settings. */
+  | "command_not_allowed"
+  /** The command took longer than it may, and was killed. */
+  | "command_timed_out"
+  /** The command is allowed, and its program cannot be run. */
+  | "command_failed"
+  | "lm_studio_not_installed"
+  /** LM Studio has not been opened yet, so that its tool does not know where it is. */
+  | "lm_studio_not_bootstrapped"
+  /** LM Studio did not do what was asked of it. */
+  | "lm_studio_failed"
   /** Only the command line of the same computer may ask this. */
   | "local_only"
   /** The broker ended while it worked on the request; it is started again: load the model, and ask again. */
@@ -247,6 +260,17 @@ export interface CancelDownloadRequest {
   keep?: boolean;
 }
 
+/** Asks whether LM Studio is on this machine, and whether its server runs. */
+export interface CheckLmStudioRequest {}
+
+/** Asks whether a model of some size can be loaded. */
+export interface CheckModelFeasibilityRequest {
+  /** The size of its files in megabytes of 2^20 bytes; above 0, up to 1,000,000,000. */
+  modelSizeMb?: number;
+  /** The same. */
+  model_size_mb?: number;
+}
+
 /** Asks for the token that is kept to be forgotten. */
 export interface ClearTokenRequest {}
 
@@ -276,6 +300,15 @@ export interface DeleteModelRequest {
   quant?: string;
   /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
   revision?: string;
+}
+
+/** Asks for a program to be run, which the user has to have allowed in the settings. */
+export interface ExecuteCommandRequest {
+  /**
+   * The program, by its absolute path or by the name that the user gave it, and its arguments, on one line of at most 8,192 characters. It
+   * is split into words by rules of the host's own; no shell sees it.
+   */
+  command?: string;
 }
 
 /** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt. */
@@ -338,6 +371,9 @@ export interface GetDownloadedModelsRequest {
   limit?: number;
 }
 
+/** Asks what the machine has and has free. */
+export interface GetHardwareInfoRequest {}
+
 /** Asks which settings the caller saved for a model, and what a generation on it goes by. Required: one of modelPath, modelFile. */
 export interface GetInferenceSettingsRequest {
   /**
@@ -358,6 +394,9 @@ export interface GetInferenceSettingsRequest {
 
 /** Asks for the caller's models that are in memory. */
 export interface GetLoadedModelsRequest {}
+
+/** Asks what memory is used, in bytes. */
+export interface GetMemoryUsageRequest {}
 
 /** Asks what is loaded; the caller's active model where none is named. */
 export interface GetModelStateRequest {
@@ -387,8 +426,23 @@ export interface GetParamsRequest {
   modelFile?: string;
 }
 
+/** Asks for the ways to run a model, and which of them there are here. */
+export interface GetRecipesRequest {}
+
+/** Asks how large models should be on this machine. */
+export interface GetRecommendedModelsRequest {}
+
 /** Asks for the list of models, by name. */
 export interface GetRegisteredModelsRequest {}
+
+/** Asks what the machine is, and which engines of this host run on what of it. */
+export interface GetSystemInfoRequest {
+  /** Whether to list what the host consists of, too. It defaults to false. */
+  verbose?: boolean;
+}
+
+/** Asks for the machine's resources, in bytes. */
+export interface GetSystemResourcesRequest {}
 
 /** Asks whether there is a token; never for the token. */
 export interface GetTokenStatusRequest {
@@ -465,6 +519,17 @@ export interface PullModelRequest {
   priority?: number;
   /** Whether the answer comes when it is done, and not when it is begun. Default: true. */
   wait?: boolean;
+}
+
+/** Asks what memory there is, and what models take of it. */
+export interface QueryResourcesRequest {}
+
+/** Asks how many layers of a model a GPU should have. */
+export interface RecommendSplitRequest {
+  /** The size of its files in bytes; at least one for each layer, at most 2^50. */
+  modelSize?: number;
+  /** Its layers, 1 to 10,000. It defaults to 32. */
+  totalLayers?: number;
 }
 
 /** Asks for a download to go on that was paused or failed. Required: one of downloadId, modelPath, modelFile. */
@@ -560,6 +625,9 @@ export interface SetTokenRequest {
   token: string;
 }
 
+/** Asks for LM Studio's server to be started; nothing happens where it runs. */
+export interface StartLmStudioRequest {}
+
 /** Asks for generations to end early: the one named, or all of the caller's. */
 export interface StopGenerationRequest {
   /**
@@ -570,6 +638,9 @@ export interface StopGenerationRequest {
   /** The stream to stop, whichever request began it. */
   streamId?: string;
 }
+
+/** Asks for LM Studio's server to be stopped. */
+export interface StopLmStudioRequest {}
 
 /** Asks for all of the caller's models to leave memory. */
 export interface UnloadAllModelsRequest {
@@ -641,6 +712,27 @@ export interface DeleteModelReply {
   model: string;
 }
 
+export interface ExecuteCommandReply {
+  /** The command as it was asked for. */
+  command: string;
+  /** What the program wrote, from its beginning; what is no UTF-8 in it is replaced by U+FFFD. */
+  stdout: string;
+  /** What the program complained of, from its beginning; what is no UTF-8 in it is replaced by U+FFFD. */
+  stderr: string;
+  /** What the program ended with, mostly 0 for success; on Linux and macOS the negative number of the signal that ended it. */
+  returncode: number;
+  /** Whether the program wrote more than `stdout` has. */
+  stdoutTruncated: boolean;
+  /** Whether the program complained of more than `stderr` has. */
+  stderrTruncated: boolean;
+  /** Bytes that the program wrote to its output in all. */
+  stdoutBytes: number;
+  /** Bytes that the program wrote to its errors in all. */
+  stderrBytes: number;
+  /** Milliseconds from its start to its end. */
+  durationMs: number;
+}
+
 export interface ListLoadedModelsReply {
   /** In the order in which they were loaded. */
   models: HeldModelView[];
@@ -685,6 +777,25 @@ export interface PullModelReply {
   model: string;
 }
 
+export interface QueryResourcesReply {
+  resources: MemoryResources;
+  /** What the caller's models in memory take, by their names. */
+  allocations: Record<string, ModelAllocation>;
+  /** How many models are in memory, whoever loaded them. */
+  loaded_models_count: number;
+  /** How many of them each engine has. */
+  by_backend: Record<string, number>;
+  /** What the models of other callers alone take together. */
+  others_models: OthersAllocation;
+  /** What is still being found out, as in `get_hardware_info`. Ask again for it. */
+  pending: string[];
+}
+
+export interface RecipesReply {
+  recipes: RecipeView[];
+  total: number;
+}
+
 export interface RegisteredModelsReply {
   /** By name, the smallest first. */
   models: Record<string, RegisteredModelView>;
@@ -697,6 +808,22 @@ export interface StopGenerationReply {
   stopped_backends: string[];
   /** Number of requests that were asked to stop; each still sends its own final frame. */
   stopped: number;
+}
+
+export interface SystemInfoReply {
+  /** Name and version of the operating system for people. */
+  os_version: string | null;
+  /** The maker's name of the processor. */
+  processor: string | null;
+  /** Why either is null. */
+  reason?: string;
+  devices: SystemDevices;
+  /** What is still being found out, as in `get_hardware_info`. Ask again for it. */
+  pending: string[];
+  /** With `verbose`: none, because this host has no Python. */
+  python_packages?: string[];
+  /** With `verbose`: the parts of this host as `name==version`, in order. */
+  components?: string[];
 }
 
 export interface TokenReply {
@@ -821,6 +948,18 @@ export interface Actions {
     reply: { payload: StoppedDownloadPayload };
     event: never;
   };
+  /** Asks whether LM Studio is on this machine, and whether its server runs. */
+  check_lmstudio: {
+    request: CheckLmStudioRequest;
+    reply: { payload: LmStudioPayload };
+    event: never;
+  };
+  /** Asks whether a model of some size can be loaded. */
+  check_model_feasibility: {
+    request: CheckModelFeasibilityRequest;
+    reply: { payload: FeasibilityPayload };
+    event: never;
+  };
   /** Asks for the token that is kept to be forgotten. */
   clear_hf_token: {
     request: ClearTokenRequest;
@@ -838,6 +977,12 @@ export interface Actions {
     request: PullModelRequest;
     reply: PullModelReply;
     event: DownloadProgressEvent;
+  };
+  /** Asks for a program to be run, which the user has to have allowed in the settings. */
+  execute_command: {
+    request: ExecuteCommandRequest;
+    reply: ExecuteCommandReply;
+    event: never;
   };
   /** Asks for what belongs to no model to be deleted from the cache. */
   gc_models: {
@@ -887,6 +1032,12 @@ export interface Actions {
     reply: { payload: DownloadedModelsPayload };
     event: never;
   };
+  /** Asks what the machine has and has free. */
+  get_hardware_info: {
+    request: GetHardwareInfoRequest;
+    reply: { payload: HardwarePayload };
+    event: never;
+  };
   /** Asks whether there is a token; never for the token. */
   get_hf_token_status: {
     request: GetTokenStatusRequest;
@@ -903,6 +1054,12 @@ export interface Actions {
   get_loaded_models: {
     request: GetLoadedModelsRequest;
     reply: { payload: LoadedModelsPayload };
+    event: never;
+  };
+  /** Asks what memory is used, in bytes. */
+  get_memory_usage: {
+    request: GetMemoryUsageRequest;
+    reply: { payload: MemoryUsagePayload };
     event: never;
   };
   /** Asks what is loaded; the caller's active model where none is named. */
@@ -923,10 +1080,34 @@ export interface Actions {
     reply: ParamsReply;
     event: never;
   };
+  /** Asks for the ways to run a model, and which of them there are here. */
+  get_recipes: {
+    request: GetRecipesRequest;
+    reply: RecipesReply;
+    event: never;
+  };
+  /** Asks how large models should be on this machine. */
+  get_recommended_models: {
+    request: GetRecommendedModelsRequest;
+    reply: { payload: RecommendedModelsPayload };
+    event: never;
+  };
   /** Asks for the list of models, by name. */
   get_registered_models: {
     request: GetRegisteredModelsRequest;
     reply: RegisteredModelsReply;
+    event: never;
+  };
+  /** Asks what the machine is, and which engines of this host run on what of it. */
+  get_system_info: {
+    request: GetSystemInfoRequest;
+    reply: SystemInfoReply;
+    event: never;
+  };
+  /** Asks for the machine's resources, in bytes. */
+  get_system_resources: {
+    request: GetSystemResourcesRequest;
+    reply: { payload: SystemResourcesPayload };
     event: never;
   };
   /** Asks which models the caller has loaded, those as well that left memory and come back with its next use. */
@@ -939,6 +1120,12 @@ export interface Actions {
   list_streams: {
     request: ListStreamsRequest;
     reply: { payload: StreamListPayload };
+    event: never;
+  };
+  /** Asks whether LM Studio is on this machine, and whether its server runs. */
+  lmstudio_status: {
+    request: CheckLmStudioRequest;
+    reply: { payload: LmStudioPayload };
     event: never;
   };
   /** Asks for a model to be read into memory, and to be the caller's active one. */
@@ -964,6 +1151,18 @@ export interface Actions {
     request: PullModelRequest;
     reply: PullModelReply;
     event: DownloadProgressEvent;
+  };
+  /** Asks what memory there is, and what models take of it. */
+  query_resources: {
+    request: QueryResourcesRequest;
+    reply: QueryResourcesReply;
+    event: never;
+  };
+  /** Asks how many layers of a model a GPU should have. */
+  recommend_split: {
+    request: RecommendSplitRequest;
+    reply: { payload: SplitPayload };
+    event: never;
   };
   /** Asks for a download to go on that was paused or failed. */
   resume_download: {
@@ -1015,10 +1214,22 @@ export interface Actions {
     reply: ParamsReply;
     event: never;
   };
+  /** Asks for LM Studio's server to be started; nothing happens where it runs. */
+  start_lmstudio: {
+    request: StartLmStudioRequest;
+    reply: { payload: LmStudioServerPayload };
+    event: never;
+  };
   /** Asks for generations to end early: the one named, or all of the caller's. */
   stop_generation: {
     request: StopGenerationRequest;
     reply: StopGenerationReply;
+    event: never;
+  };
+  /** Asks for LM Studio's server to be stopped. */
+  stop_lmstudio: {
+    request: StopLmStudioRequest;
+    reply: { payload: LmStudioServerPayload };
     event: never;
   };
   /** Asks for all of the caller's models to leave memory. */
@@ -1256,12 +1467,57 @@ export interface ErrorDetails {
   origin?: string;
   /** What the user types to give it. */
   command?: string;
+  /** The file in which the user could allow it. */
+  file?: string;
+  /** What would have to stand there, as an example: JSON. */
+  example?: string;
   /** What could have been asked for instead: quants that there are, or files that are missing. */
   choices?: string[];
   /** When it makes sense to try again, in seconds since 1970. */
   retryAt?: number;
   /** The hub's name of the request, for its support. */
   hubRequestId?: string;
+}
+
+export interface FeasibilityPayload {
+  /** Whether it fits into what is free, or into what the models in memory can make room for. */
+  can_load: boolean;
+  /** The size that was asked about, rounded up. */
+  model_size_mb: number;
+  /** The same in gigabytes (2^30 bytes) with one decimal. */
+  model_size_gb: string;
+  /** Where it would be. */
+  strategy: LoadStrategy;
+  /** What decided it. */
+  hardware: FeasibilityHardware;
+  /** The answer for a person. */
+  recommendation: string;
+  /** Megabytes of the machine's memory that are free. */
+  available_ram_mb: number;
+  /** Megabytes that are free of the memory of all GPUs that models can run on. */
+  available_vram_mb: number;
+  /** How far the answer can be trusted. It is `unknown`: by the size alone, which says nothing of the memory that a context takes. */
+  confidence: string;
+  /** What is still being found out, as in `get_hardware_info`, and may change the answer. */
+  pending: string[];
+}
+
+/** Megabytes are 2^20 bytes; gigabytes are texts with one decimal. */
+export interface FeasibilityHardware {
+  /** Of the machine, or of its container. */
+  total_ram_mb: number;
+  total_ram_gb: string;
+  available_ram_mb: number;
+  available_ram_gb: string;
+  /** As in `get_hardware_info`. */
+  ram_tier: string;
+  /** Of all GPUs that models can run on and that have memory of their own. */
+  total_vram_mb: number;
+  total_vram_gb: string;
+  /** As in `get_hardware_info`. */
+  vram_tier: string;
+  /** GPUs that models can run on. */
+  gpu_count: number;
 }
 
 export interface GarbagePayload {
@@ -1349,6 +1605,170 @@ export interface GenerationUpdatePayload {
   seq: number;
 }
 
+export interface HardwarePayload {
+  cpu: CpuView;
+  memory: MemoryView;
+  /** As the system, the drivers and llama.cpp together show them. */
+  gpus: GpuView[];
+  /** Of all GPUs together. */
+  vram: VramView;
+  /** Where models compute. */
+  execution_provider: ExecutionProviderView;
+  /** The operating system. */
+  os: OsView;
+  /** Processors for neural networks beside CPU and GPU; no engine of this host uses them. */
+  npus: NpuView[];
+  /** Why it is not known whether there are any. */
+  npu_reason?: string;
+  /** What llama.cpp computes on. */
+  engine: EngineView;
+  /** Of the folders that the host writes to. */
+  disks: DiskView[];
+  /** What is still being found out: `os`, `cpu`, `memory`, `gpus`, `engine`, `npu`, `disks`. Ask again for it. */
+  pending: string[];
+}
+
+/** The processor. What the system does not tell is null, with the reason beside it. */
+export interface CpuView {
+  /** `Intel`, `Amd`, `Apple`, `Arm` or `Unknown`. */
+  vendor: string;
+  /** The maker's generation, such as `AmdZen3` or `IntelAlderlake`; `Unknown` for one without a name here. */
+  architecture: string;
+  /** The maker's name for it. */
+  model_name: string | null;
+  /** Cores that are on. */
+  cores: number | null;
+  /** Hardware threads that are on. */
+  threads: number | null;
+  /** Why cores, threads or name are null. */
+  reason?: string;
+  /** Cores that the host may use: containers and affinity can take some away. */
+  usable_cores: number | null;
+  /** Hardware threads that the host may use. */
+  usable_threads: number;
+  /** The fast cores of a processor that has two kinds; null where all are of one kind. */
+  performance_cores: number | null;
+  /** The slow cores of a processor that has two kinds; null where all are of one kind. */
+  efficiency_cores: number | null;
+  /** As x86 processors number themselves. */
+  family: number | null;
+  /** The number of the model within its family. */
+  model: number | null;
+  /** The number of the revision of the model. */
+  stepping: number | null;
+  /** Why family, model and stepping are null. */
+  family_reason?: string;
+  /** The clock that it always reaches, in MHz. */
+  base_clock_mhz: number | null;
+  /** The highest clock of its fastest core, in MHz. */
+  max_clock_speed_mhz: number | null;
+  /** Why a clock is null. */
+  clock_reason?: string;
+  /** From the first level up; empty where the system does not tell. */
+  caches: CacheView[];
+  /** The vector instructions that the host may use. */
+  instruction_sets: string[];
+  /** The kernel that the ternary engine computes with here: `avx512`, `avx-vnni`, `avx2`, `arm-dotprod` or `portable`. */
+  bitnet_dll_variant: string;
+  /** Always null: there is no such file. */
+  bitnet_dll_filename: string | null;
+  /** Why there is none. */
+  bitnet_dll_reason: string;
+}
+
+/** The caches of one level, kind and size. */
+export interface CacheView {
+  /** 1 is nearest to the core. */
+  level: number;
+  /** `data`, `instruction` or `unified`. */
+  kind: string;
+  /** Of each. */
+  bytes: number;
+  /** How many there are. */
+  count: number;
+}
+
+/** The disk of a folder that the host writes to, in megabytes of 2^20 bytes. Null where the system does not tell. */
+export interface DiskView {
+  /** What lies there: `model_cache`, `models`, `cache` or `temp`. */
+  use: string;
+  path: string;
+  /** Of the file system. */
+  total_mb: number | null;
+  /** What the user may still write. */
+  available_mb: number | null;
+  /** What is written of what the user may write, 0 to 100. */
+  used_percent: number | null;
+  /** Its kind, such as `ext4`. */
+  file_system: string | null;
+  /** Why the figures are null. */
+  reason?: string;
+}
+
+/** llama.cpp and what it computes on. */
+export interface EngineView {
+  name: string;
+  /** llama.cpp's own; null where it could not be asked. */
+  version: string | null;
+  devices: EngineDeviceView[];
+  /** Why it could not be asked, or was not yet. */
+  reason?: string;
+}
+
+/** Something that llama.cpp computes on. */
+export interface EngineDeviceView {
+  /** llama.cpp's name for it, such as `CPU` or `Vulkan0`. */
+  name: string;
+  /** The driver's name for it. */
+  description: string;
+  /** `cpu`, `gpu` (with memory of its own), `integrated_gpu`, `accelerator` or `other`. */
+  kind: string;
+  /** What models on it call their engine, such as `llama_cpp_vulkan`. */
+  backend: string;
+  /** Megabytes (2^20 bytes) of its memory, or of the machine's that it may use. */
+  total_mb: number;
+}
+
+/** Where models compute. */
+export interface ExecutionProviderView {
+  /** `Vulkan`, `Metal`, `CUDA` or `CPU`: what a model that fits runs on; null while that is being found out. */
+  primary: string | null;
+  /** What computes the rest of a model that does not fit. */
+  fallbacks: string[];
+  /** Why it is that. */
+  reason: string;
+}
+
+/** A GPU. What is not known is null, with the reason beside it; megabytes are 2^20 bytes. */
+export interface GpuView {
+  /** By which `gpu_index` means it. */
+  index: number;
+  /** The maker's; its numbers on the bus where nobody knows one. */
+  name: string;
+  /** `Nvidia`, `Amd`, `Intel`, `Apple` or `Unknown`. */
+  vendor: string;
+  /** Of its own memory; where it shares the machine's, what the engine may use of that. */
+  vram_mb: number | null;
+  /** What of it nobody uses. */
+  free_vram_mb: number | null;
+  /** Why a figure is null. */
+  vram_reason?: string;
+  /** Whether it works in the machine's memory; null where that is not known. */
+  shares_memory: boolean | null;
+  /** The driver's name. */
+  driver: string | null;
+  /** Of a driver that is part of the kernel, the kernel's. */
+  driver_version: string | null;
+  /** Why the version is null. */
+  driver_reason?: string;
+  /** Such as `0000:01:00.0`; null where it is on no bus. */
+  pci_address: string | null;
+  /** llama.cpp's name for it, such as `Vulkan0`; null where models cannot run on it. */
+  engine_device: string | null;
+  /** Why they cannot. */
+  engine_reason?: string;
+}
+
 /** A model that the caller has loaded. */
 export interface HeldModelView {
   /** What it is called. */
@@ -1389,6 +1809,45 @@ export interface InferenceSettingsPayload {
   saved: Record<string, unknown>;
 }
 
+export interface LmStudioPayload {
+  /** Whether its command line tool is there. */
+  installed: boolean;
+  /** Whether LM Studio has been opened once, so that the tool can start it. */
+  bootstrapped: boolean;
+  /** Whether its server answers at `api_endpoint` within two seconds; also one that wants a token does. */
+  server_running: boolean;
+  /** Where the server is asked. */
+  api_endpoint: string;
+  /** Path of the command line tool; null where it is not there. */
+  lms_path: string | null;
+  /** The first language model in the server's memory, by LM Studio's name; null where there is none or that is not known: see `reason`. */
+  current_model: string | null;
+  /** All models in the server's memory, at most 64; absent where the server does not say. */
+  loaded_models?: string[];
+  /** Why `current_model` is null; absent where it is not. */
+  reason?: string;
+}
+
+export interface LmStudioServerPayload {
+  /** Whether the server runs now. */
+  server_running: boolean;
+  /** Where it is asked. */
+  api_endpoint: string;
+}
+
+export interface LoadStrategy {
+  /** `gpu`, `split`, `cpu`, or `none` where it does not fit. */
+  target: string;
+  /** The GPU, as `get_hardware_info` numbers them; null for none. */
+  gpu_index: number | null;
+  /** The part of the model that the GPU has, 0 to 100. */
+  gpu_percent: number;
+  /** The part that the CPU has, 0 to 100. */
+  cpu_percent: number;
+  /** Why so, for a person. */
+  reason: string;
+}
+
 export interface LoadedModelsPayload {
   /** In the order in which they were loaded. */
   models: ModelPayload[];
@@ -1412,12 +1871,92 @@ export interface LoadingProgressPayload {
   total?: number;
 }
 
+export interface MemoryResources {
+  /** Of all GPUs that have memory of their own. */
+  vram: MemoryAmount;
+  /** Of the machine. */
+  ram: MemoryAmount;
+  /** How many GPUs there are; null while that is being found out. */
+  gpu_count: number | null;
+}
+
+/** Megabytes of 2^20 bytes. Null where they are not known. */
+export interface MemoryAmount {
+  total_mb: number | null;
+  used_mb: number | null;
+  available_mb: number | null;
+  /** Why a figure is null. */
+  reason?: string;
+}
+
+export interface MemoryUsagePayload {
+  /** Of the machine. */
+  ram: MemoryUsage;
+  /** Of all GPUs that have memory of their own; null where there is none, or it is not known. */
+  vram: MemoryUsage | null;
+  /** Why it is null. */
+  vramReason?: string;
+  /** How many models are in memory, whoever loaded them. */
+  loadedModelsCount: number;
+  /** Bytes that they take, of both memories together. */
+  memoryUsedByModels: number;
+  /** Whether a figure was read before this request: GPUs are asked once in five seconds. */
+  cached: boolean;
+  /** Milliseconds since the GPUs' figures were read; null where there are none. */
+  vramAgeMs?: number;
+  /** When the answer was made, in seconds since 1970. */
+  timestamp: number;
+  /** What is still being found out, as in `get_hardware_info`. Ask again for it. */
+  pending: string[];
+}
+
+/** Bytes. Null where they are not known. */
+export interface MemoryUsage {
+  total: number | null;
+  /** What cannot be freed at once, by whoever it is used. */
+  used: number | null;
+  /** What the host can still use; a container's limit counts where it is lower. */
+  available: number | null;
+  /** Why the figures are null. */
+  reason?: string;
+}
+
+/** The machine's memory, in megabytes of 2^20 bytes. Null where the system does not tell. */
+export interface MemoryView {
+  /** What the system manages. */
+  total_ram_mb: number | null;
+  /** What the host can still use before the machine swaps; a container's limit counts where it is lower. */
+  available_ram_mb: number | null;
+  /** What is used of the total and cannot be freed at once, by whoever. */
+  used_ram_mb: number | null;
+  /** `low` below 8,192, `medium` below 16,384, `high` below 32,768, else `very_high`. */
+  ram_tier: string | null;
+  /** What the host and those in its container may use together; null where nothing bounds them. */
+  container_limit_mb: number | null;
+  /** Of all swap space or page files. */
+  swap_total_mb: number | null;
+  /** What of that is free. */
+  swap_free_mb: number | null;
+  /** Why the figures are null. */
+  reason?: string;
+}
+
 /** One message of a conversation. */
 export interface MessageField {
   /** Whose it is, in any letter case. */
   role: "system" | "user" | "assistant";
   /** Its text. */
   content: string;
+}
+
+/** What a model takes, in megabytes of 2^20 bytes. */
+export interface ModelAllocation {
+  /** Of the GPU's memory. */
+  vram_mb: number;
+  /** Of the machine's memory. */
+  ram_mb: number;
+  /** The engine that runs it. */
+  backend: string;
 }
 
 export interface ModelListPayload {
@@ -1541,6 +2080,38 @@ export interface ModelView {
   callers: number;
 }
 
+/** A processor for neural networks. */
+export interface NpuView {
+  name: string;
+  /** Null where it has none of its own. */
+  driver: string | null;
+  /** Null where it has no driver of its own, or the system does not tell. */
+  driver_version: string | null;
+}
+
+/** The operating system. Null where it does not tell. */
+export interface OsView {
+  /** `linux`, `windows` or `macos`. */
+  name: string | null;
+  /** Of the kernel on Linux, else of the system. */
+  version: string | null;
+  /** Of the processor, such as `x86_64` or `aarch64`. */
+  arch: string | null;
+  /** Name and version for people. */
+  title: string | null;
+  /** Why a field is null. */
+  reason?: string;
+}
+
+export interface OthersAllocation {
+  /** How many they are. */
+  count: number;
+  /** Megabytes of the GPU's memory. */
+  vram_mb: number;
+  /** Megabytes of the machine's memory. */
+  ram_mb: number;
+}
+
 /** A caller's settings as they are now. */
 export interface ParamsView {
   /** How freely tokens are chosen; 0 takes the likeliest one always. */
@@ -1594,6 +2165,68 @@ export interface PulledPayload {
   repo_id: string;
   /** As `fileName`. */
   file_path: string;
+}
+
+export interface RecipeView {
+  /** Of the recipe. */
+  recipe: string;
+  /** What a model's `backend` would be. */
+  backend: string;
+  /** What computes. */
+  acceleration: string;
+  /** The files that it is for. */
+  file_format: string;
+  description: string;
+  /** What the machine needs. */
+  hardware_required: string;
+  /** The systems that it is for. */
+  os_support: string[];
+  /** Whether this program runs such models on this machine; null where that is not known yet. */
+  available: boolean | null;
+  /** Why `available` is false or null, and what to take instead; absent where it is true. */
+  reason?: string;
+}
+
+export interface RecommendedModelsPayload {
+  /** The largest file that is recommended, in gigabytes (2^30 bytes) with one decimal. */
+  max_model_size_gb: string;
+  /** The same in megabytes. */
+  max_model_size_mb: number;
+  /** The same for GPU and CPU alone. */
+  recommendations: ModelSizeLimits;
+  /** By size: `tiny`, `small`, `medium`, `large`, `xlarge`; a text for a person each. */
+  suggested_models: SuggestedSizes;
+  /** What decided it, for a person. */
+  hardware_summary: HardwareSummary;
+  /** Megabytes of the machine's memory that are free. */
+  available_ram_mb: number;
+  /** Megabytes that are free of the memory of all GPUs that models can run on. */
+  available_vram_mb: number;
+  /** 70 % of that. */
+  safe_ram_mb: number;
+  /** 70 % of that. */
+  safe_vram_mb: number;
+  /** Parameters of models that should run, the largest first, such as `7B`. */
+  recommended_sizes: string[];
+  /** The answer for a person. */
+  recommendation: string;
+  /** What is still being found out, as in `get_hardware_info`, and may change the answer. */
+  pending: string[];
+}
+
+/** For a person. */
+export interface HardwareSummary {
+  ram: string;
+  vram: string;
+  tier: string;
+}
+
+/** Gigabytes (2^30 bytes) with one decimal. */
+export interface ModelSizeLimits {
+  /** 80 % of the memory of all GPUs that models can run on. */
+  max_gpu_model_gb: string;
+  /** Half of the machine's memory that is free. */
+  max_cpu_model_gb: string;
 }
 
 /** A model, under the names of both generations of the original host. */
@@ -1650,6 +2283,25 @@ export interface ScannedRepoPayload {
   reason?: string;
   /** Whether this is what the hub said the last time, because it could not be asked. */
   offline: boolean;
+}
+
+export interface SplitPayload {
+  /** Layers for the GPU. */
+  gpu_layers: number;
+  /** Layers for the CPU. */
+  cpu_layers: number;
+  /** Bytes that the GPU's layers take. */
+  estimated_vram: number;
+  /** Bytes that the CPU's layers take. */
+  estimated_ram: number;
+  /** `fast` from 90 % of the layers on the GPU, `medium` from 50 %, else `slow`. */
+  performance_tier: string;
+  /** Why so, for a person. */
+  reason: string;
+  /** The GPU, as `get_hardware_info` numbers them; null for none. */
+  gpu_index: number | null;
+  /** What is still being found out, as in `get_hardware_info`, and may change the answer. */
+  pending: string[];
 }
 
 export interface StoppedDownloadPayload {
@@ -1758,6 +2410,156 @@ export interface SuggestedModelInput {
   license?: string;
 }
 
+/** A text for a person on each size of model: ✅ with an example where it is recommended, else ❌. */
+export interface SuggestedSizes {
+  tiny: string;
+  small: string;
+  medium: string;
+  large: string;
+  xlarge: string;
+}
+
+/** The machine's devices by kind and maker, each with the engines that could run on it. */
+export interface SystemDevices {
+  cpu: SystemCpu;
+  /** NVIDIA's cards. */
+  nvidia_dgpu: SystemGpu[];
+  /** AMD's cards. */
+  amd_dgpu: SystemGpu[];
+  /** AMD's GPUs inside of processors. */
+  amd_igpu: SystemGpu[];
+  /** Intel's GPUs, cards or inside of processors. */
+  intel_gpu: SystemGpu[];
+  /** Apple's GPUs. */
+  apple_gpu: SystemGpu[];
+  /** GPUs whose maker is none of those. */
+  other_gpu: SystemGpu[];
+  /** The first processor for neural networks. */
+  npu: SystemNpu;
+}
+
+export interface SystemCpu {
+  /** The maker's; null where the system does not tell. */
+  name: string | null;
+  /** Always true. */
+  available: boolean;
+  /** Cores that are on; null where the system does not tell. */
+  cores: number | null;
+  /** Hardware threads that are on; null where the system does not tell. */
+  threads: number | null;
+  /** The highest clock in MHz; null where the system does not tell. */
+  max_clock_speed_mhz: number | null;
+  /** Why that is null. */
+  clock_reason?: string;
+  /** By name, such as `llamacpp-cpu`. */
+  inference_engines: Record<string, InferenceEngine>;
+}
+
+/** Whether an engine of the names that clients know runs on a device. */
+export interface InferenceEngine {
+  /** Whether models can run there; null while that is being found out. */
+  available: boolean | null;
+  /** What such models call their engine. */
+  backend: string;
+  /** The engine's. */
+  version?: string;
+  /** Gigabytes (2^30 bytes) of the device's memory, with one decimal. */
+  vram_gb?: number;
+  /** Why models cannot run there, or why that is not known. */
+  error?: string;
+}
+
+export interface SystemGpu {
+  /** The maker's. */
+  name: string;
+  /** Always true: a GPU that is not there is not listed. Whether models run on it, its engines say. */
+  available: boolean;
+  /** Gigabytes (2^30 bytes) of its memory, with one decimal; null where it does not tell. */
+  vram_gb: number | null;
+  /** Why that is null. */
+  vram_reason?: string;
+  /** Null where the system does not tell. */
+  driver_version: string | null;
+  /** By name, such as `llamacpp-vulkan`. */
+  inference_engines: Record<string, InferenceEngine>;
+}
+
+export interface SystemNpu {
+  /** Null where there is none. */
+  name: string | null;
+  /** Whether there is one; null while that is being found out. */
+  available: boolean | null;
+  /** Why that is not known. */
+  reason?: string;
+  /** Null where it has no driver of its own, or the system does not tell. */
+  driver_version: string | null;
+  /** Always null. */
+  power_mode: string | null;
+  /** Why that is so, where there is an NPU. */
+  power_mode_reason?: string;
+  /** By name. */
+  inference_engines: Record<string, InferenceEngine>;
+}
+
+/** The machine's resources, in bytes. Null where they are not known. */
+export interface SystemResourcesPayload {
+  /** The first GPU; null where there is none. */
+  gpu: GpuResources | null;
+  /** Why it is not known whether there is one. */
+  gpu_reason?: string;
+  /** All of them. */
+  gpus: GpuResources[];
+  cpu: CpuResources;
+  /** What the system manages. */
+  total_ram: number | null;
+  /** What the host can still use before the machine swaps; a container's limit counts where it is lower. */
+  available_ram: number | null;
+  /** What is used of the total and cannot be freed at once, by whoever. */
+  used_ram: number | null;
+  /** What the host and those in its container may use together; null where nothing bounds them. */
+  container_limit: number | null;
+  /** Why the figures of memory are null. */
+  ram_reason?: string;
+  /** Percent of the time of all processors that was worked since somebody asked before, 0 to 100. */
+  cpu_usage: number | null;
+  /** Why that is null. */
+  cpu_usage_reason?: string;
+  /** Of the folders that the host writes to, in megabytes of 2^20 bytes. */
+  disks: DiskView[];
+  /** What is still being found out, as in `get_hardware_info`. Ask again for it. */
+  pending: string[];
+}
+
+export interface CpuResources {
+  /** The maker's generation, such as `AmdZen3`; `Unknown` for one without a name here. */
+  architecture: string;
+  /** The maker's name; null where the system does not tell. */
+  model_name: string | null;
+  /** Cores that are on; null where the system does not tell. */
+  cores: number | null;
+  /** Hardware threads that are on; null where the system does not tell. */
+  threads: number | null;
+  /** Why a field is null. */
+  reason?: string;
+}
+
+/** A GPU, in bytes. Null where it does not tell. */
+export interface GpuResources {
+  /** Whether models can run on it; null while that is being found out. */
+  available: boolean | null;
+  name: string;
+  /** Of its own memory; where it shares the machine's, what the engine may use of that. */
+  total_vram: number | null;
+  /** What of it nobody uses. */
+  available_vram: number | null;
+  /** What of it somebody uses. */
+  used_vram: number | null;
+  /** Why a figure is null. */
+  vram_reason?: string;
+  /** `Nvidia`, `Amd`, `Intel`, `Apple` or `Unknown`. */
+  vendor: string;
+}
+
 export interface TypedModelListPayload {
   /** As asked. */
   modelType: string;
@@ -1857,4 +2659,22 @@ export interface VerifyProgressPayload {
   total: number;
   /** Percent, 0 to 100. */
   progress: number;
+}
+
+/** The memory of all GPUs that have their own, in megabytes of 2^20 bytes. */
+export interface VramView {
+  /** 0 where there is no such GPU. */
+  total_vram_mb: number | null;
+  /** What of it nobody uses. */
+  free_vram_mb: number | null;
+  /** `low` below 4,096, `medium` below 8,192, `high` below 16,384, else `very_high`; null where the total is. */
+  vram_tier: string | null;
+  /** Of those GPUs that models can run on. */
+  usable_vram_mb: number;
+  /** What GPUs without their own may use of the machine's memory. */
+  shared_vram_mb: number;
+  /** Why a figure is null. */
+  vram_reason?: string;
+  /** Milliseconds since the free memory was read; it is read anew after five seconds, when somebody asks. */
+  age_ms?: number;
 }
