@@ -260,15 +260,10 @@ export interface CancelDownloadRequest {
   keep?: boolean;
 }
 
-/** Asks whether LM Studio is on this machine, and whether its server runs. */
-export interface CheckLmStudioRequest {}
-
 /** Asks whether a model of some size can be loaded. */
 export interface CheckModelFeasibilityRequest {
-  /** The size of its files in megabytes of 2^20 bytes; above 0, up to 1,000,000,000. */
-  modelSizeMb?: number;
-  /** The same. */
-  model_size_mb?: number;
+  /** The size of its files in megabytes of 2^20 bytes; above 0, up to 1,000,000,000. The host also takes it as model_size_mb. */
+  modelSizeMb: number;
 }
 
 /** Asks for the token that is kept to be forgotten. */
@@ -426,9 +421,6 @@ export interface GetParamsRequest {
   modelFile?: string;
 }
 
-/** Asks for the ways to run a model, and which of them there are here. */
-export interface GetRecipesRequest {}
-
 /** Asks how large models should be on this machine. */
 export interface GetRecommendedModelsRequest {}
 
@@ -437,7 +429,7 @@ export interface GetRegisteredModelsRequest {}
 
 /** Asks what the machine is, and which engines of this host run on what of it. */
 export interface GetSystemInfoRequest {
-  /** Whether to list what the host consists of, too. It defaults to false. */
+  /** Whether to list what the host consists of, too. Default: false. */
   verbose?: boolean;
 }
 
@@ -527,8 +519,8 @@ export interface QueryResourcesRequest {}
 /** Asks how many layers of a model a GPU should have. */
 export interface RecommendSplitRequest {
   /** The size of its files in bytes; at least one for each layer, at most 2^50. */
-  modelSize?: number;
-  /** Its layers, 1 to 10,000. It defaults to 32. */
+  modelSize: number;
+  /** Its layers, a whole number. Range: 1 to 10,000. Default: 32. */
   totalLayers?: number;
 }
 
@@ -791,11 +783,6 @@ export interface QueryResourcesReply {
   pending: string[];
 }
 
-export interface RecipesReply {
-  recipes: RecipeView[];
-  total: number;
-}
-
 export interface RegisteredModelsReply {
   /** By name, the smallest first. */
   models: Record<string, RegisteredModelView>;
@@ -948,12 +935,6 @@ export interface Actions {
     reply: { payload: StoppedDownloadPayload };
     event: never;
   };
-  /** Asks whether LM Studio is on this machine, and whether its server runs. */
-  check_lmstudio: {
-    request: CheckLmStudioRequest;
-    reply: { payload: LmStudioPayload };
-    event: never;
-  };
   /** Asks whether a model of some size can be loaded. */
   check_model_feasibility: {
     request: CheckModelFeasibilityRequest;
@@ -1078,12 +1059,6 @@ export interface Actions {
   get_params: {
     request: GetParamsRequest;
     reply: ParamsReply;
-    event: never;
-  };
-  /** Asks for the ways to run a model, and which of them there are here. */
-  get_recipes: {
-    request: GetRecipesRequest;
-    reply: RecipesReply;
     event: never;
   };
   /** Asks how large models should be on this machine. */
@@ -1809,35 +1784,9 @@ export interface InferenceSettingsPayload {
   saved: Record<string, unknown>;
 }
 
-export interface LmStudioPayload {
-  /** Whether its command line tool is there. */
-  installed: boolean;
-  /** Whether LM Studio has been opened once, so that the tool can start it. */
-  bootstrapped: boolean;
-  /** Whether its server answers at `api_endpoint` within two seconds; also one that wants a token does. */
-  server_running: boolean;
-  /** Where the server is asked. */
-  api_endpoint: string;
-  /** Path of the command line tool; null where it is not there. */
-  lms_path: string | null;
-  /** The first language model in the server's memory, by LM Studio's name; null where there is none or that is not known: see `reason`. */
-  current_model: string | null;
-  /** All models in the server's memory, at most 64; absent where the server does not say. */
-  loaded_models?: string[];
-  /** Why `current_model` is null; absent where it is not. */
-  reason?: string;
-}
-
-export interface LmStudioServerPayload {
-  /** Whether the server runs now. */
-  server_running: boolean;
-  /** Where it is asked. */
-  api_endpoint: string;
-}
-
 export interface LoadStrategy {
-  /** `gpu`, `split`, `cpu`, or `none` where it does not fit. */
-  target: string;
+  /** `none` where it does not fit. */
+  target: "gpu" | "split" | "cpu" | "none";
   /** The GPU, as `get_hardware_info` numbers them; null for none. */
   gpu_index: number | null;
   /** The part of the model that the GPU has, 0 to 100. */
@@ -2165,26 +2114,6 @@ export interface PulledPayload {
   repo_id: string;
   /** As `fileName`. */
   file_path: string;
-}
-
-export interface RecipeView {
-  /** Of the recipe. */
-  recipe: string;
-  /** What a model's `backend` would be. */
-  backend: string;
-  /** What computes. */
-  acceleration: string;
-  /** The files that it is for. */
-  file_format: string;
-  description: string;
-  /** What the machine needs. */
-  hardware_required: string;
-  /** The systems that it is for. */
-  os_support: string[];
-  /** Whether this program runs such models on this machine; null where that is not known yet. */
-  available: boolean | null;
-  /** Why `available` is false or null, and what to take instead; absent where it is true. */
-  reason?: string;
 }
 
 export interface RecommendedModelsPayload {

@@ -25,9 +25,7 @@ internal static class OriginalActions
     /// <summary>Those of them that are not accepted yet.</summary>
     public static IReadOnlyList<string> InTheMaking { get; } =
     [
-        "check_lmstudio", "check_model_feasibility", "estimate_model_size", "execute_command", "get_hardware_info", "get_memory_usage", "get_recipes",
-        "get_recommended_models", "get_system_info", "get_system_resources", "lmstudio_status", "query_resources", "recommend_split", "start_lmstudio",
-        "stop_lmstudio",
+        "check_lmstudio", "estimate_model_size", "execute_command", "get_recipes", "lmstudio_status", "start_lmstudio", "stop_lmstudio",
     ];
 
     /// <summary>What becomes of each: whether there is such an action, whether a recorded request of it succeeded, and how many are replayed.</summary>

@@ -16,7 +16,6 @@ internal static class VolatileValues
     private static readonly Dictionary<string, (string? Text, double? Number)> Masks = new()
     {
         ["pid"] = (null, 4242),
-        ["version"] = ("1.0.0", null),
         ["hubRequestId"] = ("Root=1-0", null),
         ["streamId"] = ("0123456789abcdef", null),
 
@@ -30,7 +29,7 @@ internal static class VolatileValues
         ["since"] = (null, Seconds),
         ["startedAt"] = (null, Seconds),
         ["started_at"] = (null, Seconds),
-        ["timestamp"] = (Time, null),
+        ["timestamp"] = (Time, Seconds),
 
         // How fast
         ["bytesPerSecond"] = (null, Speed),
@@ -41,6 +40,13 @@ internal static class VolatileValues
         ["tokens_per_second"] = (null, Speed),
         ["total_time"] = (null, Speed),
         ["tps"] = ("12.5", null),
+
+        // How long ago
+        ["age_ms"] = (null, 0),
+        ["vramAgeMs"] = (null, 0),
+
+        // What the processor that runs the tests can do
+        ["bitnet_dll_variant"] = ("avx2", null),
 
         // How much memory
         ["availableBytes"] = (null, Bytes),
@@ -86,12 +92,15 @@ internal static class VolatileValues
     };
 
     private static JsonNode Masked(string name, JsonNode value, IReadOnlyDictionary<string, string> texts)
-        => Masks.TryGetValue(name, out var mask) && value is JsonValue
-            ? value.GetValueKind() switch
-            {
-                JsonValueKind.String when mask.Text is { } text => JsonValue.Create(text),
-                JsonValueKind.Number when mask.Number is { } number => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture))!,
-                _ => Masked(value, texts),
-            }
-            : Masked(value, texts);
+    {
+        var mask = Masks.GetValueOrDefault(name);
+        return value.GetValueKind() switch
+        {
+            // Systems and drivers have versions as well.
+            JsonValueKind.String when name == "version" && value.GetValue<string>() == HostVersion.Text => JsonValue.Create("1.0.0"),
+            JsonValueKind.String when mask.Text is { } text => JsonValue.Create(text),
+            JsonValueKind.Number when mask.Number is { } number => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture))!,
+            _ => Masked(value, texts),
+        };
+    }
 }

@@ -7,13 +7,14 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Hardware;
 
 /// <summary>Asks whether a model of some size can be loaded.</summary>
+[Requires(nameof(ModelSizeMb))]
 internal sealed record CheckModelFeasibilityRequest
 {
     /// <summary>The size of its files in megabytes of 2^20 bytes; above 0, up to 1,000,000,000.</summary>
     [JsonConverter(typeof(NumberOrNothing))]
     public double? ModelSizeMb { get; init; }
 
-    /// <summary>The same.</summary>
+    [SynonymOf(nameof(ModelSizeMb))]
     [JsonPropertyName("model_size_mb"), JsonConverter(typeof(NumberOrNothing))]
     public double? ModelSizeMbSnake { get; init; }
 }
@@ -40,13 +41,13 @@ internal sealed record FeasibilityPayload(
     string Confidence,
     IReadOnlyList<string> Pending);
 
-/// <param name="Target"><c>gpu</c>, <c>split</c>, <c>cpu</c>, or <c>none</c> where it does not fit.</param>
+/// <param name="Target"><c>none</c> where it does not fit.</param>
 /// <param name="GpuIndex">The GPU, as <c>get_hardware_info</c> numbers them; null for none.</param>
 /// <param name="GpuPercent">The part of the model that the GPU has, 0 to 100.</param>
 /// <param name="CpuPercent">The part that the CPU has, 0 to 100.</param>
 /// <param name="Reason">Why so, for a person.</param>
 internal sealed record LoadStrategy(
-    string Target,
+    [property: OneOf("gpu", "split", "cpu", "none")] string Target,
     [property: JsonPropertyName("gpu_index"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? GpuIndex,
     [property: JsonPropertyName("gpu_percent")] double GpuPercent,
     [property: JsonPropertyName("cpu_percent")] double CpuPercent,

@@ -8,7 +8,8 @@ namespace NativeHost.Actions.Hardware;
 /// <summary>Asks what the machine is, and which engines of this host run on what of it.</summary>
 internal sealed record GetSystemInfoRequest
 {
-    /// <summary>Whether to list what the host consists of, too. It defaults to false.</summary>
+    /// <summary>Whether to list what the host consists of, too.</summary>
+    [Default(false)]
     public bool? Verbose { get; init; }
 }
 

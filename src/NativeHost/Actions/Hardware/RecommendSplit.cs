@@ -7,13 +7,16 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Hardware;
 
 /// <summary>Asks how many layers of a model a GPU should have.</summary>
+[Requires(nameof(ModelSize))]
 internal sealed record RecommendSplitRequest
 {
     /// <summary>The size of its files in bytes; at least one for each layer, at most 2^50.</summary>
     [JsonConverter(typeof(NumberOrNothing))]
     public double? ModelSize { get; init; }
 
-    /// <summary>Its layers, 1 to 10,000. It defaults to 32.</summary>
+    /// <summary>Its layers, a whole number.</summary>
+    [Default(RecommendSplitHandler.DefaultLayers)]
+    [Range(1, RecommendSplitHandler.MostLayers)]
     [JsonConverter(typeof(NumberOrNothing))]
     public double? TotalLayers { get; init; }
 }
@@ -39,8 +42,8 @@ internal sealed record SplitPayload(
 internal sealed class RecommendSplitHandler(Lazy<IMachine> machine, ModelShelf shelf) : IHandler<RecommendSplitRequest, Reply<SplitPayload>>
 {
     private const double LargestSize = 1L << 50;
-    private const int DefaultLayers = 32;
-    private const int MostLayers = 10_000;
+    public const int DefaultLayers = 32;
+    public const int MostLayers = 10_000;
 
     /// <summary>What stays free on a GPU for what is computed there, and for the screen.</summary>
     private const long SpareVram = 1L << 30;
