@@ -111,6 +111,7 @@ export type ErrorCode =
   | "command_timed_out"
   /** The command is allowed, and its program cannot be run. */
   | "command_failed"
+  /** LM Studio's command line tool is not on this machine. */
   | "lm_studio_not_installed"
   /** LM Studio has not been opened yet, so that its tool does not know where it is. */
   | "lm_studio_not_bootstrapped"
@@ -260,6 +261,9 @@ export interface CancelDownloadRequest {
   keep?: boolean;
 }
 
+/** Asks whether LM Studio is on this machine, and whether its server runs. */
+export interface CheckLmStudioRequest {}
+
 /** Asks whether a model of some size can be loaded. */
 export interface CheckModelFeasibilityRequest {
   /** The size of its files in megabytes of 2^20 bytes; above 0, up to 1,000,000,000. The host also takes it as model_size_mb. */
@@ -303,7 +307,7 @@ export interface ExecuteCommandRequest {
    * The program, by its absolute path or by the name that the user gave it, and its arguments, on one line of at most 8,192 characters. It
    * is split into words by rules of the host's own; no shell sees it.
    */
-  command?: string;
+  command: string;
 }
 
 /** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt. */
@@ -420,6 +424,9 @@ export interface GetParamsRequest {
   /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
   modelFile?: string;
 }
+
+/** Asks for the ways to run a model, and which of them there are here. */
+export interface GetRecipesRequest {}
 
 /** Asks how large models should be on this machine. */
 export interface GetRecommendedModelsRequest {}
@@ -783,6 +790,13 @@ export interface QueryResourcesReply {
   pending: string[];
 }
 
+export interface RecipesReply {
+  /** The twelve of the original host. */
+  recipes: RecipeView[];
+  /** How many they are. */
+  total: number;
+}
+
 export interface RegisteredModelsReply {
   /** By name, the smallest first. */
   models: Record<string, RegisteredModelView>;
@@ -935,6 +949,12 @@ export interface Actions {
     reply: { payload: StoppedDownloadPayload };
     event: never;
   };
+  /** Asks whether LM Studio is on this machine, and whether its server runs. */
+  check_lmstudio: {
+    request: CheckLmStudioRequest;
+    reply: { payload: LmStudioPayload };
+    event: never;
+  };
   /** Asks whether a model of some size can be loaded. */
   check_model_feasibility: {
     request: CheckModelFeasibilityRequest;
@@ -1059,6 +1079,12 @@ export interface Actions {
   get_params: {
     request: GetParamsRequest;
     reply: ParamsReply;
+    event: never;
+  };
+  /** Asks for the ways to run a model, and which of them there are here. */
+  get_recipes: {
+    request: GetRecipesRequest;
+    reply: RecipesReply;
     event: never;
   };
   /** Asks how large models should be on this machine. */
@@ -1784,6 +1810,32 @@ export interface InferenceSettingsPayload {
   saved: Record<string, unknown>;
 }
 
+export interface LmStudioPayload {
+  /** Whether its command line tool is there. */
+  installed: boolean;
+  /** Whether LM Studio has been opened once, so that the tool can start it. */
+  bootstrapped: boolean;
+  /** Whether its server answers at `api_endpoint` within two seconds; also one that wants a token does. */
+  server_running: boolean;
+  /** Where the server is asked. */
+  api_endpoint: string;
+  /** Path of the command line tool; null where it is not there. */
+  lms_path: string | null;
+  /** The first language model in the server's memory, by LM Studio's name; null where there is none or that is not known: see `reason`. */
+  current_model: string | null;
+  /** All models in the server's memory, at most 64; absent where the server does not say. */
+  loaded_models?: string[];
+  /** Why `current_model` is null; absent where it is not. */
+  reason?: string;
+}
+
+export interface LmStudioServerPayload {
+  /** Whether the server runs now. */
+  server_running: boolean;
+  /** Where it is asked. */
+  api_endpoint: string;
+}
+
 export interface LoadStrategy {
   /** `none` where it does not fit. */
   target: "gpu" | "split" | "cpu" | "none";
@@ -2114,6 +2166,27 @@ export interface PulledPayload {
   repo_id: string;
   /** As `fileName`. */
   file_path: string;
+}
+
+export interface RecipeView {
+  /** Of the recipe. */
+  recipe: string;
+  /** What a model's `backend` would be. */
+  backend: string;
+  /** What computes. */
+  acceleration: string;
+  /** The files that it is for. */
+  file_format: string;
+  /** The recipe for people. */
+  description: string;
+  /** What the machine needs. */
+  hardware_required: string;
+  /** The systems that it is for. */
+  os_support: string[];
+  /** Whether this program runs such models on this machine; null where that is not known yet. */
+  available: boolean | null;
+  /** Why `available` is false or null, and what to take instead; absent where it is true. */
+  reason?: string;
 }
 
 export interface RecommendedModelsPayload {

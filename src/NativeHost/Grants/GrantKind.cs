@@ -20,6 +20,8 @@ internal enum GrantKind
     /// (<c>largeDownloadGigabytes</c> in settings.json).
     /// </summary>
     LargeDownloads,
+
+    /// <summary><c>start_lmstudio</c> and <c>stop_lmstudio</c>.</summary>
     LmStudio,
 }
 

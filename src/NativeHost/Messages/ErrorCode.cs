@@ -159,6 +159,7 @@ internal enum ErrorCode
     /// <summary>The command is allowed, and its program cannot be run.</summary>
     CommandFailed,
 
+    /// <summary>LM Studio's command line tool is not on this machine.</summary>
     LmStudioNotInstalled,
 
     /// <summary>LM Studio has not been opened yet, so that its tool does not know where it is.</summary>

@@ -26,7 +26,7 @@ internal sealed class RecordingProgram : IDisposable
             "bin",
             "record");
         TemporaryFolder.SetMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        WaitUntilItStarts();
+        WaitUntilItStarts(Path);
         File.Delete(CallsFile);
     }
 
@@ -50,14 +50,17 @@ internal sealed class RecordingProgram : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Processes that other tests start at this moment may hold the file open for writing, until they have become another program.
-    private void WaitUntilItStarts()
+    /// <summary>
+    /// Waits until a program can be run that was written just now: processes that other tests start at this moment may hold the file open for
+    /// writing, until they have become another program.
+    /// </summary>
+    public static void WaitUntilItStarts(string path)
     {
         while (true)
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo(Path) { RedirectStandardOutput = true })!;
+                using var process = Process.Start(new ProcessStartInfo(path) { RedirectStandardOutput = true })!;
                 process.WaitForExit();
                 return;
             }

@@ -120,7 +120,7 @@ public sealed class FieldFactTests
 
     private static async Task<IReadOnlyList<JsonObject>> AnswerAsync(RecordedExchange exchange)
     {
-        await using var bed = await TranscriptBed.StartAsync();
+        await using var bed = await TranscriptBed.StartAsync(exchange.With);
         return await bed.ReplayAsync(exchange, _ => { });
     }
 

@@ -21,6 +21,16 @@ public sealed class GeneratedFilesTests
         Assert.Empty(GeneratedFiles.Stale(files));
     }
 
+    [Fact]
+    public async Task What_has_a_name_of_its_own_says_what_it_is()
+    {
+        var model = await GeneratedFiles.ModelAsync();
+
+        Assert.All(model.ErrorCodes.Concat(model.Grants), named => Assert.False(named.Item2.Length == 0, $"{named.Item1} has no summary."));
+        Assert.All(model.Events, type => Assert.False(type.Meaning.Length == 0, $"{type.Name} has no summary."));
+        Assert.All(model.Actions, action => Assert.False(action.Request.Meaning.Length == 0, $"{action.Request.Name} has no summary."));
+    }
+
     /// <summary>What scripts/protocol.cs runs.</summary>
     [Fact(Explicit = true)]
     public async Task Write_them()

@@ -25,7 +25,7 @@ internal static class OriginalActions
     /// <summary>Those of them that are not accepted yet.</summary>
     public static IReadOnlyList<string> InTheMaking { get; } =
     [
-        "check_lmstudio", "estimate_model_size", "execute_command", "get_recipes", "lmstudio_status", "start_lmstudio", "stop_lmstudio",
+        "estimate_model_size",
     ];
 
     /// <summary>What becomes of each: whether there is such an action, whether a recorded request of it succeeded, and how many are replayed.</summary>

@@ -29,9 +29,9 @@ internal sealed record Transcript(string Action, IReadOnlyList<RecordedExchange>
 /// <summary>One request and what came of it.</summary>
 /// <param name="Client">Which generation of clients asks so.</param>
 /// <param name="Before">Requests that are answered before, so that the recorded one finds what it is about; <c>$name</c> in one stands for a field of the answer before.</param>
-/// <param name="HoldsDownloads">Whether the hub sends next to nothing meanwhile, so that downloads stay where they are.</param>
+/// <param name="With">What there is beside the hub and the machine: constants of <see cref="TranscriptBed"/>.</param>
 /// <param name="Frames">Events in their order, and the final frame as the last.</param>
-internal sealed record RecordedExchange(string Client, IReadOnlyList<JsonObject> Before, JsonObject Request, IReadOnlyList<JsonObject> Frames, bool HoldsDownloads = false)
+internal sealed record RecordedExchange(string Client, IReadOnlyList<JsonObject> Before, JsonObject Request, IReadOnlyList<JsonObject> Frames, IReadOnlyList<string> With)
 {
     /// <summary>The route that is asked for in the later envelope; null in the usual one.</summary>
     public string? Route => (string?)Request["route"];
@@ -41,7 +41,7 @@ internal sealed record RecordedExchange(string Client, IReadOnlyList<JsonObject>
     public bool IsSuccess => (string?)Final?["status"] == "success";
 
     public static RecordedExchange Of(JsonObject json)
-        => new((string)json["client"]!, ObjectsOf(json["before"]), json["request"]!.DeepClone().AsObject(), ObjectsOf(json["frames"]), json["holdsDownloads"] is not null);
+        => new((string)json["client"]!, ObjectsOf(json["before"]), json["request"]!.DeepClone().AsObject(), ObjectsOf(json["frames"]), [.. json["with"]?.AsArray().Select(word => (string)word!) ?? []]);
 
     public JsonObject ToJson()
     {
@@ -51,9 +51,9 @@ internal sealed record RecordedExchange(string Client, IReadOnlyList<JsonObject>
             json["before"] = ArrayOf(Before);
         }
 
-        if (HoldsDownloads)
+        if (With.Count > 0)
         {
-            json["holdsDownloads"] = true;
+            json["with"] = new JsonArray([.. With.Select(word => JsonValue.Create(word))]);
         }
 
         json["request"] = Request.DeepClone();

@@ -18,7 +18,7 @@ public sealed class TranscriptTests
         var check = await Check;
         foreach (var exchange in Transcript.All()[action].Exchanges)
         {
-            await using var bed = await TranscriptBed.StartAsync();
+            await using var bed = await TranscriptBed.StartAsync(exchange.With);
             var frames = await bed.ReplayAsync(exchange, frame => AssertRight(FaultOf(check, action, frame), frame));
 
             // What a schema does not allow, the host does not take.
@@ -68,13 +68,13 @@ public sealed class TranscriptTests
         var transcripts = Transcript.All();
         foreach (var action in (await GeneratedFiles.ModelAsync()).Actions.Select(action => action.Name))
         {
-            var known = transcripts.GetValueOrDefault(action)?.Exchanges ?? [new RecordedExchange("tabagent", [], new JsonObject { ["action"] = action }, [])];
+            var known = transcripts.GetValueOrDefault(action)?.Exchanges ?? [new RecordedExchange("tabagent", [], new JsonObject { ["action"] = action }, [], [])];
             var bare = LaterRoutes.All.Where(route => route.Action == action && known.All(exchange => exchange.Route != route.Name))
-                .Select(route => new RecordedExchange("later", [], new JsonObject { ["route"] = route.Name, ["request_id"] = route.Name, ["payload"] = null }, []));
+                .Select(route => new RecordedExchange("later", [], new JsonObject { ["route"] = route.Name, ["request_id"] = route.Name, ["payload"] = null }, [], []));
             var exchanges = new List<RecordedExchange>();
             foreach (var exchange in known.Concat(bare))
             {
-                await using var bed = await TranscriptBed.StartAsync();
+                await using var bed = await TranscriptBed.StartAsync(exchange.With);
                 exchanges.Add(exchange with { Frames = await bed.ReplayAsync(exchange, _ => { }) });
             }
 

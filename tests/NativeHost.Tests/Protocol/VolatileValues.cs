@@ -41,9 +41,13 @@ internal static class VolatileValues
         ["total_time"] = (null, Speed),
         ["tps"] = ("12.5", null),
 
-        // How long ago
+        // How long, and how long ago
+        ["durationMs"] = (null, 10),
         ["age_ms"] = (null, 0),
         ["vramAgeMs"] = (null, 0),
+
+        // What an entry in the settings looks like on the system of the tests
+        ["example"] = ("""{"name": "status", "program": "/usr/bin/git", "arguments": ["status", "--short"], "origins": ["*"]}""", null),
 
         // What the processor that runs the tests can do
         ["bitnet_dll_variant"] = ("avx2", null),

@@ -7,6 +7,7 @@ using NativeHost.Settings.Commands;
 namespace NativeHost.Actions.Commands;
 
 /// <summary>Asks for a program to be run, which the user has to have allowed in the settings.</summary>
+[Requires(nameof(Command))]
 internal sealed record ExecuteCommandRequest
 {
     /// <summary>

@@ -7,13 +7,15 @@ namespace NativeHost.Actions.Recipes;
 /// <summary>Asks for the ways to run a model, and which of them there are here.</summary>
 internal sealed record GetRecipesRequest;
 
-/// <summary>The twelve recipes of the original host.</summary>
+/// <param name="Recipes">The twelve of the original host.</param>
+/// <param name="Total">How many they are.</param>
 internal sealed record RecipesReply(IReadOnlyList<RecipeView> Recipes, int Total) : Reply;
 
 /// <param name="Name">Of the recipe.</param>
 /// <param name="Backend">What a model's <c>backend</c> would be.</param>
 /// <param name="Acceleration">What computes.</param>
 /// <param name="FileFormat">The files that it is for.</param>
+/// <param name="Description">The recipe for people.</param>
 /// <param name="HardwareRequired">What the machine needs.</param>
 /// <param name="OsSupport">The systems that it is for.</param>
 /// <param name="Available">Whether this program runs such models on this machine; null where that is not known yet.</param>
