@@ -23,7 +23,7 @@ public sealed class HardwareTests
 
         var info = await WholeInfoAsync(host);
 
-        var memory = (await File.ReadAllLinesAsync("/proc/meminfo", Timeout)).First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
+        var memory = Assert.Single(await File.ReadAllLinesAsync("/proc/meminfo", Timeout), line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
         var kibibytes = long.Parse(memory.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         Assert.Equal(kibibytes / 1024, info["memory"]!["total_ram_mb"]!.GetValue<long>());
         Assert.StartsWith("0.4.0", info["engine"]!["version"]?.ToString(), StringComparison.Ordinal);
