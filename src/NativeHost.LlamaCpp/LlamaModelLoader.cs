@@ -48,7 +48,9 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         LlamaEngine.Start();
 
         var notes = new List<string>();
-        var (plan, placement) = new LoadPlan(header, options, LlamaEngine.Devices, AvailableMemory.Bytes(), FreeGpuBytes()).Choose(notes);
+        var gpu = LlamaEngine.Devices.FirstOrDefault(device => device.IsGpu);
+        var plan = new LoadPlan(header, options, gpu is not null, AvailableMemory.Bytes(), FreeGpuBytes()).Choose(notes);
+        var placement = GpuPlacement.Of(plan, gpu?.EngineName);
         var contextTokens = plan.Settings.ContextTokens;
         var batchTokens = Math.Min(plan.Settings.BatchTokens, contextTokens);
         var threads = options.Threads ?? PhysicalCores.DefaultThreads;

@@ -4,7 +4,6 @@ using NativeHost.Gguf;
 using NativeHost.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
-using NativeHost.Inference.Machine;
 
 namespace NativeHost.BitNet.Model;
 
@@ -58,12 +57,8 @@ internal sealed class OpenedModel<TWeights> : IDisposable
             }
 
             var threads = options.Threads ?? PhysicalCores.DefaultThreads;
-            var (header, available) = (ModelHeader.Of(file.Header, shape.FileBytes), AvailableMemory.Bytes());
-            var contextTokens = ContextChoice.Choose(
-                options.ContextTokens,
-                shape.TrainedContextTokens,
-                tokens => new MemoryDemand(TernaryPlanner.Of(header, SettingsOf(options, own, tokens), own.Forms, threads).CpuBytes, available),
-                notes);
+            var contextTokens = new TernaryLoadPlan(ModelHeader.Of(file.Header, shape.FileBytes), options, own, AvailableMemory.Bytes())
+                .Choose(notes).Settings.ContextTokens;
             tokenizer = openTokenizer(path);
             CheckVocabulary(path, tokenizer, shape);
             unopened = null;
@@ -95,13 +90,6 @@ internal sealed class OpenedModel<TWeights> : IDisposable
             Weights.Dispose();
         }
     }
-
-    private static PlanSettings SettingsOf(ModelLoadOptions options, BitNetOptions own, int contextTokens) => new()
-    {
-        ContextTokens = contextTokens,
-        Sequences = own.SequenceCount,
-        BatchTokens = options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
-    };
 
     private static void CheckVocabulary(string path, ITokenizer tokenizer, TernaryShape shape)
     {

@@ -160,5 +160,9 @@ public sealed class LoadPlanTests
 
     private (MemoryPlan Memory, GpuPlacement Placement) Choose(
         ModelHeader header, long machineBytes, ModelLoadOptions? options = null, long? gpuBytes = null, ComputeDevice[]? devices = null)
-        => new LoadPlan(header, options ?? new ModelLoadOptions(), devices ?? [Cpu], machineBytes, gpuBytes).Choose(_notes);
+    {
+        var gpu = devices?.FirstOrDefault(device => device.IsGpu);
+        var plan = new LoadPlan(header, options ?? new ModelLoadOptions(), gpu is not null, machineBytes, gpuBytes).Choose(_notes);
+        return (plan, GpuPlacement.Of(plan, gpu?.EngineName));
+    }
 }

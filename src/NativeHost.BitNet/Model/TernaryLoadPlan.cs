@@ -1,0 +1,46 @@
+using NativeHost.Hardware;
+using NativeHost.Hardware.Planning;
+using NativeHost.Inference;
+using NativeHost.Inference.Machine;
+
+namespace NativeHost.BitNet.Model;
+
+/// <summary>Decides how large a context a ternary model is loaded with.</summary>
+public sealed class TernaryLoadPlan
+{
+    private readonly ModelHeader _header;
+    private readonly ModelLoadOptions _options;
+    private readonly BitNetOptions _own;
+    private readonly long _machineBytes;
+
+    /// <param name="header">Of the model.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="machineBytes">Free memory of the machine.</param>
+    public TernaryLoadPlan(ModelHeader header, ModelLoadOptions options, long machineBytes)
+        : this(header, options, new BitNetOptions(), machineBytes)
+    {
+    }
+
+    internal TernaryLoadPlan(ModelHeader header, ModelLoadOptions options, BitNetOptions own, long machineBytes)
+        => (_header, _options, _own, _machineBytes) = (header, options, own, machineBytes);
+
+    /// <param name="notes">Gets a sentence where the choice is not what was asked for.</param>
+    /// <exception cref="NativeHost.Inference.InsufficientMemoryException">What was asked for does not fit, or no useful context does.</exception>
+    public MemoryPlan Choose(List<string> notes)
+        => With(ContextChoice.Choose(_options.ContextTokens, _header.First.ContextLength ?? 0, tokens => DemandOf(With(tokens)), notes));
+
+    /// <summary>With so large a context, whether that fits or not.</summary>
+    public MemoryPlan With(int contextTokens)
+    {
+        var settings = new PlanSettings
+        {
+            ContextTokens = contextTokens,
+            Sequences = _own.SequenceCount,
+            BatchTokens = _options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
+        };
+        return TernaryPlanner.Of(_header, settings, _own.Forms, _options.Threads ?? PhysicalCores.DefaultThreads);
+    }
+
+    /// <summary>What a plan takes of the machine's memory.</summary>
+    public MemoryDemand DemandOf(MemoryPlan plan) => new(plan.CpuBytes, _machineBytes);
+}
