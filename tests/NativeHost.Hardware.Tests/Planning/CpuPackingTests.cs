@@ -37,9 +37,11 @@ public sealed class CpuPackingTests
     public void Nothing_is_laid_out_anew_where_a_GPU_holds_a_part()
     {
         var header = HandWritten.Of("llama", writer => writer.AddTensor("token_embd.weight", Q4K, 2048, 1000));
+        var tiled = HandWritten.Of("llama", writer => writer.AddTensor("blk.0.attn_q.weight", GgufTensorType.Q8, 2048, 64));
         var settings = new PlanSettings { GpuLayers = 1 };
 
         Assert.Equal(header.Plan(settings).Weights, ModelPlanner.Of(header, settings, EightRows).Weights);
+        Assert.Equal(tiled.Plan(settings).Weights, ModelPlanner.Of(tiled, settings, Tiles).Weights);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class GraphMemoryTests
     {
         var x = LayerNorm(Floats(256));
 
-        Assert.Equal(2 * Unit, SizeOf(Elementwise(Elementwise(x), x)));
+        Assert.Equal(3 * Unit, SizeOf(Gated(Elementwise(x), x)));
     }
 
     [Fact]
@@ -33,8 +33,7 @@ public sealed class GraphMemoryTests
         var x = LayerNorm(Floats(256));
         var view = Reshape(x, 16, 16);
 
-        // x, its norm, and the norm of the view: none of the three may lie in another's place.
-        Assert.Equal(3 * Unit, SizeOf(Gated(LayerNorm(x), Reshape(LayerNorm(view), 256))));
+        Assert.Equal(3 * Unit, SizeOf(Gated(Elementwise(x), Reshape(view, 256)), view));
     }
 
     [Fact]
@@ -50,14 +49,24 @@ public sealed class GraphMemoryTests
     [Fact]
     public void A_tensor_takes_the_smallest_hole_that_holds_it()
     {
-        // Inputs of 4, 1 and 2 units and the like: their sums leave holes of 4 and 2; one of 2 leaves that of 4 to the last.
-        var (large, between, small, end) = (Floats(1024), Floats(256), Floats(512), Floats(256));
-        var sums = LayerNorm(Gated(SumOfRows(large), SumOfRows(small)));
-        var two = LayerNorm(Repeat(sums, 512, 1, 1));
-        var four = Repeat(sums, 1024, 1, 1);
-        var all = Gated(Gated(SumOfRows(two), SumOfRows(four)), Gated(SumOfRows(between), SumOfRows(end)));
+        // The inputs lie one behind the other. Holes of four units and of two are left by the first product.
+        var (four, one, two, end) = (Floats(1024), Floats(256), Floats(512), Floats(256));
+        var product = MatMul(two, four);
+        var (inTwo, inFour) = (Repeat(product, 512, 1, 1), Repeat(product, 1024, 1, 1));
 
-        Assert.InRange(SizeOf(all), 8 * Unit, (8 * Unit) + (6 * 32));
+        Assert.Equal((8 * Unit) + 32, SizeOf(MatMul(MatMul(inTwo, inFour), MatMul(one, end)), four, one, two, end, inTwo, inFour));
+    }
+
+    [Fact]
+    public void Holes_side_by_side_are_one()
+    {
+        var (before, between, after, end, index) = (Floats(256), Floats(256), Floats(256), Floats(256), LongIntegers(1));
+        var product = MatMul(after, before);
+        var cache = External(GgufTensorType.Find(GgufTensorType.F32)!, new Extent(256, 4, 1, 1));
+        var kept = SetRows(cache, between, index);
+
+        Assert.Equal(
+            (4 * Unit) + (2 * 32), SizeOf(MatMul(Repeat(product, 768, 1, 1), end), before, between, after, end, index, product, kept));
     }
 
     [Fact]
@@ -83,9 +92,11 @@ public sealed class GraphMemoryTests
     public void More_than_there_can_be_is_an_error_and_no_small_number()
         => Assert.Throws<OverflowException>(() => SizeOf(LayerNorm(Floats(1L << 60, 1L << 3))));
 
-    private static long SizeOf(GraphTensor result)
+    /// <param name="first">Joins the graph before, in this order.</param>
+    private static long SizeOf(GraphTensor result, params GraphTensor[] first)
     {
         var graph = new ComputeGraph();
+        Array.ForEach(first, tensor => graph.Add(tensor));
         graph.Add(result);
         return graph.BufferBytes(32);
     }
