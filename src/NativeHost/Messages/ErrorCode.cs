@@ -150,22 +150,25 @@ internal enum ErrorCode
     /// </summary>
     GrantRequired,
 
-    /// <summary>The user has not allowed this command in the settings.</summary>
+    /// <summary>
+    /// The user has not listed this command in the settings; <c>details.file</c> names the settings file, <c>details.example</c> an entry for
+    /// this caller. Show <c>message</c> to the user.
+    /// </summary>
     CommandNotAllowed,
 
-    /// <summary>The command took longer than it may, and was killed.</summary>
+    /// <summary>The command took longer than its entry allows, and was killed with all that it started.</summary>
     CommandTimedOut,
 
-    /// <summary>The command is allowed, and its program cannot be run.</summary>
+    /// <summary>The command is allowed, and its program cannot be run: it is not there, or others may write to it.</summary>
     CommandFailed,
 
     /// <summary>LM Studio's command line tool is not on this machine.</summary>
     LmStudioNotInstalled,
 
-    /// <summary>LM Studio has not been opened yet, so that its tool does not know where it is.</summary>
+    /// <summary>LM Studio has not been opened yet, so that its tool cannot start it.</summary>
     LmStudioNotBootstrapped,
 
-    /// <summary>LM Studio did not do what was asked of it.</summary>
+    /// <summary>LM Studio's server did not start or stop in time; the message says what came of it.</summary>
     LmStudioFailed,
 
     /// <summary>Only the command line of the same computer may ask this.</summary>

@@ -40,6 +40,17 @@ internal sealed class FakeLmStudio : IAsyncDisposable
 
     private string CallsFile => Path.Combine(_folder.Path, "calls");
 
+    /// <summary>One that is installed, runs, and has a model in memory.</summary>
+    public static FakeLmStudio ThatRuns()
+    {
+        var studio = new FakeLmStudio();
+        studio.Install("case $2 in stop) touch \"$0.stopped\";; esac");
+        studio.Answer = path => File.Exists($"{studio.Tool}.stopped") ? Status(500)
+            : path == "/v1/models" ? Status(200, "{}")
+            : Status(200, """{"data": [{"id": "qwen/qwen3-4b", "type": "llm", "state": "loaded"}]}""");
+        return studio;
+    }
+
     public static string Status(int code, string body = "", string headers = "")
         => $"HTTP/1.1 {code} X\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{headers}Connection: close\r\n\r\n{body}";
 

@@ -210,6 +210,18 @@ public sealed class LmStudioTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_answers_still_when_its_tool_is_done_has_not_stopped()
+    {
+        _studio.Install();
+        _studio.Answer = _ => FakeLmStudio.Status(200);
+
+        var answer = await AskAsync("stop_lmstudio", time: new ShortPauses());
+
+        Assert.Equal("lm_studio_failed", CodeOf(answer));
+        Assert.StartsWith("Failed to stop LM Studio server: it answers still", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_tool_that_fails_or_hangs_is_told()
     {
         _studio.Install("exit 1");
@@ -234,7 +246,7 @@ public sealed class LmStudioTests : IAsyncDisposable
     [InlineData("stop_lmstudio")]
     public async Task An_extension_needs_the_users_permission(string action)
     {
-        _studio.Install($"echo up > '{_studio.UserFolder}/up'");
+        _studio.Install($"case $2 in start) echo up > '{_studio.UserFolder}/up';; esac");
         _studio.Answer = _ => FakeLmStudio.Status(File.Exists(Path.Combine(_studio.UserFolder, "up")) ? 200 : 500);
 
         var refused = await AskAsync(action, Extension);

@@ -47,7 +47,7 @@ public sealed class RecipeTests
         folder.Write("", "libggml-vulkan.so");
         var vulkan = Assert.Single(RecipeTable.Of(folder.Path).All, recipe => recipe.Name == "llama-vulkan");
         Assert.Null(vulkan.Available);
-        Assert.Contains("known when a model is loaded", vulkan.Reason, StringComparison.Ordinal);
+        Assert.Contains("get_hardware_info tells", vulkan.Reason, StringComparison.Ordinal);
 
         Assert.True(Assert.Single(new RecipeTable(true, false, hasMetal: true).All, recipe => recipe.Name == "llama-metal").Available);
         Assert.Contains("take llama-vulkan", Assert.Single(RecipeTable.Of(folder.Path).All, recipe => recipe.Name == "llama-cuda").Reason, StringComparison.Ordinal);

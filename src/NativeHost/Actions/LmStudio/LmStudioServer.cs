@@ -46,21 +46,15 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
             }
 
             StartTool(tool);
-            for (var look = 0; look < Looks; look++)
+            if (!await ComesToAsync(isRunning: true, cancellationToken))
             {
-                await Task.Delay(Pause, time, cancellationToken);
-                if (await Api.IsRunningAsync(cancellationToken))
-                {
-                    return;
-                }
+                throw new RequestException(ErrorCode.LmStudioFailed, $"{StartFailed}: it does not answer at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
             }
-
-            throw new RequestException(ErrorCode.LmStudioFailed, $"{StartFailed}: it does not answer at {Api.Endpoint.GetLeftPart(UriPartial.Authority)}.");
         },
         cancellationToken);
 
     /// <summary>Lets LM Studio stop its server, and waits until it has.</summary>
-    /// <exception cref="RequestException">There is no LM Studio, or it has not stopped the server within ten seconds.</exception>
+    /// <exception cref="RequestException">There is no LM Studio, or the server runs still after ten seconds.</exception>
     public Task StopAsync(CancellationToken cancellationToken) => InTurnAsync(
         async tool =>
         {
@@ -79,6 +73,11 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
             {
                 throw new RequestException(
                     ErrorCode.LmStudioFailed, end.IsTimedOut ? $"{StopFailed}: lms took over ten seconds." : $"{StopFailed}: lms ended with {end.ExitCode}.");
+            }
+
+            if (!await ComesToAsync(isRunning: false, cancellationToken))
+            {
+                throw new RequestException(ErrorCode.LmStudioFailed, $"{StopFailed}: it answers still at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
             }
         },
         cancellationToken);
@@ -112,6 +111,22 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
         {
             _turn.Release();
         }
+    }
+
+    /// <returns>Whether it is so within ten seconds.</returns>
+    private async Task<bool> ComesToAsync(bool isRunning, CancellationToken cancellationToken)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            if (await Api.IsRunningAsync(cancellationToken) == isRunning)
+            {
+                return true;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        return await Api.IsRunningAsync(cancellationToken) == isRunning;
     }
 
     private static void StartTool(LmStudioPlace tool)

@@ -17,7 +17,7 @@ internal sealed class StopLmStudioHandler(LmStudioServer server, CallerGrants gr
         return new Reply<LmStudioServerPayload>
         {
             Message = "LM Studio server stopped",
-            Payload = new LmStudioServerPayload(await server.Api.IsRunningAsync(cancellationToken), LmStudioServerPayload.TextOf(server.Api.Endpoint)),
+            Payload = new LmStudioServerPayload(ServerRunning: false, LmStudioServerPayload.TextOf(server.Api.Endpoint)),
         };
     }
 }

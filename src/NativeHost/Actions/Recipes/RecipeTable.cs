@@ -37,11 +37,11 @@ internal sealed class RecipeTable(bool hasLlama, bool hasVulkan, bool hasMetal)
             .Where(false, "this build has no CUDA; take llama-vulkan, which runs on NVIDIA's GPUs as well"),
         hasVulkan
             ? Recipe("llama-vulkan", "llama_cpp_vulkan", "vulkan", ".gguf", VulkanText, VulkanGpu, WindowsAndLinux)
-                with { Reason = "the plugin is there; whether it finds a GPU is known when a model is loaded with n_gpu_layers" }
+                with { Reason = "llama.cpp's Vulkan plugin is there; get_hardware_info tells whether it finds a GPU" }
             : Recipe("llama-vulkan", "llama_cpp_vulkan", "vulkan", ".gguf", VulkanText, VulkanGpu, WindowsAndLinux)
                 .Where(false, "llama.cpp's Vulkan plugin is not installed: publish with -p:WithVulkan=true"),
         Recipe("llama-metal", "llama_cpp_metal", "metal", ".gguf", "GGUF models on an Apple GPU, with llama.cpp", "Apple M1/M2/M3", [Mac])
-            .Where(hasMetal, OperatingSystem.IsMacOS() ? "llama.cpp's libraries here are not those for Metal" : "there is Metal on macOS only"),
+            .Where(hasMetal, "it needs macOS, and llama.cpp's libraries for Metal"),
         Recipe("mediapipe", "mediapipe_cpu", "cpu", ".task", "MediaPipe tasks on the processor", AnyCpu, Everywhere)
             .Where(false, "no engine here runs MediaPipe tasks; take a GGUF file of the model"),
     ];
