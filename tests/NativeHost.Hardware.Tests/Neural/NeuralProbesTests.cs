@@ -34,6 +34,9 @@ public sealed class NeuralProbesTests
                 DriverVersion    REG_SZ    32.0.100.3104
                 MatchingDeviceId    REG_SZ    PCI\VEN_8086&DEV_7D1D
 
+            HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Class\{{Class}}\Configuration
+                Version    REG_DWORD    0x1
+
             HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Enum\PCI\VEN_8086&DEV_7D1D&SUBSYS_CA07144D&REV_04\3&11583659&0&58
                 Driver    REG_SZ    {{Class}}\0000
                 LocationInformation    REG_SZ    @System32\drivers\pci.sys,#65536;PCI bus %1, device %2, function %3;(0,11,0)
@@ -42,6 +45,7 @@ public sealed class NeuralProbesTests
 
         Assert.Equal([new NeuralDevice("Intel(R) AI Boost", "Intel Corporation", "32.0.100.3104")], NeuralProbes.OnWindows(registry, kernel));
         Assert.Empty(NeuralProbes.OnWindows(registry, new RecordedWindows()));
+        Assert.Equal("Intel(R) AI Boost", NeuralProbes.OnWindows(registry, new RecordedWindows { Devices = null }).Single().Name);
     }
 
     [Fact]

@@ -37,12 +37,12 @@ public sealed class WindowsProcessorTests
             ],
         };
 
-        var facts = new WindowsProcessor(Registry, kernel, usableThreads: 6).Read();
+        var facts = new WindowsProcessor(Registry, kernel, usableThreads: 3).Read();
 
         Assert.Equal("13th Gen Intel(R) Core(TM) i7-13700K", facts.Name);
         Assert.Equal((ProcessorVendor.Intel, "IntelAlderlake"), (facts.Vendor, facts.Generation));
         Assert.Equal((6, 183, 1), (facts.Family, facts.Model, facts.Stepping));
-        Assert.Equal((4, 6), (facts.Cores, facts.Threads));
+        Assert.Equal((4, 6, 3, 3), (facts.Cores, facts.Threads, facts.UsableCores, facts.UsableThreads));
         Assert.Equal((2, 2), (facts.PerformanceCores, facts.EfficiencyCores));
         Assert.Equal(3414, facts.BaseMegahertz);
         Assert.Null(facts.MaxMegahertz);
@@ -61,7 +61,7 @@ public sealed class WindowsProcessorTests
     {
         var kernel = new RecordedWindows { Records = [.. RecordedWindows.Core(0, ulong.MaxValue, 0xff), .. RecordedWindows.Core(0, 0b11)] };
 
-        Assert.Equal(74, new WindowsProcessor(Registry, kernel, usableThreads: 74).Read().Threads);
+        Assert.Equal(74, new WindowsProcessor(Registry, kernel, usableThreads: 64).Read().Threads);
     }
 
     [Fact]
