@@ -22,12 +22,68 @@ internal static class LaterMachineRoutes
             "get_recommended_models",
             static (_, _) => { },
             CopyOf("available_ram_mb", "available_vram_mb", "safe_ram_mb", "safe_vram_mb", "recommended_sizes", "recommendation")),
+        new("estimate_memory", "estimate_model_size", WriteModel, WriteMemory),
+        new("compatibility", "estimate_model_size", WriteModel, WriteCompatibility),
     ];
 
     private static Action<Utf8JsonWriter, LaterAnswer> CopyOf(params string[] names) => (json, answer) => Array.ForEach(names, name => answer.Copy(json, name, name));
 
     private static void WriteSize(Utf8JsonWriter json, LaterPayload payload)
         => json.WriteNumber("model_size_mb"u8, payload.FindNumber("model_size_mb", 0, 1e9) ?? throw LaterPayload.Bad("model_size_mb", "it is required, a number"));
+
+    private static void WriteModel(Utf8JsonWriter json, LaterPayload payload)
+    {
+        json.WriteString("model_path"u8, payload.Text("model"));
+        if (payload.FindNumber("context_length", 1, int.MaxValue) is { } context)
+        {
+            json.WriteStartObject("settings"u8);
+            json.WriteNumber("n_ctx"u8, context);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteMemory(Utf8JsonWriter json, LaterAnswer answer)
+    {
+        json.WriteString("model"u8, answer.Payload.Text("model"));
+        answer.Copy(json, "estimated_memory_mb", "estimate", "total_size_mb");
+        answer.Copy(json, "estimated_vram_mb", "estimate", "vram_required_mb");
+        answer.Copy(json, "can_load", "can_load");
+        json.WriteString("reason"u8, Reasons(answer) is { Count: > 0 } reasons ? string.Join(' ', reasons) : "It fits.");
+    }
+
+    private static void WriteCompatibility(Utf8JsonWriter json, LaterAnswer answer)
+    {
+        var canLoad = answer.Find("can_load")!.Value.GetBoolean();
+        json.WriteString("model"u8, answer.Payload.Text("model"));
+        json.WriteBoolean("compatible"u8, canLoad);
+        WriteTexts(
+            json, "requirements", [$"{answer.Find("estimate", "ram_required_mb")} MB of memory", $"{answer.Find("estimate", "vram_required_mb")} MB of a GPU's memory"]);
+        WriteTexts(json, "missing_requirements", canLoad ? [] : Reasons(answer));
+        WriteTexts(json, "recommendations", [.. answer.Find("alternatives")!.Value.EnumerateArray().Select(Recommendation)]);
+    }
+
+    private static string Recommendation(JsonElement alternative)
+    {
+        var context = alternative.GetProperty("context_tokens"u8).GetInt32();
+        return alternative.TryGetProperty("model"u8, out var other) ? $"{other.GetString()} with a context of {context} tokens"
+            : alternative.TryGetProperty("gpu_layers"u8, out var layers) ? $"A context of {context} tokens with {layers.GetInt32()} layers on a GPU"
+            : $"A context of {context} tokens";
+    }
+
+    /// <summary>Why it cannot be loaded, or not as it was asked for.</summary>
+    private static List<string> Reasons(LaterAnswer answer)
+        => [.. answer.Find("problem") is { } problem ? [problem.GetString()!] : (string[])[], .. answer.Find("notes")!.Value.EnumerateArray().Select(note => note.GetString()!)];
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
 
     private static void WriteSystem(Utf8JsonWriter json, LaterAnswer answer)
     {
