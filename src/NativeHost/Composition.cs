@@ -10,6 +10,7 @@ using NativeHost.Engines;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Inference;
 using NativeHost.Library;
 using NativeHost.LlamaCpp;
@@ -92,10 +93,12 @@ internal sealed class Composition : IAsyncDisposable
         var addresses = workingFolder is null ? new ModelAddresses(_library, AppFolders.Models()) : new ModelAddresses(_library, workingFolder, AppFolders.Models());
         var repositories = new RepositoryModels(_library, _downloads, _shelf);
         var suggestions = new ModelSuggestions(Path.Combine(AppFolders.Config(), "models.json"));
+        var machine = new Lazy<IMachine>(HostMachine.OfThisUser);
         _routes =
         [
             .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
-            .. HardwareActions.Of(new Lazy<IMachine>(HostMachine.OfThisUser), _shelf, TimeProvider.System),
+            .. HardwareActions.Of(machine, _shelf, TimeProvider.System),
+            .. PlanningActions.Of(_library, addresses, _shelf, machine, new MemorySpeed(AppFolders.Cache(), () => _shelf.IsQuiet, TimeProvider.System).AskAsync),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),

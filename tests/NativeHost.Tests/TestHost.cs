@@ -8,6 +8,8 @@ using NativeHost.Broker;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning.Speed;
+using NativeHost.Hardware.Probing;
 using NativeHost.Inference;
 using NativeHost.Library;
 using NativeHost.Logging;
@@ -40,6 +42,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="machine">The machine that it believes to be on; null for a small one.</param>
     /// <param name="userFolder">Where LM Studio may be; null for nowhere.</param>
     /// <param name="lmStudio">Where its server may be; null for nowhere.</param>
+    /// <param name="bandwidth">How fast that one reads its memory; null for 20 GB/s.</param>
     public TestHost(
         IModelLoader loader,
         TimeProvider? time = null,
@@ -50,7 +53,8 @@ internal sealed class TestHost : IAsyncDisposable
         long freeBytes = long.MaxValue,
         IMachine? machine = null,
         string? userFolder = null,
-        Uri? lmStudio = null)
+        Uri? lmStudio = null,
+        Finding<MemoryBandwidth>? bandwidth = null)
     {
         time ??= TimeProvider.System;
         configFolder ??= Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -60,18 +64,21 @@ internal sealed class TestHost : IAsyncDisposable
         _shelf = new ModelShelf(new LibraryModelLoader(loader, _library), _ports, HostLog.None, time, KeepAlive);
         _streams = new GenerationStreams(_shelf, new GenerationTurns(limits ?? CallerLimits.None, time), _work, HostLog.None, time, grace);
         _lmStudio = new LmStudioServer(userFolder ?? configFolder, lmStudio ?? new Uri("http://127.0.0.1:1"), time);
+        var addresses = new ModelAddresses(_library, Path.GetTempPath());
+        var lazyMachine = new Lazy<IMachine>(machine ?? new ScriptedMachine());
         _routes =
         [
             .. ActionTable.Of(
                 _shelf,
                 _streams,
                 new CallerStates(),
-                new ModelAddresses(_library, Path.GetTempPath()),
+                addresses,
                 new RepositoryModels(_library, downloads, _shelf),
                 new SavedSettings(Path.Combine(configFolder, "model-settings")),
                 grants,
                 _work),
-            .. HardwareActions.Of(new Lazy<IMachine>(machine ?? new ScriptedMachine()), _shelf, time),
+            .. HardwareActions.Of(lazyMachine, _shelf, time),
+            .. PlanningActions.Of(_library, addresses, _shelf, lazyMachine, _ => Task.FromResult(bandwidth ?? new Finding<MemoryBandwidth>(new MemoryBandwidth(2e10, 4), null))),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
             .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
         ];

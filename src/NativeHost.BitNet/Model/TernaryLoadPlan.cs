@@ -6,7 +6,7 @@ using NativeHost.Inference.Machine;
 namespace NativeHost.BitNet.Model;
 
 /// <summary>Decides how large a context a ternary model is loaded with.</summary>
-public sealed class TernaryLoadPlan
+public sealed class TernaryLoadPlan : ILoadPlan
 {
     private readonly ModelHeader _header;
     private readonly ModelLoadOptions _options;
@@ -24,12 +24,15 @@ public sealed class TernaryLoadPlan
     internal TernaryLoadPlan(ModelHeader header, ModelLoadOptions options, BitNetOptions own, long machineBytes)
         => (_header, _options, _own, _machineBytes) = (header, options, own, machineBytes);
 
-    /// <param name="notes">Gets a sentence where the choice is not what was asked for.</param>
+    /// <summary>None: ternary models are computed on the processor.</summary>
+    public int WantedGpuLayers => 0;
+
+    /// <inheritdoc/>
     /// <exception cref="NativeHost.Inference.InsufficientMemoryException">What was asked for does not fit, or no useful context does.</exception>
     public MemoryPlan Choose(List<string> notes)
         => With(ContextChoice.Choose(_options.ContextTokens, _header.First.ContextLength ?? 0, tokens => DemandOf(With(tokens)), notes));
 
-    /// <summary>With so large a context, whether that fits or not.</summary>
+    /// <inheritdoc/>
     public MemoryPlan With(int contextTokens)
     {
         var settings = new PlanSettings
@@ -41,6 +44,11 @@ public sealed class TernaryLoadPlan
         return TernaryPlanner.Of(_header, settings, _own.Forms, _options.Threads ?? PhysicalCores.DefaultThreads);
     }
 
-    /// <summary>What a plan takes of the machine's memory.</summary>
-    public MemoryDemand DemandOf(MemoryPlan plan) => new(plan.CpuBytes, _machineBytes);
+    /// <inheritdoc/>
+    public MemoryPlan With(int contextTokens, int gpuLayers) => With(contextTokens);
+
+    /// <inheritdoc/>
+    public bool Fits(MemoryPlan plan) => DemandOf(plan).Fits;
+
+    private MemoryDemand DemandOf(MemoryPlan plan) => new(plan.CpuBytes, _machineBytes);
 }

@@ -12,7 +12,7 @@ namespace NativeHost.LlamaCpp.Loading;
 /// <param name="hasGpu">Whether llama.cpp sees a GPU.</param>
 /// <param name="machineBytes">Free memory of the machine.</param>
 /// <param name="gpuBytes">Free memory of the GPUs together; null where one of them has none of its own, and all share the machine's.</param>
-public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool hasGpu, long machineBytes, long? gpuBytes)
+public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool hasGpu, long machineBytes, long? gpuBytes) : ILoadPlan
 {
     /// <summary>Tokens computed in one graph: more gains nothing on a CPU and costs memory.</summary>
     internal const int MaxMicroBatchTokens = 512;
@@ -20,12 +20,15 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
     /// <summary>Memory that is spent on exactness where so little gives it.</summary>
     private const long ExactAttentionBytes = 64L * 1024 * 1024;
 
-    /// <summary>Layers that a GPU is wanted for; 0 where there is none.</summary>
+    /// <summary>The type of keys and values in the cache, a <see cref="GgufTensorType"/>; null where the load chooses it, as real ones do.</summary>
+    public uint? CacheTypeId { get; init; }
+
+    /// <inheritdoc/>
     public int WantedGpuLayers { get; } = !hasGpu || options.GpuLayers == 0 ? 0
         : options.GpuLayers is null or -1 ? header.First.BlockCount ?? 0
         : Math.Min(options.GpuLayers.Value, header.First.BlockCount ?? 0);
 
-    /// <param name="notes">Gets a sentence where the choice is not what was asked for.</param>
+    /// <inheritdoc/>
     /// <exception cref="NativeHost.Inference.InsufficientMemoryException">What was asked for does not fit, or no useful context does.</exception>
     public MemoryPlan Choose(List<string> notes)
     {
@@ -43,10 +46,10 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
         return plan;
     }
 
-    /// <summary>With so large a context, and as many of the wanted layers on GPUs as fit there.</summary>
+    /// <inheritdoc/>
     public MemoryPlan With(int contextTokens) => GpuSplit.Largest(WantedGpuLayers, gpuBytes, layers => With(contextTokens, layers));
 
-    /// <summary>With so large a context and so many layers on GPUs, whether that fits or not.</summary>
+    /// <inheritdoc/>
     public MemoryPlan With(int contextTokens, int gpuLayers)
     {
         var settings = new PlanSettings
@@ -55,8 +58,10 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
             BatchTokens = options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
             MicroBatchTokens = MaxMicroBatchTokens,
             GpuLayers = gpuLayers,
+            KeyTypeId = CacheTypeId ?? GgufTensorType.F16,
+            ValueTypeId = CacheTypeId ?? GgufTensorType.F16,
         };
-        if (gpuLayers == 0)
+        if (gpuLayers == 0 && CacheTypeId is null)
         {
             // The smallest models, whose answers turn on the last bits, get attention in 32-bit floats, cache and scores. Large ones take
             // llama.cpp's defaults, a 16-bit cache and flash attention.
@@ -73,6 +78,9 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
         return ModelPlanner.Of(header, settings, CpuPacking.OfThisMachine);
     }
 
-    /// <summary>What a plan takes of the memory that has to hold it: GPUs with memory of their own hold what fits there, the others share the machine's.</summary>
-    public MemoryDemand DemandOf(MemoryPlan plan) => new(gpuBytes is null ? plan.TotalBytes : plan.CpuBytes, machineBytes);
+    /// <inheritdoc/>
+    public bool Fits(MemoryPlan plan) => DemandOf(plan).Fits && plan.GpuBytes <= (gpuBytes ?? long.MaxValue);
+
+    /// <summary>GPUs with memory of their own hold what fits there; the others share the machine's.</summary>
+    private MemoryDemand DemandOf(MemoryPlan plan) => new(gpuBytes is null ? plan.TotalBytes : plan.CpuBytes, machineBytes);
 }

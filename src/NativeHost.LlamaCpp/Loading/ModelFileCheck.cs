@@ -7,12 +7,12 @@ namespace NativeHost.LlamaCpp.Loading;
 
 /// <summary>Looks at a model file before llama.cpp does: whether it is one that llama.cpp makes text with.</summary>
 /// <remarks>llama.cpp answers any doubt with no more than a failure, so a file is refused here, by its header, with its reason.</remarks>
-internal static class ModelFileCheck
+public static class ModelFileCheck
 {
     /// <exception cref="ModelFormatException">The file is damaged or cut short.</exception>
     /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp does not make text with.</exception>
     /// <exception cref="IOException">It, or a part of a split model, is missing or cannot be read.</exception>
-    public static ModelHeader Read(string path)
+    internal static ModelHeader Read(string path)
     {
         var file = ModelFile.ReadHeader(path);
         CheckContent(file);
@@ -21,7 +21,9 @@ internal static class ModelFileCheck
         return ModelHeader.Of(file);
     }
 
-    private static void CheckContent(GgufFile file)
+    /// <summary>The same by the header alone, wherever the file is.</summary>
+    /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp does not make text with.</exception>
+    public static void CheckContent(GgufFile file)
     {
         var content = file.Metadata.Text("general.type") ?? "model";
         var architecture = file.Architecture ?? "";

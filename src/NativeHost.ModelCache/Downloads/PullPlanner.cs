@@ -60,6 +60,11 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
             .OrderByDescending(found => found.References.Contains(revision ?? HubClient.MainBranch))
             .Select(found => ContentsHere(repo, found));
 
+    /// <summary>The variants of a commit, as the hub listed them the last time. The hub is not asked, nor what is here.</summary>
+    /// <returns>Null where it never did.</returns>
+    public RepoContents? KnownContents(RepoId repo, string commit)
+        => cache.ReadListing(repo, commit) is { } listing ? VariantScan.Of(listing, _ => 0) : null;
+
     private static RepoContents ContentsHere(RepoId repo, CachedRevision revision)
     {
         var files = revision.Files

@@ -8,6 +8,7 @@ using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Hub;
 using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Planning;
 using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Session;
 using NativeHost.Actions.Streams;
@@ -126,4 +127,6 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<LmStudioServerPayload>))]
 [JsonSerializable(typeof(GetRecipesRequest))]
 [JsonSerializable(typeof(RecipesReply))]
+[JsonSerializable(typeof(EstimateModelSizeRequest))]
+[JsonSerializable(typeof(EstimateModelSizeReply))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

@@ -21,11 +21,11 @@ internal sealed class LibraryBed : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly GrantStore _grants;
 
-    private LibraryBed(FakeHub hub, long freeBytes)
+    private LibraryBed(FakeHub hub, long freeBytes, ScriptedMachine? machine)
     {
         Hub = hub;
         _grants = new GrantStore(_folder.Sub("config"), TimeProvider.System);
-        Host = new TestHost(Loader, configFolder: _folder.Sub("config"), library: () => NewLibrary("work"), freeBytes: freeBytes);
+        Host = new TestHost(Loader, configFolder: _folder.Sub("config"), library: () => NewLibrary("work"), freeBytes: freeBytes, machine: machine);
     }
 
     public static Caller First { get; } = new(CallerKind.Extension, "chrome-extension://abcdefghijklmnopabcdefghijklmnop/");
@@ -44,14 +44,14 @@ internal sealed class LibraryBed : IAsyncDisposable
     /// <summary>The file that a token is kept in.</summary>
     public string TokenFile => Path.Combine(_folder.Path, "hub", "token");
 
-    public static async Task<LibraryBed> StartAsync(long freeBytes = long.MaxValue)
+    public static async Task<LibraryBed> StartAsync(long freeBytes = long.MaxValue, ScriptedMachine? machine = null)
     {
         var hub = await FakeHub.StartAsync();
         SampleRepos.AddTo(hub);
         var repo = hub.AddRepo(Repo);
         repo.AddGenerated(File, Size);
         repo.AddGenerated("big-Q8_0.gguf", 100_000, seed: 2);
-        return new LibraryBed(hub, freeBytes);
+        return new LibraryBed(hub, freeBytes, machine);
     }
 
     public Dialogue Open(Caller? caller = null) => new(Host, Patience.Token, caller: caller ?? First);

@@ -64,6 +64,18 @@ internal sealed class ModelShelf : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether no model is being loaded, and none computes.</summary>
+    public bool IsQuiet
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _loads.IsIdle && _models.Values.All(model => model.Running.Count == 0);
+            }
+        }
+    }
+
     /// <summary>The model in memory that the address of a repository means, the latest of several; null where there is none.</summary>
     public string? NameOfLoaded(ModelAddress address)
     {

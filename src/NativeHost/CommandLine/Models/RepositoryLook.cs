@@ -1,4 +1,5 @@
 using NativeHost.Hardware.Planning;
+using NativeHost.Inference;
 using NativeHost.Library;
 using NativeHost.Messages;
 using NativeHost.ModelCache;
@@ -48,7 +49,7 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
         var variant = VariantChoice.Of(contents, address, freeBytes: null, Fit);
         var (header, problem) = await HeaderAsync(variant, cancellationToken);
         var fit = header?.Header.ContextLength is > 0 and var trained ? Fit with { ContextTokens = Math.Min(trained, Fit.ContextTokens) } : Fit;
-        var memory = header is null ? ModelPlanner.OfSize(variant.TotalBytes, fit) : EnginePlans.Of(ModelHeader.Of(header.Header, variant.TotalBytes), fit);
+        var memory = header is null ? ModelPlanner.OfSize(variant.TotalBytes, fit) : LoadPlans.Of(ModelHeader.Of(header.Header, variant.TotalBytes), new ModelLoadOptions(), MemoryRoom.WithoutGpu(freeMemory)).With(fit.ContextTokens);
         return new ShownModel(
             AddressOf(variant),
             contents.Repo.ToString(),

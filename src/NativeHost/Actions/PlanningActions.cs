@@ -1,0 +1,30 @@
+using NativeHost.Actions.Models;
+using NativeHost.Actions.Planning;
+using NativeHost.Hardware;
+using NativeHost.Hardware.Planning.Speed;
+using NativeHost.Hardware.Probing;
+using NativeHost.Library;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions;
+
+/// <summary>The actions about models before they are loaded, one entry each.</summary>
+internal static class PlanningActions
+{
+    /// <param name="bandwidth">Tells how fast this machine's memory is read.</param>
+    public static IReadOnlyList<Route> Of(
+        Lazy<ModelLibrary> library,
+        ModelAddresses addresses,
+        ModelShelf shelf,
+        Lazy<IMachine> machine,
+        Func<CancellationToken, Task<Finding<MemoryBandwidth>>> bandwidth)
+        =>
+        [
+            Route.To(
+                "estimate_model_size",
+                Lane.Free,
+                new EstimateModelSizeHandler(new PlannedModels(addresses, library), machine, shelf, bandwidth),
+                () => ActionsJson.Default.EstimateModelSizeRequest,
+                () => ActionsJson.Default.EstimateModelSizeReply),
+        ];
+}

@@ -1,0 +1,40 @@
+using NativeHost.BitNet.Model;
+using NativeHost.BitNet.Reading;
+using NativeHost.Hardware.Planning;
+using NativeHost.Inference;
+using NativeHost.LlamaCpp.Loading;
+
+namespace NativeHost.Planning;
+
+/// <summary>Plans loads for the engine that a model is loaded by.</summary>
+internal static class LoadPlans
+{
+    public const string TernaryEngine = "bitnet";
+    public const string UsualEngine = "llama_cpp";
+
+    public static string EngineOf(ModelHeader header) => TernaryDialect.IsTernary(header.First) ? TernaryEngine : UsualEngine;
+
+    /// <param name="cacheTypeId">The <see cref="Gguf.GgufTensorType"/> of the cache; null for the engine's choice, which is the only one of a ternary model.</param>
+    public static ILoadPlan Of(ModelHeader header, ModelLoadOptions options, MemoryRoom room, uint? cacheTypeId = null)
+        => EngineOf(header) == TernaryEngine
+            ? new TernaryLoadPlan(header, options, room.MachineBytes)
+            : new LoadPlan(header, options, room.HasGpu, room.MachineBytes, room.GpuBytes) { CacheTypeId = cacheTypeId };
+
+    /// <summary>Why no engine here makes text with a model; null where one does, as far as its header tells.</summary>
+    public static string? ProblemOf(ModelHeader header)
+    {
+        try
+        {
+            if (EngineOf(header) == UsualEngine)
+            {
+                ModelFileCheck.CheckContent(header.First);
+            }
+
+            return null;
+        }
+        catch (UnsupportedModelException e)
+        {
+            return e.Message;
+        }
+    }
+}
