@@ -105,11 +105,12 @@ public sealed class MachineTests
         Assert.Equal(1, (await machine.LookAsync(Patience.Token)).Graphics.Value!.Single().FreeBytes);
         Assert.Equal(1, asked);
 
+        var timeout = Patience.Token;
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.FromSeconds(15), (await machine.LookAsync(Patience.Token)).Graphics.Age);
-        while ((await machine.LookAsync(Patience.Token)).Graphics.Value!.Single().FreeBytes == 1)
+        while ((await machine.LookAsync(timeout)).Graphics.Value!.Single().FreeBytes == 1)
         {
-            await Task.Delay(1, Patience.Token);
+            await Task.Delay(1, timeout);
         }
     }
 

@@ -136,10 +136,11 @@ public sealed class ThisMachineTests
         var spinning = Task.Run(() => SpinUntil(stop.Token), stop.Token);
 
         double? percent = null;
+        var timeout = Patience.Token;
         while (!(percent > 50.0 / Environment.ProcessorCount))
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(600), Patience.Token);
-            percent = (await machine.LookAsync(Patience.Token)).Load.Value!.Percent;
+            await Task.Delay(TimeSpan.FromMilliseconds(600), timeout);
+            percent = (await machine.LookAsync(timeout)).Load.Value!.Percent;
         }
 
         await stop.CancelAsync();

@@ -82,7 +82,7 @@ internal sealed class Probe<T>(Func<CancellationToken, Task<T>> look, TimeSpan l
     private async Task LookAsync()
     {
         // With a thread of its own, because the system may keep it.
-        using var over = new CancellationTokenSource(limit, time);
+        using var over = new CancellationTokenSource();
         var looking = Task.Factory.StartNew(
             () => look(over.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         try
@@ -90,10 +90,11 @@ internal sealed class Probe<T>(Func<CancellationToken, Task<T>> look, TimeSpan l
             var value = await looking.WaitAsync(limit, time);
             End(value, reason: null);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
-            _ = looking.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             End(null, FormattableString.Invariant($"The system did not answer within {limit.TotalSeconds:0.##} seconds."), looking);
+            _ = looking.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            await over.CancelAsync();
         }
 #pragma warning disable CA1031 // Whatever is wrong with one part of the machine must not cost what is known of the others.
         catch (Exception e)

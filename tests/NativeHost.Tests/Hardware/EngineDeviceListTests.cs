@@ -39,21 +39,22 @@ public sealed class EngineDeviceListTests
     public async Task A_process_that_hangs_is_ended()
     {
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(Patience.Token);
+        var timeout = Patience.Token;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(timeout);
         var asked = RunAsync($"echo $$ > '{file}.part'; mv '{file}.part' '{file}'; exec sleep 600", over.Token);
         while (!File.Exists(file))
         {
-            await Task.Delay(1, Patience.Token);
+            await Task.Delay(1, timeout);
         }
 
-        var pid = int.Parse(await File.ReadAllTextAsync(file, Patience.Token), System.Globalization.CultureInfo.InvariantCulture);
+        var pid = int.Parse(await File.ReadAllTextAsync(file, timeout), System.Globalization.CultureInfo.InvariantCulture);
         File.Delete(file);
         await over.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
         while (IsRunning(pid))
         {
-            await Task.Delay(1, Patience.Token);
+            await Task.Delay(1, timeout);
         }
     }
 
