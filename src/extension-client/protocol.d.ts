@@ -105,17 +105,20 @@ export type ErrorCode =
   | "engine_crashed"
   /** The user has not allowed the caller to do this; `details` has `grant`, `origin` and `command`. Show `message` to the user. */
   | "grant_required"
-  /** The user has not allowed this command in the settings. */
+  /**
+   * The user has not listed this command in the settings; `details.file` names the settings file, `details.example` an entry for this
+   * caller. Show `message` to the user.
+   */
   | "command_not_allowed"
-  /** The command took longer than it may, and was killed. */
+  /** The command took longer than its entry allows, and was killed with all that it started. */
   | "command_timed_out"
-  /** The command is allowed, and its program cannot be run. */
+  /** The command is allowed, and its program cannot be run: it is not there, or others may write to it. */
   | "command_failed"
   /** LM Studio's command line tool is not on this machine. */
   | "lm_studio_not_installed"
-  /** LM Studio has not been opened yet, so that its tool does not know where it is. */
+  /** LM Studio has not been opened yet, so that its tool cannot start it. */
   | "lm_studio_not_bootstrapped"
-  /** LM Studio did not do what was asked of it. */
+  /** LM Studio's server did not start or stop in time; the message says what came of it. */
   | "lm_studio_failed"
   /** Only the command line of the same computer may ask this. */
   | "local_only"
@@ -299,6 +302,31 @@ export interface DeleteModelRequest {
   quant?: string;
   /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
   revision?: string;
+}
+
+/**
+ * Asks what a model would take of the memory, and how fast it would be, before it is loaded or even downloaded. Required: one of modelPath,
+ * modelFile.
+ */
+export interface EstimateModelSizeRequest extends LoadSettings {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /** How it would be loaded, as for `load_model`. */
+  settings?: LoadSettings;
+  /** What the context would be kept in, where another than the engine's choice is of interest; a ternary model has no other. */
+  cache_type?: "f32" | "f16" | "bf16" | "q8_0" | "q5_1" | "q5_0" | "q4_1" | "q4_0" | "iq4_nl";
 }
 
 /** Asks for a program to be run, which the user has to have allowed in the settings. */
@@ -711,6 +739,41 @@ export interface DeleteModelReply {
   model: string;
 }
 
+export interface EstimateModelSizeReply {
+  /** The model's name, as `load_model` takes it. */
+  model_path: string;
+  /** What it would take, in the megabytes of the original. */
+  estimate: SizeEstimate;
+  /** What is free. */
+  available: FreeMegabytes;
+  /** Whether a load would succeed, if need be after other models left the memory. */
+  can_load: boolean;
+  /** The ways to divide it between GPU and CPU that fit, the fastest first. */
+  options: LoadWay[];
+  /** Which engine would load it. */
+  engine: "bitnet" | "llama_cpp";
+  /** As its header names it; absent where the header could not be read. */
+  architecture?: string;
+  /** The context that it would be loaded with. */
+  context_tokens: number;
+  /** The layers that a GPU would compute. */
+  gpu_layers: number;
+  /** How far the bytes can be trusted: those of the least known part. */
+  confidence: "exact" | "bounded" | "unknown";
+  /** What it would take, part by part. */
+  memory: PlannedMemory;
+  /** How fast it would be. */
+  speed: PlannedSpeed;
+  /** Why no engine here loads it, or its header could not be read; absent where nothing is wrong. */
+  problem?: string;
+  /** In what a load would differ from what was asked for, or why it would fail. */
+  notes: string[];
+  /** What fits where the context and the layers that were asked for do not; empty where they do. */
+  alternatives: FittingAlternative[];
+  /** What of the machine is still being found out, as in `get_hardware_info`, and may change the answer. */
+  pending: string[];
+}
+
 export interface ExecuteCommandReply {
   /** The command as it was asked for. */
   command: string;
@@ -978,6 +1041,12 @@ export interface Actions {
     request: PullModelRequest;
     reply: PullModelReply;
     event: DownloadProgressEvent;
+  };
+  /** Asks what a model would take of the memory, and how fast it would be, before it is loaded or even downloaded. */
+  estimate_model_size: {
+    request: EstimateModelSizeRequest;
+    reply: EstimateModelSizeReply;
+    event: never;
   };
   /** Asks for a program to be run, which the user has to have allowed in the settings. */
   execute_command: {
@@ -1521,6 +1590,38 @@ export interface FeasibilityHardware {
   gpu_count: number;
 }
 
+/** What fits where what was asked for does not. */
+export interface FittingAlternative {
+  /** What is other than asked for. */
+  kind: "fewer_gpu_layers" | "shorter_context" | "smaller_quant";
+  /** The context that fits. */
+  context_tokens: number;
+  /** The layers that a GPU computes then; absent for another quant, where that is not known. */
+  gpu_layers?: number;
+  /** The other quant's address; absent where it is this model. */
+  model?: string;
+  /** Its label. */
+  quant?: string;
+  /** Megabytes (2^20 bytes, rounded up) of the machine's memory; for another quant those of both memories. */
+  ram_mb: number;
+  /** Megabytes of the GPUs' memory; absent for another quant. */
+  vram_mb?: number;
+  /** How far these can be trusted. */
+  confidence: "exact" | "bounded" | "unknown";
+  /** As in `speed`; absent where it is not known. */
+  tokens_per_second?: number;
+}
+
+/** Megabytes of 2^20 bytes that are free now. */
+export interface FreeMegabytes {
+  /** Of the memory of GPUs that models can run on; null where that is not known. */
+  vram_mb: number | null;
+  /** Of the machine's memory. */
+  ram_mb: number;
+  /** Why `vram_mb` is null. */
+  reason?: string;
+}
+
 export interface GarbagePayload {
   /** At most the first thousand. */
   files: GarbageView[];
@@ -1849,6 +1950,24 @@ export interface LoadStrategy {
   reason: string;
 }
 
+/** A way to divide a model between GPU and CPU. Megabytes of 2^20 bytes, rounded up. */
+export interface LoadWay {
+  /** Where the layers are. */
+  strategy: "full_vram" | "hybrid" | "full_ram";
+  /** Layers that the GPU computes. */
+  vram_layers: number;
+  /** Layers that the CPU computes. */
+  ram_layers: number;
+  /** Megabytes of the GPU's memory. */
+  vram_mb: number;
+  /** Megabytes of the machine's memory. */
+  ram_mb: number;
+  /** One way beside the others. */
+  speed: "fast" | "medium" | "slow";
+  /** The same for a person. */
+  description: string;
+}
+
 export interface LoadedModelsPayload {
   /** In the order in which they were loaded. */
   models: ModelPayload[];
@@ -2143,6 +2262,48 @@ export interface ParamsView {
   stop: string[];
 }
 
+/** What a model would take, part by part. */
+export interface PlannedMemory {
+  /** The tensors of its files. */
+  weights: PlannedPart;
+  /** Keys and values of the context, and the states of recurrent layers. */
+  kv_cache: PlannedPart;
+  /** What the steps between them need. */
+  compute: PlannedPart;
+  /** The probabilities of the next token. */
+  output: PlannedPart;
+  /** What the engine keeps beside: tables of the tokenizer, memory of its threads. Never exact. */
+  runtime: PlannedPart;
+}
+
+export interface PlannedPart {
+  /** Bytes of the machine's memory. */
+  ram_bytes: number;
+  /** Bytes of the GPUs' memory. */
+  vram_bytes: number;
+  /** `exact` is what the engine allocates, `bounded` no less than that, `unknown` a guess. */
+  confidence: "exact" | "bounded" | "unknown";
+}
+
+/** How fast a model would be. */
+export interface PlannedSpeed {
+  /**
+   * Tokens that it makes in a second at the end of a full context, as far as the memory decides, which has to be read for each of them:
+   * computing may make it slower, a shorter context makes it faster. Null where that is not known.
+   */
+  tokens_per_second: number | null;
+  /** Why it is null. */
+  reason?: string;
+  /** Tokens of a prompt that it reads in a second; null, because that is not known before it runs. */
+  prompt_tokens_per_second: number | null;
+  /** Why it is null. */
+  prompt_reason: string;
+  /** Bytes that are read to make a token: weights that it passes through, and the context. Absent where that is not known. */
+  bytes_per_token?: number;
+  /** How fast this machine's memory is read, measured once; absent where it was not yet. */
+  memory_bytes_per_second?: number;
+}
+
 export interface PulledPayload {
   /** What the actions about downloads take. */
   downloadId: string;
@@ -2285,6 +2446,20 @@ export interface ScannedRepoPayload {
   reason?: string;
   /** Whether this is what the hub said the last time, because it could not be asked. */
   offline: boolean;
+}
+
+/** Megabytes of 2^20 bytes, rounded up. */
+export interface SizeEstimate {
+  /** Of both memories together: weights, context and all that is computed with. */
+  total_size_mb: number;
+  /** Of the GPUs' memory, as it would be loaded. */
+  vram_required_mb: number;
+  /** Of the machine's memory. */
+  ram_required_mb: number;
+  /** Its layers; null where they are not known. */
+  layer_count: number | null;
+  /** Weights and context of a layer, on average, with one decimal; null where the layers are not known. */
+  mb_per_layer: number | null;
 }
 
 export interface SplitPayload {

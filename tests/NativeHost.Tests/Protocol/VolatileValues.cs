@@ -17,7 +17,6 @@ internal static class VolatileValues
     {
         ["pid"] = (null, 4242),
         ["hubRequestId"] = ("Root=1-0", null),
-        ["api_endpoint"] = ("http://127.0.0.1:1234", null),
         ["streamId"] = ("0123456789abcdef", null),
 
         // When
@@ -40,7 +39,6 @@ internal static class VolatileValues
         ["tokensPerSecond"] = (null, Speed),
         ["tokens_per_second"] = (null, Speed),
         ["total_time"] = (null, Speed),
-        ["durationMs"] = (null, 12),
         ["tps"] = ("12.5", null),
 
         // How long, and how long ago
