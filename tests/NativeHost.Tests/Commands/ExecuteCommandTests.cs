@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using NativeHost.Messages;
@@ -242,9 +243,23 @@ public sealed class ExecuteCommandTests : IDisposable
 
     private static async Task GoneAsync(int pid)
     {
-        while (Directory.Exists($"/proc/{pid}") && !(await File.ReadAllTextAsync($"/proc/{pid}/stat", Timeout)).Contains(") Z ", StringComparison.Ordinal))
+        var timeout = Timeout;
+        while (IsThere(pid))
         {
-            await Task.Delay(5, Timeout);
+            await Task.Delay(5, timeout);
+        }
+    }
+
+    private static bool IsThere(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 
@@ -259,12 +274,13 @@ public sealed class ExecuteCommandTests : IDisposable
 
     private async Task<int> PidAsync()
     {
+        var timeout = Timeout;
         var file = Path.Combine(_program.ConfigFolder, "pid");
-        while (!File.Exists(file) || !(await File.ReadAllTextAsync(file, Timeout)).EndsWith('\n'))
+        while (!File.Exists(file) || !(await File.ReadAllTextAsync(file, timeout)).EndsWith('\n'))
         {
-            await Task.Delay(5, Timeout);
+            await Task.Delay(5, timeout);
         }
 
-        return int.Parse(await File.ReadAllTextAsync(file, Timeout), CultureInfo.InvariantCulture);
+        return int.Parse(await File.ReadAllTextAsync(file, timeout), CultureInfo.InvariantCulture);
     }
 }

@@ -267,9 +267,10 @@ public sealed class LmStudioTests : IAsyncDisposable
 
     private async Task ToolWasCalledAsync(int times)
     {
+        var timeout = Timeout;
         while (_studio.ToolCalls.Count < times)
         {
-            await Task.Delay(5, Timeout);
+            await Task.Delay(5, timeout);
         }
     }
 

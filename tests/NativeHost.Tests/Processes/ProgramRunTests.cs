@@ -131,7 +131,7 @@ public sealed class ProgramRunTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/setsid"), "Nothing here makes sessions.");
 
         // One is silent, the other one writes without end.
-        var end = await RunAsync("setsid sleep 1000 & echo $! >> pids; setsid sh -c 'while :; do echo y; done' & echo $! >> pids; exit 3");
+        var end = await RunAsync("setsid sleep 1000 & echo $! >> pids; setsid cat /dev/zero & echo $! >> pids; exit 3");
 
         Assert.Equal(3, end.ExitCode);
         foreach (var pid in await PidsAsync(2))
@@ -191,11 +191,12 @@ public sealed class ProgramRunTests : IDisposable
 
     private static async Task AssertGoneAsync(IEnumerable<int> pids)
     {
+        var timeout = Patience.Token;
         foreach (var pid in pids)
         {
             while (IsThere(pid))
             {
-                await Task.Delay(5, Patience.Token);
+                await Task.Delay(5, timeout);
             }
         }
     }
@@ -216,16 +217,17 @@ public sealed class ProgramRunTests : IDisposable
 
     private async Task<List<int>> PidsAsync(int count)
     {
+        var timeout = Patience.Token;
         var file = Path.Combine(_folder.Path, "pids");
         while (true)
         {
-            string[] lines = File.Exists(file) ? (await File.ReadAllTextAsync(file, Patience.Token)).Split('\n') : [];
+            string[] lines = File.Exists(file) ? (await File.ReadAllTextAsync(file, timeout)).Split('\n') : [];
             if (lines.Length > count)
             {
                 return [.. lines.Take(count).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
             }
 
-            await Task.Delay(5, Patience.Token);
+            await Task.Delay(5, timeout);
         }
     }
 
