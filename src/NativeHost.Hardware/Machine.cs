@@ -2,8 +2,8 @@ using NativeHost.Hardware.Disks;
 using NativeHost.Hardware.Graphics;
 using NativeHost.Hardware.Memory;
 using NativeHost.Hardware.Neural;
-using NativeHost.Hardware.Processor;
 using NativeHost.Hardware.Probing;
+using NativeHost.Hardware.Processor;
 
 namespace NativeHost.Hardware;
 

@@ -1,5 +1,5 @@
-using NativeHost.Hardware.Processor;
 using NativeHost.Hardware.Probing;
+using NativeHost.Hardware.Processor;
 
 namespace NativeHost.Hardware.Neural;
 
