@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using NativeHost.Benchmarks.BrokerPath;
+using NativeHost.Benchmarks.Models;
 
 namespace NativeHost.Benchmarks.Answers;
 
 /// <summary>How long short answers take while a model generates, beside those of a process that only echoes.</summary>
 /// <param name="folder">Where the programs are published.</param>
-/// <param name="model">What generates.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class AnswerBench(string folder, string model)
+internal sealed class AnswerBench(string folder)
 {
     private const int Rounds = 2000;
     private const int SlowRounds = 25;
@@ -26,12 +26,14 @@ internal sealed class AnswerBench(string folder, string model)
     public void Run()
     {
         Directory.CreateDirectory(Path.Combine(_home, "run"));
+        var model = Path.Combine(_home, "random-350m.gguf");
+        RandomModel.Write(model, RandomModelShape.M350, seed: 1);
         try
         {
             var front = Path.Combine(folder, "tabagent-host");
             using var generating = FrameClient.Start(_home, front, "chrome-extension://abcdefghijklmnopabcdefghijklmnop/");
             generating.Ask($$"""{"action":"load_model","modelPath":"{{model}}"}""");
-            var generation = new Thread(() => Generate(generating));
+            var generation = new Thread(() => Generate(generating, model));
             generation.Start();
             using (var host = FrameClient.Connect(_home))
             using (var echo = FrameClient.Start(_home, Environment.ProcessPath!, Echo.Word))
@@ -56,11 +58,11 @@ internal sealed class AnswerBench(string folder, string model)
         }
     }
 
-    private void Generate(FrameClient client)
+    private void Generate(FrameClient client, string model)
     {
         while (!_isDone)
         {
-            client.Ask($$"""{"action":"generate","modelPath":"{{model}}","prompt":"Once","settings":{"max_new_tokens":200} }""");
+            client.Ask($$"""{"action":"generate","modelPath":"{{model}}","prompt":"Once","settings":{"max_new_tokens":100} }""");
         }
     }
 
