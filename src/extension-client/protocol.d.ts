@@ -754,6 +754,12 @@ export interface EstimateModelSizeReply {
   engine: "bitnet" | "llama_cpp";
   /** As its header names it; absent where the header could not be read. */
   architecture?: string;
+  /** Bytes of its files. */
+  file_size: number;
+  /** How many weights its tensors have; null where the header could not be read, or only that of its first file. */
+  parameters: number | null;
+  /** Whether it is in memory. */
+  loaded: boolean;
   /** The context that it would be loaded with. */
   context_tokens: number;
   /** The layers that a GPU would compute. */

@@ -40,6 +40,9 @@ internal sealed record EstimateModelSizeRequest : RepositoryAddressed
 /// <param name="Options">The ways to divide it between GPU and CPU that fit, the fastest first.</param>
 /// <param name="Engine">Which engine would load it.</param>
 /// <param name="Architecture">As its header names it; absent where the header could not be read.</param>
+/// <param name="FileSize">Bytes of its files.</param>
+/// <param name="Parameters">How many weights its tensors have; null where the header could not be read, or only that of its first file.</param>
+/// <param name="Loaded">Whether it is in memory.</param>
 /// <param name="ContextTokens">The context that it would be loaded with.</param>
 /// <param name="GpuLayers">The layers that a GPU would compute.</param>
 /// <param name="Confidence">How far the bytes can be trusted: those of the least known part.</param>
@@ -57,6 +60,9 @@ internal sealed record EstimateModelSizeReply(
     IReadOnlyList<LoadWay> Options,
     [property: OneOf(LoadPlans.TernaryEngine, LoadPlans.UsualEngine)] string Engine,
     string? Architecture,
+    [property: JsonPropertyName("file_size")] long FileSize,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? Parameters,
+    bool Loaded,
     [property: JsonPropertyName("context_tokens")] int ContextTokens,
     [property: JsonPropertyName("gpu_layers")] int GpuLayers,
     [property: OneOf(typeof(Confidence))] string Confidence,
@@ -96,6 +102,9 @@ internal sealed class EstimateModelSizeHandler(
             [.. forecast.Ways().Select(LoadWay.Of)],
             model.Header is null ? LoadPlans.UsualEngine : LoadPlans.EngineOf(model.Header),
             model.Header?.First.Architecture,
+            model.FileBytes,
+            model.Header is { IsWhole: true } whole ? ParametersOf(whole) : null,
+            shelf.Find(model.Name) is not null,
             shown.Settings.ContextTokens,
             shown.Settings.GpuLayers,
             WireWord.Of(shown.Confidence),
@@ -105,6 +114,13 @@ internal sealed class EstimateModelSizeHandler(
             forecast.Notes,
             [.. AlternativesOf(forecast, model, speed)],
             look.Pending);
+    }
+
+    /// <summary>Null for a sum that no model has: the header is a stranger's.</summary>
+    private static long? ParametersOf(ModelHeader header)
+    {
+        var sum = header.Tensors.Aggregate(Int128.Zero, (sum, tensor) => sum + tensor.Elements);
+        return sum > 0 && sum <= long.MaxValue ? (long)sum : null;
     }
 
     private static IEnumerable<FittingAlternative> AlternativesOf(LoadForecast forecast, PlannedModel model, Finding<MemoryBandwidth> speed)

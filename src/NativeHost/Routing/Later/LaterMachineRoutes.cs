@@ -24,6 +24,7 @@ internal static class LaterMachineRoutes
             CopyOf("available_ram_mb", "available_vram_mb", "safe_ram_mb", "safe_vram_mb", "recommended_sizes", "recommendation")),
         new("estimate_memory", "estimate_model_size", WriteModel, WriteMemory),
         new("compatibility", "estimate_model_size", WriteModel, WriteCompatibility),
+        new("model_info", "estimate_model_size", WriteModel, WriteModelInfo),
     ];
 
     private static Action<Utf8JsonWriter, LaterAnswer> CopyOf(params string[] names) => (json, answer) => Array.ForEach(names, name => answer.Copy(json, name, name));
@@ -49,6 +50,20 @@ internal static class LaterMachineRoutes
         answer.Copy(json, "estimated_vram_mb", "estimate", "vram_required_mb");
         answer.Copy(json, "can_load", "can_load");
         json.WriteString("reason"u8, Reasons(answer) is { Count: > 0 } reasons ? string.Join(' ', reasons) : "It fits.");
+    }
+
+    private static void WriteModelInfo(Utf8JsonWriter json, LaterAnswer answer)
+    {
+        var id = answer.Find("model_path")!.Value.GetString()!;
+        json.WriteString("id"u8, id);
+        json.WriteString("object"u8, "model"u8);
+
+        // Nobody tells when a model was made, nor who owns a file.
+        json.WriteNull("created"u8);
+        json.WriteString("owned_by"u8, Path.IsPathFullyQualified(id) ? null : id.Split('/')[0]);
+        answer.Copy(json, "loaded", "loaded");
+        answer.Copy(json, "size_bytes", "file_size");
+        answer.Copy(json, "parameters", "parameters");
     }
 
     private static void WriteCompatibility(Utf8JsonWriter json, LaterAnswer answer)
