@@ -22,12 +22,6 @@ internal static class OriginalActions
         "unload_all_models", "unload_model", "update_settings",
     ];
 
-    /// <summary>Those of them that are not accepted yet.</summary>
-    public static IReadOnlyList<string> InTheMaking { get; } =
-    [
-        "estimate_model_size",
-    ];
-
     /// <summary>What becomes of each: whether there is such an action, whether a recorded request of it succeeded, and how many are replayed.</summary>
     public static string Table(ProtocolModel model, IReadOnlyDictionary<string, Transcript> transcripts)
     {
