@@ -28,7 +28,10 @@ public sealed class EstimateTests : IDisposable
         var answer = await AskAsync(Sketch("llama"));
 
         Assert.Equal(
-            ["status", "model_path", "estimate", "available", "can_load", "options", "engine", "architecture", "context_tokens", "gpu_layers", "confidence", "memory", "speed", "notes", "alternatives", "pending"],
+            [
+                "status", "model_path", "estimate", "available", "can_load", "options", "engine", "architecture", "file_size", "parameters", "loaded",
+                "context_tokens", "gpu_layers", "confidence", "memory", "speed", "notes", "alternatives", "pending",
+            ],
             HardwareBed.Names(answer));
         var memory = answer.GetProperty("memory");
         Assert.Equal(Part(WeightBytes, 0, "exact"), Text(memory, "weights"));
@@ -48,6 +51,8 @@ public sealed class EstimateTests : IDisposable
         Assert.Equal(
             $$"""[{"strategy":"full_ram","vram_layers":0,"ram_layers":4,"vram_mb":0,"ram_mb":{{Number(estimate, "ram_required_mb")}},"speed":"slow","description":"All 4 layers on RAM. Slower but works."}]""",
             Text(answer, "options"));
+        Assert.InRange(Number(answer, "file_size"), WeightBytes, WeightBytes + Mebibyte);
+        Assert.Equal((true, false), (Number(answer, "parameters") > 0, answer.GetProperty("loaded").GetBoolean()));
         Assert.Equal(("[]", "[]", "[]"), (Text(answer, "notes"), Text(answer, "alternatives"), Text(answer, "pending")));
     }
 
