@@ -97,7 +97,7 @@ internal static class ConfigCommand
             .. HostSettingTable.All.Select(setting => new SettingView(
                 setting.Name,
                 Parsed(setting.Show(settings.Values)),
-                WireWord.Of(settings.Sources.GetValueOrDefault(setting.Name)),
+                WireWord.Of(settings.SourceOf(setting)),
                 Parsed(setting.Show(HostSettings.Default)),
                 setting.Range,
                 setting.Variable,

@@ -1,4 +1,5 @@
 using NativeHost.Grants;
+using NativeHost.Processes;
 using NativeHost.Settings;
 
 namespace NativeHost.Registration;
@@ -10,12 +11,29 @@ internal static class SettingsDoctor
 
     /// <param name="variable">Gives a variable of the environment, or null.</param>
     public static IEnumerable<Check> Run(string configFolder, Func<string, string?> variable)
-        => Settings(UserSettings.Read(configFolder, variable)).Append(Grants(new GrantStore(configFolder, TimeProvider.System)));
+    {
+        var settings = UserSettings.Read(configFolder, variable);
+        return [.. Settings(settings), .. Commands(settings), Grants(new GrantStore(configFolder, TimeProvider.System))];
+    }
 
     private static IEnumerable<Check> Settings(UserSettings settings)
         => settings.Faults.Count == 0
             ? [new Check("settings", CheckState.Ok, Found(settings.File))]
             : settings.Problems.Select(problem => new Check("settings", CheckState.Wrong, problem, Mend));
+
+    // What keeps a command that the user listed from being run.
+    private static IEnumerable<Check> Commands(UserSettings settings)
+    {
+        var programs = settings.Values.Commands.Select(command => command.Program).Distinct();
+        var faults = programs.Select(program => (Path: program, Fault: TrustedProgram.FaultOf(program))).ToList();
+        if (faults.Count > 0)
+        {
+            faults.Add((settings.File, TrustedProgram.FaultOfFile(settings.File)));
+        }
+
+        return faults.Where(file => file.Fault is not null)
+            .Select(file => new Check("commands", CheckState.Wrong, $"{file.Path} {file.Fault}", "Mend it, or take its commands out of the settings; until then they are not run."));
+    }
 
     private static Check Grants(GrantStore grants)
     {

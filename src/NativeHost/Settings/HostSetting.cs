@@ -18,8 +18,8 @@ internal abstract record HostSetting(string Name, string Meaning)
 
     /// <summary>Takes a value of the file into the settings.</summary>
     /// <param name="faults">Gets what is wrong in it.</param>
-    /// <returns>The settings with it; without it where nothing of it can be used.</returns>
-    public abstract HostSettings Read(SettingsEntry entry, HostSettings settings, ICollection<SettingFault> faults);
+    /// <returns>The settings with it; null where nothing of it can be used.</returns>
+    public abstract HostSettings? Read(SettingsEntry entry, HostSettings settings, ICollection<SettingFault> faults);
 
     /// <summary>Takes the text of <see cref="Variable"/> into the settings.</summary>
     /// <returns>Null where it is none that may be.</returns>
@@ -37,7 +37,7 @@ internal sealed record HostSetting<T>(
 
     public override string Show(HostSettings settings) => Form.Show(Of(settings));
 
-    public override HostSettings Read(SettingsEntry entry, HostSettings settings, ICollection<SettingFault> faults)
+    public override HostSettings? Read(SettingsEntry entry, HostSettings settings, ICollection<SettingFault> faults)
     {
         if (Form.TryRead(entry.Value, out var read))
         {
@@ -45,7 +45,7 @@ internal sealed record HostSetting<T>(
         }
 
         faults.Add(new SettingFault(entry.Line, $"{Name} has to be {Range}. Until then {Show(settings)} holds."));
-        return settings;
+        return null;
     }
 
     public override HostSettings? Read(string text, HostSettings settings) => Form.TryRead(text, out var read) ? With(settings, read) : null;

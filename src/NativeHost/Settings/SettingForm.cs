@@ -5,9 +5,12 @@ using Serilog.Events;
 namespace NativeHost.Settings;
 
 /// <summary>What one kind of setting may be, and how it is written in the file and in a variable.</summary>
-/// <param name="Range">What it may be, for a person.</param>
-internal abstract record SettingForm<T>(string Range)
+/// <remarks>Each process has one of each kind at its start, so they make no texts before these are wanted.</remarks>
+internal abstract record SettingForm<T>
 {
+    /// <summary>What it may be, for a person.</summary>
+    public abstract string Range { get; }
+
     /// <summary>Reads a value of the file.</summary>
     /// <returns>Whether it is one that may be.</returns>
     public abstract bool TryRead(JsonElement value, out T read);
@@ -21,8 +24,10 @@ internal abstract record SettingForm<T>(string Range)
 }
 
 /// <summary>A number.</summary>
-internal sealed record NumberForm(NumberRange Numbers) : SettingForm<double>(Numbers.ToString())
+internal sealed record NumberForm(NumberRange Numbers) : SettingForm<double>
 {
+    public override string Range => Numbers.ToString();
+
     public override bool TryRead(JsonElement value, out double read)
     {
         read = 0;
@@ -36,8 +41,10 @@ internal sealed record NumberForm(NumberRange Numbers) : SettingForm<double>(Num
 }
 
 /// <summary>A number without a fraction.</summary>
-internal sealed record WholeNumberForm(NumberRange Numbers) : SettingForm<int>($"a whole number, {Numbers}")
+internal sealed record WholeNumberForm(NumberRange Numbers) : SettingForm<int>
 {
+    public override string Range => $"a whole number, {Numbers}";
+
     public override bool TryRead(JsonElement value, out int read)
     {
         read = 0;
@@ -51,8 +58,10 @@ internal sealed record WholeNumberForm(NumberRange Numbers) : SettingForm<int>($
 }
 
 /// <summary>A level of the log, in any letter case.</summary>
-internal sealed record LogLevelForm() : SettingForm<LogEventLevel>(string.Join(", ", Enum.GetNames<LogEventLevel>()))
+internal sealed record LogLevelForm : SettingForm<LogEventLevel>
 {
+    public override string Range => string.Join(", ", Enum.GetNames<LogEventLevel>());
+
     public override bool TryRead(JsonElement value, out LogEventLevel read)
     {
         read = default;
@@ -67,9 +76,11 @@ internal sealed record LogLevelForm() : SettingForm<LogEventLevel>(string.Join("
 }
 
 /// <summary>The address of a proxy; null or empty for none.</summary>
-internal sealed record ProxyForm() : SettingForm<string?>("an address such as http://host:port or socks5://host:port, or null")
+internal sealed record ProxyForm : SettingForm<string?>
 {
     private static readonly string[] Schemes = ["http", "https", "socks4", "socks4a", "socks5"];
+
+    public override string Range => "an address such as http://host:port or socks5://host:port, or null";
 
     public override bool TryRead(JsonElement value, out string? read)
     {

@@ -24,13 +24,15 @@ internal static class SettingsFile
     /// <returns>Its entries in their order; none where there is no file.</returns>
     public static IReadOnlyList<SettingsEntry> Read(string path, ICollection<SettingFault> faults)
     {
+        // Most users have none, and the first exception of a process costs milliseconds of its start.
+        if (!Path.Exists(path))
+        {
+            return [];
+        }
+
         try
         {
             return Parse(ReadBytes(path));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return [];
         }
         catch (JsonException e)
         {

@@ -11,10 +11,11 @@ internal enum SettingSource
 /// <summary>The settings that hold for this user: the defaults, under the file <c>settings.json</c>, under the environment.</summary>
 /// <param name="File">Path of the settings file, whether or not it is there.</param>
 /// <param name="Values">What holds. What is wrong somewhere counts as not said there, and all else holds.</param>
-/// <param name="Sources">Where the values are from, by the setting's name; those that are not in it have their default.</param>
+/// <param name="FromFile">Names of the settings whose values are the file's.</param>
+/// <param name="FromEnvironment">Names of the settings whose values are the environment's, whatever the file says.</param>
 /// <param name="Faults">What is wrong in the file or the environment.</param>
 internal sealed record UserSettings(
-    string File, HostSettings Values, IReadOnlyDictionary<string, SettingSource> Sources, IReadOnlyList<SettingFault> Faults)
+    string File, HostSettings Values, IReadOnlySet<string> FromFile, IReadOnlySet<string> FromEnvironment, IReadOnlyList<SettingFault> Faults)
 {
     private static readonly Lazy<UserSettings> First = new(() => Read(AppFolders.Config(), Environment.GetEnvironmentVariable));
 
@@ -24,6 +25,12 @@ internal sealed record UserSettings(
     /// <summary>Each fault, with its place, for a person.</summary>
     public IEnumerable<string> Problems => Faults.Select(fault => fault.In(File));
 
+    /// <summary>Where a setting's value is from.</summary>
+    public SettingSource SourceOf(HostSetting setting)
+        => FromEnvironment.Contains(setting.Name) ? SettingSource.Environment
+            : FromFile.Contains(setting.Name) ? SettingSource.File
+            : SettingSource.Default;
+
     /// <summary>Reads what holds now. It never fails: the host starts whatever the user wrote.</summary>
     /// <param name="configFolder">Absolute path of the folder of the settings file.</param>
     /// <param name="variable">Gives a variable of the environment, or null.</param>
@@ -31,7 +38,7 @@ internal sealed record UserSettings(
     {
         var file = SettingsFile.PathIn(configFolder);
         List<SettingFault> faults = [];
-        Dictionary<string, SettingSource> sources = [];
+        HashSet<string> seen = [], fromFile = [], fromEnvironment = [];
         var settings = HostSettings.Default;
         foreach (var entry in SettingsFile.Read(file, faults))
         {
@@ -39,13 +46,14 @@ internal sealed record UserSettings(
             {
                 faults.Add(new SettingFault(entry.Line, Unknown(entry.Name)));
             }
-            else if (sources.TryAdd(entry.Name, SettingSource.File))
-            {
-                settings = TakeFromFile(setting, entry, settings, sources, faults);
-            }
-            else
+            else if (!seen.Add(entry.Name))
             {
                 faults.Add(new SettingFault(entry.Line, $"{entry.Name} stands here a second time. The first counts."));
+            }
+            else if (TakeFromFile(setting, entry, settings, faults) is { } taken)
+            {
+                settings = taken;
+                fromFile.Add(setting.Name);
             }
         }
 
@@ -53,11 +61,19 @@ internal sealed record UserSettings(
         {
             if (setting.Variable is { } name && variable(name) is { Length: > 0 } text)
             {
-                settings = TakeFromVariable(setting, text, settings, sources, faults);
+                if (setting.Read(text, settings) is { } taken)
+                {
+                    settings = taken;
+                    fromEnvironment.Add(setting.Name);
+                }
+                else
+                {
+                    faults.Add(new SettingFault(null, $"The variable {name} has to be {setting.Range}. Until then {setting.Show(settings)} holds."));
+                }
             }
         }
 
-        return new UserSettings(file, settings, sources, faults);
+        return new UserSettings(file, settings, fromFile, fromEnvironment, faults);
     }
 
     /// <summary>Says that there is no such setting, and which one may be meant.</summary>
@@ -69,40 +85,19 @@ internal sealed record UserSettings(
             : $"there is no setting {Shortened(name)}. There are: {string.Join(", ", names)}.";
     }
 
-    private static HostSettings TakeFromFile(
-        HostSetting setting, SettingsEntry entry, HostSettings settings, Dictionary<string, SettingSource> sources, List<SettingFault> faults)
+    /// <returns>Null where nothing of it can be used.</returns>
+    private static HostSettings? TakeFromFile(HostSetting setting, SettingsEntry entry, HostSettings settings, List<SettingFault> faults)
     {
-        HostSettings taken;
         try
         {
-            taken = setting.Read(entry, settings, faults);
+            return setting.Read(entry, settings, faults);
         }
         catch (InvalidOperationException)
         {
             // The parser's way to say that half of a surrogate pair stands in an escape.
             faults.Add(new SettingFault(entry.Line, $"{entry.Name}: a text in it is not valid Unicode. Until then {setting.Show(settings)} holds."));
-            taken = settings;
+            return null;
         }
-
-        if (ReferenceEquals(taken, settings))
-        {
-            sources[setting.Name] = SettingSource.Default;
-        }
-
-        return taken;
-    }
-
-    private static HostSettings TakeFromVariable(
-        HostSetting setting, string text, HostSettings settings, Dictionary<string, SettingSource> sources, List<SettingFault> faults)
-    {
-        if (setting.Read(text, settings) is { } taken)
-        {
-            sources[setting.Name] = SettingSource.Environment;
-            return taken;
-        }
-
-        faults.Add(new SettingFault(null, $"The variable {setting.Variable} has to be {setting.Range}. Until then {setting.Show(settings)} holds."));
-        return settings;
     }
 
     private static string Shortened(string name) => name.Length <= 64 ? name : $"{name[..64]}…";

@@ -16,7 +16,7 @@ public sealed class InjectionTests : IDisposable
     [
         "; touch BAD", ";touch BAD", "&& touch BAD", "&touch BAD&", "| tee BAD", "|| touch BAD", "`touch BAD`", "$(touch BAD)", "${IFS}touch${IFS}BAD", "> BAD", ">> BAD",
         "2>&1", "< /etc/passwd", "\ntouch BAD", "\r\ntouch BAD", "\0; touch BAD", "%0Atouch BAD", "\\\ntouch BAD", "' ; touch BAD ; '", "\" ; touch BAD ; \"", "\\' ; touch BAD",
-        "$'\\ntouch BAD'", "{touch,BAD}", "*", "?", "[a-z]*", "~", "~root", "!!", "#", "--output=BAD", "-o BAD", "-- BAD", "--upload-pack='touch BAD'", "-c core.pager='touch BAD'",
+        "$'\\ntouch BAD'", "{touch,BAD}", "-rf", "--help", "-", "..", "*", "?", "[a-z]*", "~", "~root", "!!", "#", "--output=BAD", "-o BAD", "-- BAD", "--upload-pack='touch BAD'", "-c core.pager='touch BAD'",
         "../../etc/passwd", "..\\..\\BAD", "/etc/passwd", "\\\\server\\share\\BAD.exe", "C:\\BAD.exe", "%COMSPEC% /c echo BAD", "^& echo BAD", "& echo BAD", "\u2028touch BAD",
         "\u0085touch BAD", "\u00A0", "\u202Ednammoc", "\uFEFF", "\uFF1B touch BAD", "\uFF02", "＄(touch BAD)", "\u001b[2J", "\u0007", "\u007F", "\uD83D\uDE00", "A=1 touch BAD", "exec touch BAD",
     ];

@@ -80,6 +80,29 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_command_whose_program_cannot_be_run_is_told_by_the_doctor()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The programs are Unix ones.");
+        _folder.Write(
+            """
+            {"commands": [
+              {"program": "/bin/sh", "arguments": [], "origins": ["*"]},
+              {"program": "/no/such", "arguments": [], "origins": ["*"]},
+              {"program": "/no/such", "arguments": ["x"], "origins": ["*"]}
+            ]}
+            """,
+            "settings.json");
+
+        var check = Assert.Single(SettingsDoctor.Run(_folder.Path, Variable), check => check.State == CheckState.Wrong);
+
+        Assert.Equal(("commands", "/no/such is not there"), (check.Code, check.Found));
+
+        TemporaryFolder.SetMode(SettingsFile.PathIn(_folder.Path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+
+        Assert.Contains(SettingsDoctor.Run(_folder.Path, Variable), check => check.Found.EndsWith($"everybody may write to {SettingsFile.PathIn(_folder.Path)}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_path_is_printed_alone()
         => Assert.Equal((0, $"{SettingsFile.PathIn(_folder.Path)}\n", ""), Run("path"));
 

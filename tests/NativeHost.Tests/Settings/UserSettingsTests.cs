@@ -17,7 +17,7 @@ public sealed class UserSettingsTests : IDisposable
 
         Assert.Equal(HostSettings.Default, settings.Values);
         Assert.Empty(settings.Faults);
-        Assert.Empty(settings.Sources);
+        Assert.All(HostSettingTable.All, setting => Assert.Equal(SettingSource.Default, settings.SourceOf(setting)));
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class UserSettingsTests : IDisposable
             new HostSettings { KeepAliveMinutes = 2.5, ConcurrentStreams = 1, LogLevel = LogEventLevel.Debug }, settings.Values);
         Assert.Empty(settings.Faults);
         Assert.Equal(TimeSpan.FromSeconds(150), settings.Values.KeepAlive);
-        Assert.Equal(SettingSource.File, settings.Sources["concurrentStreams"]);
-        Assert.False(settings.Sources.ContainsKey("queueLength"));
+        Assert.Equal(["concurrentStreams", "keepAliveMinutes", "logLevel", "proxy"], settings.FromFile.Order());
+        Assert.Equal(SettingSource.File, settings.SourceOf(HostSettingTable.Find("concurrentStreams")!));
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class UserSettingsTests : IDisposable
         var settings = Read(("TABAGENT_QUEUE_LENGTH", "5"), ("TABAGENT_KEEP_ALIVE_MINUTES", "-1"), ("TABAGENT_PROXY", ""));
 
         Assert.Equal(new HostSettings { ConcurrentStreams = 2, QueueLength = 5, KeepAliveMinutes = -1 }, settings.Values);
-        Assert.Equal(SettingSource.Environment, settings.Sources["queueLength"]);
-        Assert.Equal(SettingSource.File, settings.Sources["concurrentStreams"]);
+        Assert.Equal(SettingSource.Environment, settings.SourceOf(HostSettingTable.Find("queueLength")!));
+        Assert.Equal(SettingSource.File, settings.SourceOf(HostSettingTable.Find("concurrentStreams")!));
         Assert.Empty(settings.Faults);
     }
 
@@ -94,6 +94,7 @@ public sealed class UserSettingsTests : IDisposable
         Assert.Contains(told, fault.Problem, StringComparison.Ordinal);
         Assert.Contains(name, fault.Problem, StringComparison.Ordinal);
         Assert.Equal($"{SettingsFile.PathIn(_folder.Path)}, line 4: {fault.Problem}", Assert.Single(settings.Problems));
+        Assert.Equal([other], settings.FromFile);
         Assert.Equal(7, other == "queueLength" ? settings.Values.QueueLength : settings.Values.ConcurrentStreams);
         Assert.Equal(HostSettingTable.Find(name)!.Show(HostSettings.Default), HostSettingTable.Find(name)!.Show(settings.Values));
     }

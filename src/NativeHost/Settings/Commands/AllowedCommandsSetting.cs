@@ -15,12 +15,12 @@ internal sealed record AllowedCommandsSetting() : HostSetting("commands", "Progr
     public override string Show(HostSettings settings)
         => $"[{string.Join(", ", settings.Commands.Select(command => JsonWords.Quoted(command.Name ?? command.Program)))}]";
 
-    public override HostSettings Read(SettingsEntry entry, HostSettings settings, ICollection<SettingFault> faults)
+    public override HostSettings? Read(SettingsEntry entry, HostSettings settings, ICollection<SettingFault> faults)
     {
         if (entry.Value.ValueKind != JsonValueKind.Array || entry.ItemLines.Count > MostCommands)
         {
             faults.Add(new SettingFault(entry.Line, $"{Name} has to be a list of at most {MostCommands} commands. Until then there are none."));
-            return settings;
+            return null;
         }
 
         List<AllowedCommand> commands = [];
