@@ -38,6 +38,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly LmStudioServer _lmStudio = new(AppFolders.User(), LmStudioServer.UsualEndpoint, TimeProvider.System);
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
+    private readonly bool _isBroker;
 
     /// <summary>Builds the host, and moves the process into the program's own folder.</summary>
     /// <param name="log">Owned by the caller.</param>
@@ -51,6 +52,7 @@ internal sealed class Composition : IAsyncDisposable
     public Composition(HostLog log, string? workingFolder, BrokerControl? control = null)
     {
         _log = log;
+        _isBroker = control is not null;
         Environment.CurrentDirectory = AppContext.BaseDirectory;
         _engine = control is null ? HostEngines.Create((level, line) => log.Native(LevelOf(level), line)) : null;
         var user = UserSettings.OfThisProcess;
@@ -113,7 +115,7 @@ internal sealed class Composition : IAsyncDisposable
     public async Task ServeAsync(
         IMessageReader reader, FrameWriter writer, Caller caller, EndOfInput endOfInput, CancellationToken cancellationToken)
     {
-        using var session = new HostSession(reader, writer, caller, _routes, _work, _ports, _log);
+        using var session = new HostSession(reader, writer, caller, _routes, _work, _ports, _log, answersAtOnce: _isBroker);
         await session.RunAsync(endOfInput, cancellationToken);
     }
 

@@ -97,7 +97,7 @@ internal sealed class TestHost : IAsyncDisposable
     public GenerationStreams Streams => _streams;
 
     public HostSession SessionOf(IMessageReader reader, FrameWriter writer, Caller caller, bool asBroker)
-        => new(reader, writer, caller, asBroker ? BrokerRoutes : _routes, _work, _ports, HostLog.None);
+        => new(reader, writer, caller, asBroker ? BrokerRoutes : _routes, _work, _ports, HostLog.None, answersAtOnce: asBroker);
 
     public async ValueTask DisposeAsync()
     {

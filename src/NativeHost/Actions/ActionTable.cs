@@ -29,7 +29,7 @@ internal static class ActionTable
         [
             Route.To(
                 "ping",
-                Lane.Free,
+                Lane.Quick,
                 new PingHandler(),
                 () => ActionsJson.Default.PingRequest,
                 () => ActionsJson.Default.PingReply),
@@ -50,19 +50,19 @@ internal static class ActionTable
                 () => ActionsJson.Default.ReplyUnloadedPayload),
             Route.To(
                 "get_model_state",
-                Lane.Free,
+                Lane.Quick,
                 new GetModelStateHandler(shelf, callers, addresses),
                 () => ActionsJson.Default.GetModelStateRequest,
                 () => ActionsJson.Default.ReplyModelPayload),
             Route.To(
                 "list_loaded_models",
-                Lane.Free,
+                Lane.Quick,
                 new ListLoadedModelsHandler(shelf, callers),
                 () => ActionsJson.Default.ListLoadedModelsRequest,
                 () => ActionsJson.Default.ListLoadedModelsReply),
             Route.To(
                 "get_loaded_models",
-                Lane.Free,
+                Lane.Quick,
                 new GetLoadedModelsHandler(shelf, callers),
                 () => ActionsJson.Default.GetLoadedModelsRequest,
                 () => ActionsJson.Default.ReplyLoadedModelsPayload),
@@ -70,7 +70,7 @@ internal static class ActionTable
             Select("set_active_model"),
             Route.To(
                 "get_current_model",
-                Lane.Free,
+                Lane.Quick,
                 new GetCurrentModelHandler(callers),
                 () => ActionsJson.Default.GetCurrentModelRequest,
                 () => ActionsJson.Default.ReplyCurrentModelPayload),
@@ -114,7 +114,7 @@ internal static class ActionTable
                 () => ActionsJson.Default.ReplyStreamListPayload),
             Route.To(
                 "get_params",
-                Lane.Free,
+                Lane.Quick,
                 new GetParamsHandler(callers, addresses, shelf),
                 () => ActionsJson.Default.GetParamsRequest,
                 () => ActionsJson.Default.ParamsReply),

@@ -53,7 +53,7 @@ internal abstract class BrokerListener : IDisposable
                     peer = await _socket.AcceptAsync(cancellationToken);
                     if (PeerUser.IsThisUser((int)peer.Handle))
                     {
-                        var stream = new NetworkStream(peer, ownsSocket: true);
+                        var stream = new WaitingSocketStream(peer);
                         peer = null;
                         return stream;
                     }

@@ -43,7 +43,9 @@ internal sealed class BrokerServer(
                     continue;
                 }
 
-                _ = Task.Run(() => CountedAsync(stream, ending.Token), CancellationToken.None);
+                // With a thread of its own, which waits for the connection's bytes.
+                _ = Task.Factory.StartNew(
+                    () => CountedAsync(stream, ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
         }
         catch (OperationCanceledException)

@@ -22,8 +22,16 @@ internal enum EndOfInput
 /// answered in order of arrival, as clients that match answers by order expect; requests with one overtake. Every request
 /// gets one final frame, whatever fails; only a lost frame boundary or a lost peer ends the session.
 /// </remarks>
+/// <param name="answersAtOnce">Whether the thread that reads may write: whether a client that does not read holds no thread.</param>
 internal sealed class HostSession(
-    IMessageReader reader, FrameWriter writer, Caller caller, IEnumerable<Route> routes, OpenWork work, OpenPorts ports, HostLog log) : IDisposable
+    IMessageReader reader,
+    FrameWriter writer,
+    Caller caller,
+    IEnumerable<Route> routes,
+    OpenWork work,
+    OpenPorts ports,
+    HostLog log,
+    bool answersAtOnce) : IDisposable
 {
     /// <summary>Most requests open at once; what comes above it is refused, stops excepted.</summary>
     private const int MaxOpenRequests = 1024;
@@ -54,7 +62,7 @@ internal sealed class HostSession(
         {
             while (await reader.ReadAsync(cancellationToken) is { } message)
             {
-                await _room.WaitAsync(cancellationToken);
+                WaitForRoom(cancellationToken);
                 Accept(message, ending.Token);
                 reader.Release();
             }
@@ -100,6 +108,9 @@ internal sealed class HostSession(
         _open.Dispose();
         _room.Dispose();
     }
+
+    /// <summary>Holds the thread, as the reads of a broker's connections do: nothing else is to be done on it.</summary>
+    private void WaitForRoom(CancellationToken cancellationToken) => _room.Wait(cancellationToken);
 
     private void Accept(ReadOnlySequence<byte> message, CancellationToken cancellationToken)
     {
@@ -204,7 +215,9 @@ internal sealed class HostSession(
         var before = Task.WhenAll(
             inOrder ? _ordered : Task.CompletedTask,
             lane is Lane.ModelChange or Lane.ModelUse ? _modelChanges : Task.CompletedTask);
-        var work = Task.Run(() => ServeAsync(before, request, cancellationToken), CancellationToken.None);
+        var work = answersAtOnce && lane == Lane.Quick
+            ? ServeAsync(before, request, cancellationToken)
+            : Task.Run(() => ServeAsync(before, request, cancellationToken), CancellationToken.None);
         _ordered = inOrder ? work : _ordered;
         _modelChanges = lane == Lane.ModelChange ? work : _modelChanges;
     }

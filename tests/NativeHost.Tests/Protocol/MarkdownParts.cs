@@ -76,7 +76,7 @@ internal sealed class MarkdownParts
         var action = section.First();
         var text = new StringBuilder($"### {Title(section)}\n\n{action.Request.Meaning}\n");
         List<string> facts = [];
-        if (action.Lane != Lane.Free)
+        if (action.Lane is not (Lane.Free or Lane.Quick))
         {
             facts.Add($"Order: {Decapitalized(_model.MeaningOf(action.Lane))}");
         }

@@ -67,11 +67,14 @@ public sealed class HostSessionTests
         Assert.StartsWith("word ", Text(generation.GetProperty("payload"), "output"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Requests_without_an_id_are_answered_in_order()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_without_an_id_are_answered_in_order(bool asBroker)
     {
         var loader = new ScriptedLoader { Gate = new TaskCompletionSource() };
-        await using var dialogue = new Dialogue(loader, Timeout);
+        await using var host = new TestHost(loader);
+        await using var dialogue = new Dialogue(host, Timeout, asBroker: asBroker);
         await dialogue.SayAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
         await dialogue.SayAsync("""{"action":"ping"}""");
         await dialogue.SayAsync("""{"action":"ping","id":1}""");
@@ -84,6 +87,26 @@ public sealed class HostSessionTests
         Assert.Equal(1, overtaking.GetProperty("requestId").GetInt32());
         Assert.Equal("workerReady", Text(first, "type"));
         Assert.Equal("pong", Text(second, "response"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_does_not_read_yet_is_read_on(bool asBroker)
+    {
+        // Far more, both ways, than the pipes hold.
+        const int Requests = 3000;
+        await using var host = new TestHost(new ScriptedLoader());
+        await using var dialogue = new Dialogue(host, Timeout, asBroker: asBroker);
+        for (var i = 0; i < Requests; i++)
+        {
+            await dialogue.SayAsync($$"""{"action":"ping","id":{{i}}}""");
+        }
+
+        for (var i = 0; i < Requests; i++)
+        {
+            await dialogue.HearFinalAsync();
+        }
     }
 
     [Fact]
