@@ -28,5 +28,6 @@ internal sealed record CacheSize(int Streams, long Cells, long WindowCells, long
 
     public long CellsOf(ModelDimensions model, int layer) => model.IsWindowed(layer) ? WindowCells : Cells;
 
-    private static long Padded(long tokens) => (tokens + Granularity - 1) / Granularity * Granularity;
+    /// <summary>A number of tokens as llama.cpp rounds it up.</summary>
+    public static long Padded(long tokens) => (tokens + Granularity - 1) / Granularity * Granularity;
 }

@@ -5,9 +5,9 @@ namespace NativeHost.Hardware.Planning;
 /// <summary>Tells from a model's header what llama.cpp will take of memory.</summary>
 /// <remarks>
 /// What it computes for the architectures of <see cref="ArchitectureTraits"/> was compared with llama.cpp 0.4.0 to the byte. A header is a
-/// stranger's: whatever is in it, a plan comes of it, and in milliseconds.
+/// stranger's: whatever is in it, a plan comes of it, and in milliseconds. Not safe for several threads.
 /// </remarks>
-public static class ModelPlanner
+public sealed class ModelPlanner
 {
     private const long MiB = 1024 * 1024;
     private const int CpuAlignment = 32;
@@ -33,21 +33,41 @@ public static class ModelPlanner
     /// <summary>Of a token and of the merges that make it, in llama.cpp's tables.</summary>
     private const long RuntimeBytesPerToken = 600;
 
+    private readonly ModelHeader _header;
+    private readonly CpuPacking _packing;
+    private readonly ModelDimensions? _model;
+    private readonly ArchitectureTraits? _traits;
+
+    /// <summary>Where a load looks for what fits, most plans differ in nothing that a graph depends on.</summary>
+    private readonly Dictionary<(PlanSettings Settings, int Alignment), GraphSize?> _graphs = [];
+
+    private WeightPlacement? _withGpu;
+    private WeightPlacement? _withoutGpu;
+    private TokenCost? _tokenCost;
+
     /// <param name="packing">What the processor of the machine makes llama.cpp do that the model is going to be loaded on.</param>
-    public static MemoryPlan Of(ModelHeader header, PlanSettings settings, CpuPacking packing)
+    public ModelPlanner(ModelHeader header, CpuPacking packing)
     {
-        if (ModelDimensions.Read(header.First) is not { } model)
+        (_header, _packing) = (header, packing);
+        _model = ModelDimensions.Read(header.First);
+        _traits = _model is null ? null : ArchitectureTraits.Find(_model.Architecture);
+    }
+
+    /// <summary>The plan of a load with these settings.</summary>
+    public MemoryPlan Plan(PlanSettings settings)
+    {
+        if (_model is null)
         {
-            return OfSize(header.FileBytes, settings);
+            return OfSize(_header.FileBytes, settings);
         }
 
         try
         {
-            return Of(header, model, settings with { GpuLayers = Math.Min(settings.GpuLayers, model.AllLayers) }, packing);
+            return Plan(_model, settings with { GpuLayers = Math.Min(settings.GpuLayers, _model.AllLayers) });
         }
         catch (OverflowException)
         {
-            return OfSize(header.FileBytes, settings);
+            return OfSize(_header.FileBytes, settings);
         }
     }
 
@@ -69,46 +89,49 @@ public static class ModelPlanner
         static MemoryPart Guess(long bytes) => new(bytes, 0, Confidence.Unknown);
     }
 
-    private static MemoryPlan Of(ModelHeader header, ModelDimensions model, PlanSettings settings, CpuPacking packing)
+    private MemoryPlan Plan(ModelDimensions model, PlanSettings settings)
     {
-        var traits = ArchitectureTraits.Find(model.Architecture);
         var firstOnGpu = model.AllLayers - settings.GpuLayers;
-        var placement = header.IsWhole ? WeightPlacement.Of(header.Tensors, model, traits, packing, settings.GpuLayers) : null;
-        var cache = OtherCaches.Has(model.Architecture) ? null : new LayerCache(model, traits, settings).Bytes();
-        var guess = OfSize(header.FileBytes, settings);
-        var weightsPart = placement is null ? new MemoryPart(header.FileBytes, 0, settings.GpuLayers > 0 || !header.IsWhole ? Confidence.Unknown : Confidence.Bounded)
-            : new MemoryPart(placement.CpuBytes, placement.GpuBytes, ConfidenceIn(header, traits, packing, settings));
+        var placement = PlacementOf(model, settings.GpuLayers > 0);
+        var cache = OtherCaches.Has(model.Architecture) ? null : new LayerCache(model, _traits, settings).Bytes();
+        var guess = OfSize(_header.FileBytes, settings);
+        var weightsPart = placement?.Split(firstOnGpu) is var (cpu, gpu) ? new MemoryPart(cpu, gpu, WeightConfidence(settings))
+            : new MemoryPart(_header.FileBytes, 0, settings.GpuLayers > 0 || !_header.IsWhole ? Confidence.Unknown : Confidence.Bounded);
         var cachePart = cache is null ? guess.Cache
-            : new MemoryPart(Total(cache.AsSpan(0, firstOnGpu)), Total(cache.AsSpan(firstOnGpu)), traits is null ? Confidence.Bounded : Confidence.Exact);
+            : new MemoryPart(Total(cache.AsSpan(0, firstOnGpu)), Total(cache.AsSpan(firstOnGpu)), _traits is null ? Confidence.Bounded : Confidence.Exact);
         return new MemoryPlan(
             settings,
             model.Layers,
             weightsPart,
             cachePart,
-            placement is null || cache is null ? guess.Compute : Compute(header, model, traits, settings, placement, cache) ?? guess.Compute,
+            placement is null || cache is null ? guess.Compute : Compute(model, settings, placement, cache) ?? guess.Compute,
             new MemoryPart(checked((long)model.Vocabulary * Math.Max(settings.OutputRows, settings.Sequences) * sizeof(float)), 0, Confidence.Exact),
             new MemoryPart(checked(RuntimeBytes + (model.Vocabulary * RuntimeBytesPerToken)), 0, Confidence.Bounded),
-            placement is null || cache is null ? null : TokenCost.Of(header.Tensors, model, traits, settings, cache));
+            placement is null || cache is null ? null : (_tokenCost ??= TokenCost.Of(_header.Tensors, model, _traits))?.With(settings, cache));
     }
 
-    private static Confidence ConfidenceIn(ModelHeader header, ArchitectureTraits? traits, CpuPacking packing, PlanSettings settings)
+    private WeightPlacement? PlacementOf(ModelDimensions model, bool hasGpu)
+        => !_header.IsWhole ? null
+            : hasGpu ? _withGpu ??= WeightPlacement.Of(_header.Tensors, model, _traits, _packing, hasGpu)
+            : _withoutGpu ??= WeightPlacement.Of(_header.Tensors, model, _traits, _packing, hasGpu);
+
+    private Confidence WeightConfidence(PlanSettings settings)
     {
         if (settings.GpuLayers == 0)
         {
-            return traits is null || packing.HasTiles ? Confidence.Bounded : Confidence.Exact;
+            return _traits is null || _packing.HasTiles ? Confidence.Bounded : Confidence.Exact;
         }
 
         // Few GPUs compute recurrent layers whole; what they do not, llama.cpp leaves to the CPU.
-        return traits is null or { Recurrence: not Recurrence.None } ? Confidence.Unknown
-            : header.Tensors.All(tensor => tensor.Bytes % AnyAlignment == 0) ? Confidence.Exact
+        return _traits is null or { Recurrence: not Recurrence.None } ? Confidence.Unknown
+            : _header.Tensors.All(tensor => tensor.Bytes % AnyAlignment == 0) ? Confidence.Exact
             : Confidence.Bounded;
     }
 
-    private static MemoryPart? Compute(
-        ModelHeader header, ModelDimensions model, ArchitectureTraits? traits, PlanSettings settings, WeightPlacement placement, long[] cache)
+    private MemoryPart? Compute(ModelDimensions model, PlanSettings settings, WeightPlacement placement, long[] cache)
     {
         var hasGpu = settings.GpuLayers > 0;
-        if (traits is null || ModelGraph.Size(header.Tensors, model, traits, settings, hasGpu ? GpuAlignment : CpuAlignment) is not { } graph)
+        if (_traits is null || GraphOf(model, _traits, settings, hasGpu ? GpuAlignment : CpuAlignment) is not { } graph)
         {
             return null;
         }
@@ -118,7 +141,7 @@ public static class ModelPlanner
             return new MemoryPart(graph.BufferBytes, 0, Confidence.Exact);
         }
 
-        var confidence = traits.Recurrence == Recurrence.None ? Confidence.Bounded : Confidence.Unknown;
+        var confidence = _traits.Recurrence == Recurrence.None ? Confidence.Bounded : Confidence.Unknown;
         var onGpu = checked(graph.BufferBytes + (graph.BufferBytes / GpuMargin));
         var firstOnGpu = model.AllLayers - settings.GpuLayers;
         if (firstOnGpu == 0)
@@ -129,6 +152,25 @@ public static class ModelPlanner
         // A GPU computes large batches for the other layers too: then it holds a copy of one's weights, and of its cache.
         var copies = checked(placement.LayerBytes.Take(firstOnGpu).Max() + (2 * cache.Take(firstOnGpu).Max()));
         return new MemoryPart(Math.Max(graph.InputBytes, graph.BufferBytes), checked(onGpu + copies), confidence);
+    }
+
+    private GraphSize? GraphOf(ModelDimensions model, ArchitectureTraits traits, PlanSettings settings, int alignment)
+    {
+        // Of contexts that are larger than a batch, all that are rounded up to the same have the same graph.
+        var key = settings with
+        {
+            GpuLayers = 0,
+            ContextTokens = settings.Sequences == 1 && settings.ContextTokens >= settings.BatchTokens
+                ? (int)Math.Min(CacheSize.Padded(settings.ContextTokens), int.MaxValue)
+                : settings.ContextTokens,
+        };
+        if (!_graphs.TryGetValue((key, alignment), out var size))
+        {
+            size = ModelGraph.Size(_header.Tensors, model, traits, settings, alignment);
+            _graphs.Add((key, alignment), size);
+        }
+
+        return size;
     }
 
     private static long Total(ReadOnlySpan<long> bytes)

@@ -4,15 +4,12 @@ using NativeHost.Gguf;
 namespace NativeHost.Hardware.Planning;
 
 /// <summary>Where llama.cpp puts the weights of a model.</summary>
-/// <param name="CpuBytes">In the machine's memory.</param>
-/// <param name="GpuBytes">In that of the GPUs together.</param>
-/// <param name="LayerBytes">Of each block, in the file.</param>
 /// <remarks>
 /// The tables of tokens and positions stay with the CPU, which only looks rows up in them. Of the others, GPUs get the last blocks, and the
 /// output with the first of them. A model without an output of its own uses the token table for it: then that is there twice, where the
 /// two are used on different devices or in different layouts.
 /// </remarks>
-internal sealed record WeightPlacement(long CpuBytes, long GpuBytes, IReadOnlyList<long> LayerBytes)
+internal sealed class WeightPlacement
 {
     private const int CpuAlignment = 32;
 
@@ -21,15 +18,25 @@ internal sealed record WeightPlacement(long CpuBytes, long GpuBytes, IReadOnlyLi
 
     private const string TokenTable = "token_embd.weight";
 
+    private readonly bool _hasGpu;
+    private readonly long[] _layers;
+    private readonly long[] _aligned;
+    private long _input;
+    private long _everyLayer;
+    private long _output;
+
+    private WeightPlacement(int layers, bool hasGpu) => (_hasGpu, _layers, _aligned) = (hasGpu, new long[layers], new long[layers]);
+
+    /// <summary>Of each block, in the file.</summary>
+    public IReadOnlyList<long> LayerBytes => _layers;
+
+    /// <param name="hasGpu">Whether a GPU has any block.</param>
     /// <returns>Null where a tensor is of a type that is not known.</returns>
     /// <exception cref="OverflowException">They are more than a long can count.</exception>
-    public static WeightPlacement? Of(IReadOnlyList<GgufTensor> tensors, ModelDimensions model, ArchitectureTraits? traits, CpuPacking packing, int gpuLayers)
+    public static WeightPlacement? Of(IReadOnlyList<GgufTensor> tensors, ModelDimensions model, ArchitectureTraits? traits, CpuPacking packing, bool hasGpu)
     {
-        var firstOnGpu = Math.Max(0, model.AllLayers - gpuLayers);
-        var hasGpu = gpuLayers > 0;
         packing = hasGpu ? CpuPacking.None : packing;
-        var alignment = hasGpu ? GpuAlignment : CpuAlignment;
-        var (cpu, gpu, layers) = (0L, 0L, new long[model.AllLayers]);
+        var placement = new WeightPlacement(model.AllLayers, hasGpu);
         foreach (var tensor in tensors)
         {
             var place = PlaceOf(tensor.Name, model);
@@ -38,35 +45,61 @@ internal sealed record WeightPlacement(long CpuBytes, long GpuBytes, IReadOnlyLi
                 return null;
             }
 
-            if (place.Kind == PlaceKind.Unused)
-            {
-                continue;
-            }
-
-            if (place.Kind == PlaceKind.Layer)
-            {
-                layers[place.Layer] = checked(layers[place.Layer] + bytes);
-            }
-
-            var (onCpu, onGpu) = place.Kind switch
-            {
-                PlaceKind.Input => (true, false),
-                PlaceKind.Output => (!hasGpu, hasGpu),
-                PlaceKind.EveryLayer => (firstOnGpu > 0, hasGpu),
-                _ => (place.Layer < firstOnGpu, place.Layer >= firstOnGpu),
-            };
-            cpu = onCpu ? checked(cpu + Aligned(bytes, alignment)) : cpu;
-            gpu = onGpu ? checked(gpu + Aligned(bytes, alignment)) : gpu;
+            placement.Add(place, bytes);
         }
 
         if (tensors.FirstOrDefault(tensor => tensor.Name == TokenTable) is { } table && traits?.UsesTableAsOutput != true
-            && !tensors.Any(tensor => tensor.Name == "output.weight"))
+            && !tensors.Any(tensor => tensor.Name == "output.weight")
+            && (hasGpu || packing.Packs(table)))
         {
-            cpu = !hasGpu && packing.Packs(table) ? checked(cpu + Aligned(packing.BytesOf(table)!.Value, alignment)) : cpu;
-            gpu = hasGpu ? checked(gpu + Aligned(table.Bytes!.Value, alignment)) : gpu;
+            placement.Add(new Place(PlaceKind.Output, 0), packing.BytesOf(table)!.Value);
         }
 
-        return new WeightPlacement(cpu, gpu, layers);
+        return placement;
+    }
+
+    /// <summary>Bytes in the machine's memory and in that of the GPUs.</summary>
+    /// <param name="firstOnGpu">The first block that a GPU has; the number of blocks for none.</param>
+    /// <exception cref="OverflowException">They are more than a long can count.</exception>
+    public (long Cpu, long Gpu) Split(int firstOnGpu)
+    {
+        checked
+        {
+            var (cpu, gpu) = _hasGpu ? (_input, _output + _everyLayer) : (_input + _output, 0);
+            cpu += firstOnGpu > 0 ? _everyLayer : 0;
+            for (var layer = 0; layer < _aligned.Length; layer++)
+            {
+                (cpu, gpu) = layer < firstOnGpu ? (cpu + _aligned[layer], gpu) : (cpu, gpu + _aligned[layer]);
+            }
+
+            return (cpu, gpu);
+        }
+    }
+
+    private void Add(Place place, long bytes)
+    {
+        checked
+        {
+            var aligned = Aligned(bytes, _hasGpu ? GpuAlignment : CpuAlignment);
+            switch (place.Kind)
+            {
+                case PlaceKind.Input:
+                    _input += aligned;
+                    break;
+                case PlaceKind.EveryLayer:
+                    _everyLayer += aligned;
+                    break;
+                case PlaceKind.Output:
+                    _output += aligned;
+                    break;
+                case PlaceKind.Layer:
+                    _layers[place.Layer] += bytes;
+                    _aligned[place.Layer] += aligned;
+                    break;
+                default:
+                    break;
+            }
+        }
     }
 
     private static Place PlaceOf(string name, ModelDimensions model)

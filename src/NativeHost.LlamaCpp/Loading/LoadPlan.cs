@@ -20,6 +20,8 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
     /// <summary>Memory that is spent on exactness where so little gives it.</summary>
     private const long ExactAttentionBytes = 64L * 1024 * 1024;
 
+    private readonly ModelPlanner _planner = new(header, CpuPacking.OfThisMachine);
+
     /// <summary>The type of keys and values in the cache, a <see cref="GgufTensorType"/>; null where the load chooses it, as real ones do.</summary>
     public uint? CacheTypeId { get; init; }
 
@@ -61,21 +63,16 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
             KeyTypeId = CacheTypeId ?? GgufTensorType.F16,
             ValueTypeId = CacheTypeId ?? GgufTensorType.F16,
         };
-        if (gpuLayers == 0 && CacheTypeId is null)
+        var plan = _planner.Plan(settings);
+        if (gpuLayers > 0 || CacheTypeId is not null || plan.Cache.Bytes > ExactAttentionBytes)
         {
-            // The smallest models, whose answers turn on the last bits, get attention in 32-bit floats, cache and scores. Large ones take
-            // llama.cpp's defaults, a 16-bit cache and flash attention.
-            var exact = ModelPlanner.Of(
-                header,
-                settings with { KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F32, UsesFlashAttention = false },
-                CpuPacking.OfThisMachine);
-            if (exact.Compute.Confidence != Confidence.Unknown && exact.Cache.Bytes + exact.Compute.Bytes <= ExactAttentionBytes)
-            {
-                return exact;
-            }
+            return plan;
         }
 
-        return ModelPlanner.Of(header, settings, CpuPacking.OfThisMachine);
+        // The smallest models, whose answers turn on the last bits, get attention in 32-bit floats, cache and scores. Large ones take
+        // llama.cpp's defaults, a 16-bit cache and flash attention.
+        var exact = _planner.Plan(settings with { KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F32, UsesFlashAttention = false });
+        return exact.Compute.Confidence != Confidence.Unknown && exact.Cache.Bytes + exact.Compute.Bytes <= ExactAttentionBytes ? exact : plan;
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public sealed class CpuPackingTests
     {
         var header = HandWritten.Of("llama", writer => writer.AddTensor("token_embd.weight", Q4K, 2048, vocabulary));
 
-        Assert.Equal(copies * (vocabulary * 2048L / 256 * 144), ModelPlanner.Of(header, new PlanSettings(), EightRows).Weights.CpuBytes);
+        Assert.Equal(copies * (vocabulary * 2048L / 256 * 144), new ModelPlanner(header, EightRows).Plan(new PlanSettings()).Weights.CpuBytes);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class CpuPackingTests
             writer.AddTensor("output.weight", Q4K, 2048, 1000);
         });
 
-        Assert.Equal(header.Plan().Weights, ModelPlanner.Of(header, new PlanSettings(), EightRows).Weights);
+        Assert.Equal(header.Plan().Weights, new ModelPlanner(header, EightRows).Plan(new PlanSettings()).Weights);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class CpuPackingTests
         var tiled = HandWritten.Of("llama", writer => writer.AddTensor("blk.0.attn_q.weight", GgufTensorType.Q8, 2048, 64));
         var settings = new PlanSettings { GpuLayers = 1 };
 
-        Assert.Equal(header.Plan(settings).Weights, ModelPlanner.Of(header, settings, EightRows).Weights);
-        Assert.Equal(tiled.Plan(settings).Weights, ModelPlanner.Of(tiled, settings, Tiles).Weights);
+        Assert.Equal(header.Plan(settings).Weights, new ModelPlanner(header, EightRows).Plan(settings).Weights);
+        Assert.Equal(tiled.Plan(settings).Weights, new ModelPlanner(tiled, Tiles).Plan(settings).Weights);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class CpuPackingTests
         var header = HandWritten.Of("llama", writer => writer.AddTensor("blk.0.attn_q.weight", typeId, columns, rows));
         var blocks = (long)columns / GgufTensorType.Find(typeId)!.BlockElements * rows;
 
-        var weights = ModelPlanner.Of(header, new PlanSettings(), Tiles).Weights;
+        var weights = new ModelPlanner(header, Tiles).Plan(new PlanSettings()).Weights;
 
         Assert.Equal(header.Plan().Weights.CpuBytes + (blocks * bytesPerBlock), weights.CpuBytes);
         Assert.Equal(Confidence.Bounded, weights.Confidence);

@@ -50,5 +50,5 @@ internal static class HandWritten
 
     /// <summary>Planned for a machine whose processor keeps weights as they are in the file.</summary>
     public static MemoryPlan Plan(this ModelHeader header, PlanSettings? settings = null)
-        => ModelPlanner.Of(header, settings ?? new PlanSettings(), CpuPacking.None);
+        => new ModelPlanner(header, CpuPacking.None).Plan(settings ?? new PlanSettings());
 }

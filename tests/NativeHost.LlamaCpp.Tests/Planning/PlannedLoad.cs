@@ -59,7 +59,7 @@ internal sealed class PlannedLoad : IDisposable
         parameters.FullSlidingWindow = settings.KeepsWholeWindows;
         using var context = LlamaContextHandle.Create(_model, parameters);
         Assert.False(context.IsInvalid, $"{Header.First.Architecture}: {NativeLog.LastComplaints()}");
-        return (ModelPlanner.Of(Header, settings, CpuPacking.OfThisMachine), NativeBreakdown.Of(context));
+        return (new ModelPlanner(Header, CpuPacking.OfThisMachine).Plan(settings), NativeBreakdown.Of(context));
     }
 
     public void Dispose()

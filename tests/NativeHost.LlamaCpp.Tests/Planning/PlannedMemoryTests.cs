@@ -99,7 +99,7 @@ public sealed class PlannedMemoryTests
     {
         if (load.Header.First.Architecture == "deepseek2" && settings.KeyTypeId != settings.ValueTypeId)
         {
-            Assert.Equal(Confidence.Unknown, ModelPlanner.Of(load.Header, settings, CpuPacking.OfThisMachine).Cache.Confidence);
+            Assert.Equal(Confidence.Unknown, new ModelPlanner(load.Header, CpuPacking.OfThisMachine).Plan(settings).Cache.Confidence);
             return;
         }
 
