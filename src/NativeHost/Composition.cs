@@ -10,6 +10,7 @@ using NativeHost.Engines;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning;
 using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Inference;
 using NativeHost.Library;
@@ -100,7 +101,13 @@ internal sealed class Composition : IAsyncDisposable
         [
             .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
             .. HardwareActions.Of(machine, _shelf, TimeProvider.System),
-            .. PlanningActions.Of(_library, addresses, _shelf, machine, new MemorySpeed(AppFolders.Cache(), () => _shelf.IsQuiet, TimeProvider.System).AskAsync),
+            .. PlanningActions.Of(
+                _library,
+                addresses,
+                _shelf,
+                machine,
+                new MemorySpeed(AppFolders.Cache(), () => _shelf.IsQuiet, TimeProvider.System).AskAsync,
+                CpuPacking.OfThisMachine),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),

@@ -8,6 +8,7 @@ using NativeHost.Broker;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning;
 using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Hardware.Probing;
 using NativeHost.Inference;
@@ -78,7 +79,13 @@ internal sealed class TestHost : IAsyncDisposable
                 grants,
                 _work),
             .. HardwareActions.Of(lazyMachine, _shelf, time),
-            .. PlanningActions.Of(_library, addresses, _shelf, lazyMachine, _ => Task.FromResult(bandwidth ?? new Finding<MemoryBandwidth>(new MemoryBandwidth(2e10, 4), null))),
+            .. PlanningActions.Of(
+                _library,
+                addresses,
+                _shelf,
+                lazyMachine,
+                _ => Task.FromResult(bandwidth ?? new Finding<MemoryBandwidth>(new MemoryBandwidth(2e10, 4), null)),
+                CpuPacking.None),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
             .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
         ];

@@ -12,7 +12,8 @@ namespace NativeHost.LlamaCpp.Loading;
 /// <param name="hasGpu">Whether llama.cpp sees a GPU.</param>
 /// <param name="machineBytes">Free memory of the machine.</param>
 /// <param name="gpuBytes">Free memory of the GPUs together; null where one of them has none of its own, and all share the machine's.</param>
-public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool hasGpu, long machineBytes, long? gpuBytes) : ILoadPlan
+/// <param name="packing">What the machine's processor makes llama.cpp do.</param>
+public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool hasGpu, long machineBytes, long? gpuBytes, CpuPacking packing) : ILoadPlan
 {
     /// <summary>Tokens computed in one graph: more gains nothing on a CPU and costs memory.</summary>
     internal const int MaxMicroBatchTokens = 512;
@@ -20,7 +21,7 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
     /// <summary>Memory that is spent on exactness where so little gives it.</summary>
     private const long ExactAttentionBytes = 64L * 1024 * 1024;
 
-    private readonly ModelPlanner _planner = new(header, CpuPacking.OfThisMachine);
+    private readonly ModelPlanner _planner = new(header, packing);
 
     /// <summary>The type of keys and values in the cache, a <see cref="GgufTensorType"/>; null where the load chooses it, as real ones do.</summary>
     public uint? CacheTypeId { get; init; }

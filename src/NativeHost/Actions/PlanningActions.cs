@@ -1,6 +1,7 @@
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Planning;
 using NativeHost.Hardware;
+using NativeHost.Hardware.Planning;
 using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Hardware.Probing;
 using NativeHost.Library;
@@ -12,18 +13,20 @@ namespace NativeHost.Actions;
 internal static class PlanningActions
 {
     /// <param name="bandwidth">Tells how fast this machine's memory is read.</param>
+    /// <param name="packing">What its processor makes llama.cpp do.</param>
     public static IReadOnlyList<Route> Of(
         Lazy<ModelLibrary> library,
         ModelAddresses addresses,
         ModelShelf shelf,
         Lazy<IMachine> machine,
-        Func<CancellationToken, Task<Finding<MemoryBandwidth>>> bandwidth)
+        Func<CancellationToken, Task<Finding<MemoryBandwidth>>> bandwidth,
+        CpuPacking packing)
         =>
         [
             Route.To(
                 "estimate_model_size",
                 Lane.Free,
-                new EstimateModelSizeHandler(new PlannedModels(addresses, library), machine, shelf, bandwidth),
+                new EstimateModelSizeHandler(new PlannedModels(addresses, library), machine, shelf, bandwidth, packing),
                 () => ActionsJson.Default.EstimateModelSizeRequest,
                 () => ActionsJson.Default.EstimateModelSizeReply),
         ];

@@ -56,7 +56,7 @@ internal static class PlanningBench
     private static void Forecast(ModelHeader header, MemoryRoom room)
     {
         var options = new ModelLoadOptions();
-        var forecast = LoadForecast.Of(LoadPlans.Of(header, options, room), options, header.First.ContextLength ?? 0, room);
+        var forecast = LoadForecast.Of(LoadPlans.Of(header, options, room, CpuPacking.OfThisMachine), options, header.First.ContextLength ?? 0, room);
         _ = forecast.Ways().Count();
         if (!forecast.FitsAsAsked)
         {

@@ -74,8 +74,9 @@ internal sealed record EstimateModelSizeReply(
     IReadOnlyList<string> Pending) : Reply;
 
 /// <param name="bandwidth">Tells how fast this machine's memory is read.</param>
+/// <param name="packing">What its processor makes llama.cpp do.</param>
 internal sealed class EstimateModelSizeHandler(
-    PlannedModels models, Lazy<IMachine> machine, ModelShelf shelf, Func<CancellationToken, Task<Finding<MemoryBandwidth>>> bandwidth)
+    PlannedModels models, Lazy<IMachine> machine, ModelShelf shelf, Func<CancellationToken, Task<Finding<MemoryBandwidth>>> bandwidth, CpuPacking packing)
     : IHandler<EstimateModelSizeRequest, EstimateModelSizeReply>
 {
     public async Task<EstimateModelSizeReply> HandleAsync(EstimateModelSizeRequest request, Exchange exchange, CancellationToken cancellationToken)
@@ -90,7 +91,7 @@ internal sealed class EstimateModelSizeHandler(
         var budget = MemoryBudget.Of(look, shelf);
         var model = await models.FindAsync(address, budget.RoomRam, cancellationToken);
         var room = MemoryRoom.Of(budget);
-        var plan = model.Header is { } header ? LoadPlans.Of(header, options, room, cacheTypeId) : new SizeLoadPlan(model.FileBytes, options, room);
+        var plan = model.Header is { } header ? LoadPlans.Of(header, options, room, packing, cacheTypeId) : new SizeLoadPlan(model.FileBytes, options, room);
         var forecast = LoadForecast.Of(plan, options, model.Header?.First.ContextLength ?? 0, room);
         var shown = forecast.Shown;
         var unloadable = model.Header is null ? null : LoadPlans.ProblemOf(model.Header);

@@ -49,7 +49,10 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
         var variant = VariantChoice.Of(contents, address, freeBytes: null, Fit);
         var (header, problem) = await HeaderAsync(variant, cancellationToken);
         var fit = header?.Header.ContextLength is > 0 and var trained ? Fit with { ContextTokens = Math.Min(trained, Fit.ContextTokens) } : Fit;
-        var memory = header is null ? ModelPlanner.OfSize(variant.TotalBytes, fit) : LoadPlans.Of(ModelHeader.Of(header.Header, variant.TotalBytes), new ModelLoadOptions(), MemoryRoom.WithoutGpu(freeMemory)).With(fit.ContextTokens);
+        var memory = header is null
+            ? ModelPlanner.OfSize(variant.TotalBytes, fit)
+            : LoadPlans.Of(ModelHeader.Of(header.Header, variant.TotalBytes), new ModelLoadOptions(), MemoryRoom.WithoutGpu(freeMemory), CpuPacking.OfThisMachine)
+                .With(fit.ContextTokens);
         return new ShownModel(
             AddressOf(variant),
             contents.Repo.ToString(),
