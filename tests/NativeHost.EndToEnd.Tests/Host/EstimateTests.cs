@@ -1,0 +1,120 @@
+using System.Globalization;
+using NativeHost.Gguf;
+
+namespace NativeHost.EndToEnd.Tests.Host;
+
+/// <summary>Estimates of a model with a header as large as real ones have, by the published program.</summary>
+public sealed class EstimateTests
+{
+    private const int Rounds = 31;
+    private const int Tokens = 150_000;
+    private const int Layers = 32;
+    private const int Width = 512;
+    private const int KeyWidth = 128;
+    private const int Inner = 1536;
+
+    private static readonly TimeSpan Bar = TimeSpan.FromMilliseconds(20);
+
+    private static CancellationToken Timeout => Patience.Token;
+
+    [Fact]
+    public async Task A_header_with_a_vocabulary_of_150_000_is_answered_within_twenty_milliseconds()
+    {
+        await using var home = new TemporaryHome();
+        var path = Path.Combine(home.Folder, "large.gguf");
+        Write(path);
+        await using var host = HostProcess.StartAsBrowser(home, HostProgram.InProcess);
+        var ask = () => host.AskAsync(new JsonObject { ["action"] = "estimate_model_size", ["model_path"] = path, ["n_ctx"] = 8192 }, Timeout);
+        var began = Stopwatch.GetTimestamp();
+        var first = (await ask()).Final;
+        var whole = Stopwatch.GetElapsedTime(began);
+
+        // Of three tries the best: other tests use this machine as well.
+        var best = TimeSpan.MaxValue;
+        for (var attempt = 0; attempt < 3 && best > Bar; attempt++)
+        {
+            best = await MedianAsync(ask);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"first answer {whole.TotalMilliseconds:F1} ms, then {best.TotalMilliseconds:F2} ms: {first.ToJsonString()}");
+        Assert.InRange(best, TimeSpan.Zero, Bar);
+        Assert.Equal(Layers * 2L * KeyWidth * 2 * 8192, (long)first["memory"]!["kv_cache"]!["ram_bytes"]!);
+        Assert.Equal("exact", (string?)first["memory"]!["kv_cache"]!["confidence"]);
+        Assert.InRange((long)first["estimate"]!["total_size_mb"]!, 300, 600);
+        await SpeedAsync(home, ask);
+    }
+
+    /// <summary>Memory is measured in the background, once.</summary>
+    private static async Task SpeedAsync(TemporaryHome home, Func<Task<Exchange>> ask)
+    {
+        JsonNode speed;
+        do
+        {
+            speed = (await ask()).Final["speed"]!;
+        }
+        while (speed["tokens_per_second"] is null && ((string?)speed["reason"])!.Contains("again", StringComparison.Ordinal));
+
+        TestContext.Current.TestOutputHelper?.WriteLine(speed.ToJsonString());
+
+        // Of a machine that is full or busy it says so instead.
+        Assert.True(speed["tokens_per_second"] is not null || speed["reason"] is not null);
+        Assert.Equal(
+            speed["tokens_per_second"] is not null,
+            File.Exists(Path.Combine(home.Folder, ".cache/TabAgent/memory-bandwidth.json")) || !OperatingSystem.IsLinux());
+    }
+
+    private static async Task<TimeSpan> MedianAsync(Func<Task<Exchange>> ask)
+    {
+        var times = new List<TimeSpan>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            var answer = await ask();
+            times.Add(Stopwatch.GetElapsedTime(began));
+            Assert.Equal("success", answer.Status);
+        }
+
+        return times.Order().ElementAt(Rounds / 2);
+    }
+
+    /// <summary>With as many tensors as an 8B model; most systems keep only the header on the disk.</summary>
+    private static void Write(string path)
+    {
+        using var writer = new GgufWriter("llama");
+        foreach (var (key, value) in new[]
+            { ("block_count", Layers), ("context_length", 131_072), ("embedding_length", Width), ("feed_forward_length", Inner), ("attention.head_count", 8), ("attention.head_count_kv", 2) })
+        {
+            writer.Add($"llama.{key}", (uint)value);
+        }
+
+        writer.Add("tokenizer.ggml.tokens", [.. Enumerable.Range(0, Tokens).Select(token => string.Create(CultureInfo.InvariantCulture, $"token{token}"))]);
+        writer.Add("tokenizer.ggml.token_type", new int[Tokens]);
+        writer.Add("tokenizer.ggml.merges", [.. Enumerable.Range(0, 2 * Tokens).Select(merge => string.Create(CultureInfo.InvariantCulture, $"to ken{merge}"))]);
+        Add("token_embd", Width, Tokens);
+        Add("output", Width, Tokens);
+        Add("output_norm", Width);
+        for (var layer = 0; layer < Layers; layer++)
+        {
+            foreach (var (name, columns, rows) in new[]
+                { ("attn_q", Width, Width), ("attn_k", Width, KeyWidth), ("attn_v", Width, KeyWidth), ("attn_output", Width, Width), ("ffn_gate", Width, Inner), ("ffn_up", Width, Inner), ("ffn_down", Inner, Width) })
+            {
+                Add($"blk.{layer}.{name}", columns, rows);
+            }
+
+            Add($"blk.{layer}.attn_norm", Width);
+            Add($"blk.{layer}.ffn_norm", Width);
+        }
+
+        using var file = File.Create(path);
+        writer.Write(file);
+        file.SetLength(file.Position);
+
+        void Add(string name, params long[] dimensions)
+        {
+            const uint Q4K = 12;
+            var typeId = dimensions.Length == 1 ? GgufTensorType.F32 : Q4K;
+            var bytes = GgufTensorType.Find(typeId)!.Bytes(dimensions.Aggregate(1L, (product, dimension) => product * dimension));
+            writer.AddTensor($"{name}.weight", dimensions, typeId, stream => stream.Seek(bytes, SeekOrigin.Current));
+        }
+    }
+}
