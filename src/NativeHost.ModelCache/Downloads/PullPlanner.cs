@@ -20,19 +20,23 @@ public sealed class PullPlanner(HubClient hub, HubCache cache, CacheScan scan)
     }
 
     /// <param name="freeBytes">Memory that a model may take; null where it is not known, then everything fits.</param>
+    /// <param name="needs">Finds out what each variant takes of it; where that gives null it is guessed.</param>
     /// <exception cref="ModelCacheException">There is no such model, none fits, or the hub does not tell.</exception>
-    public async Task<PullPlan> PlanAsync(ModelAddress address, long? freeBytes, PlanSettings fit, CancellationToken cancellationToken)
+    public async Task<PullPlan> PlanAsync(
+        ModelAddress address, long? freeBytes, PlanSettings fit, CancellationToken cancellationToken, Func<RepoContents, Task<Func<Variant, long>?>>? needs = null)
     {
         var (contents, description) = await ScanAsync(address.Repo, address.Revision, cancellationToken);
-        return PlanOf(contents, description, address, freeBytes, fit);
+        return PlanOf(contents, description, address, freeBytes, fit, needs is null ? null : await needs(contents));
     }
 
     /// <summary>The same, of what <see cref="ScanAsync"/> found.</summary>
     /// <inheritdoc cref="PlanAsync"/>
     /// <exception cref="ModelCacheException">There is no such model, or none fits.</exception>
-    public static PullPlan PlanOf(RepoContents contents, RepoDescription? description, ModelAddress address, long? freeBytes, PlanSettings fit)
+    /// <param name="needOf">As for <see cref="VariantChoice.Of"/>.</param>
+    public static PullPlan PlanOf(
+        RepoContents contents, RepoDescription? description, ModelAddress address, long? freeBytes, PlanSettings fit, Func<Variant, long>? needOf = null)
         => new(
-            contents.Repo, address.Revision ?? HubClient.MainBranch, contents.Commit, VariantChoice.Of(contents, address, freeBytes, fit), description);
+            contents.Repo, address.Revision ?? HubClient.MainBranch, contents.Commit, VariantChoice.Of(contents, address, freeBytes, fit, needOf), description);
 
     /// <summary>What an address means among the models that are here, whole. The hub is not asked.</summary>
     /// <param name="freeBytes">As for <see cref="PlanAsync"/>.</param>

@@ -26,11 +26,12 @@ public static class VariantChoice
 
     /// <param name="address">Its revision is the listing's already.</param>
     /// <param name="freeBytes">Memory that a model may take; null where it is not known, then everything fits.</param>
+    /// <param name="needOf">Bytes of memory that a variant takes; null to guess them by its size.</param>
     /// <exception cref="ModelCacheException">There is no such variant, its files are not all there, or none fits.</exception>
-    public static Variant Of(RepoContents contents, ModelAddress address, long? freeBytes, PlanSettings settings)
+    public static Variant Of(RepoContents contents, ModelAddress address, long? freeBytes, PlanSettings settings, Func<Variant, long>? needOf = null)
         => address.File is { } file ? ByFile(contents, file)
             : address.Quant is { } quant ? ByTag(contents, quant)
-            : Best(contents, freeBytes, settings);
+            : Best(contents, freeBytes, settings, needOf);
 
     /// <summary>The same, where it may be that there is none.</summary>
     /// <returns>Null where there is no such variant, or its files are not all there.</returns>
@@ -88,9 +89,11 @@ public static class VariantChoice
     }
 
     /// <summary>The best for this machine.</summary>
+    /// <param name="needOf">As for <see cref="Of"/>.</param>
     /// <exception cref="ModelCacheException">There is nothing to choose from, none is whole, or none fits.</exception>
-    public static Variant Best(RepoContents contents, long? freeBytes, PlanSettings settings)
+    public static Variant Best(RepoContents contents, long? freeBytes, PlanSettings settings, Func<Variant, long>? needOf = null)
     {
+        needOf ??= variant => ModelPlanner.OfSize(variant.TotalBytes, settings).TotalBytes;
         var loadable = contents.Variants.Where(variant => variant.Label?.IsCommon ?? true).ToList();
         if (loadable.Count == 0)
         {
@@ -104,10 +107,10 @@ public static class VariantChoice
             return Whole(ofModel[0]);
         }
 
-        var fitting = whole.Where(variant => NeedOf(variant, settings) <= (freeBytes ?? long.MaxValue)).ToList();
+        var fitting = whole.Where(variant => needOf(variant) <= (freeBytes ?? long.MaxValue)).ToList();
         return fitting.Count > 0
             ? fitting.OrderBy(Tier).ThenBy(OrderInTier).ThenBy(variant => variant.Files.Count).First()
-            : throw TooLarge(contents, whole.MinBy(variant => variant.TotalBytes)!, freeBytes, settings);
+            : throw TooLarge(contents, whole.MinBy(variant => variant.TotalBytes)!, freeBytes, needOf);
     }
 
     private static int Tier(Variant variant) => variant.Label switch
@@ -122,8 +125,6 @@ public static class VariantChoice
 
     /// <summary>The best quality, but of what has too many bits the smallest.</summary>
     private static long OrderInTier(Variant variant) => variant.Label is { BitsPerWeight: <= MostBits } label ? label.Rank : variant.TotalBytes;
-
-    private static long NeedOf(Variant variant, PlanSettings settings) => ModelPlanner.OfSize(variant.TotalBytes, settings).TotalBytes;
 
     private static bool Is(Variant variant, string label) => string.Equals(variant.Label?.Text, label, StringComparison.OrdinalIgnoreCase);
 
@@ -174,9 +175,9 @@ public static class VariantChoice
     private static ModelCacheException NotFound(RepoContents contents, string problem)
         => new(CacheFault.QuantNotFound, contents.NothingToRun is { } reason ? reason : $"{problem} {Offer(contents)}") { Choices = LabelsOf(contents) };
 
-    private static ModelCacheException TooLarge(RepoContents contents, Variant smallest, long? freeBytes, PlanSettings settings)
+    private static ModelCacheException TooLarge(RepoContents contents, Variant smallest, long? freeBytes, Func<Variant, long> needOf)
     {
-        var needed = NeedOf(smallest, settings);
+        var needed = needOf(smallest);
         return new ModelCacheException(
             CacheFault.DoesNotFit,
             $"No variant of {contents.Repo} fits into memory: the smallest, {smallest.LabelText}, needs about {GiB(needed)}, "

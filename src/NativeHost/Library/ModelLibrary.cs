@@ -1,4 +1,5 @@
 using NativeHost.BitNet;
+using NativeHost.Hardware.Planning;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Blobs;
 using NativeHost.ModelCache.Downloads;
@@ -6,6 +7,7 @@ using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Store;
 using NativeHost.ModelCache.Variants;
+using NativeHost.Planning;
 using NativeHost.Settings;
 
 namespace NativeHost.Library;
@@ -91,6 +93,17 @@ internal sealed class ModelLibrary : IAsyncDisposable
                 AppFolders.PackedWeights()),
             chosen,
             TimeProvider.System);
+
+    /// <summary>What a pull of an address would fetch: where it leaves the quant open, one that fits into memory.</summary>
+    /// <param name="roomBytes">Memory that a model may take.</param>
+    /// <exception cref="ModelCacheException">There is no such model, none fits, or the hub does not tell.</exception>
+    public Task<PullPlan> PlanPullAsync(ModelAddress address, long roomBytes, CancellationToken cancellationToken)
+        => Planner.PlanAsync(
+            address,
+            roomBytes,
+            new PlanSettings(),
+            cancellationToken,
+            contents => VariantNeeds.FindAsync(Headers, contents, address, roomBytes, cancellationToken));
 
     /// <summary>Deletes what an address means, and what was made of it.</summary>
     /// <inheritdoc cref="ModelRemoval.Remove"/>

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Models;
-using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Downloads;
@@ -82,7 +81,7 @@ internal sealed class PullModelHandler(Lazy<ModelLibrary> library, WantedDownloa
     public async Task<PullModelReply> HandleAsync(PullModelRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var address = request.RequiredRepository(library.Value);
-        var plan = await library.Value.Planner.PlanAsync(address, shelf.RoomBytes(), new PlanSettings(), cancellationToken);
+        var plan = await library.Value.PlanPullAsync(address, shelf.RoomBytes(), cancellationToken);
         var job = downloads.Want(plan, exchange.Caller, request.Priority);
         if (!(request.Wait ?? WaitsUsually))
         {

@@ -40,7 +40,7 @@ internal sealed class RepositoryModels(Lazy<ModelLibrary> library, WantedDownloa
 
     private async Task<string> DownloadAsync(ModelAddress address, Exchange exchange, CancellationToken cancellationToken)
     {
-        var plan = await library.Value.Planner.PlanAsync(address, shelf.RoomBytes(), new PlanSettings(), cancellationToken);
+        var plan = await library.Value.PlanPullAsync(address, shelf.RoomBytes(), cancellationToken);
         var job = downloads.Want(plan, exchange.Caller, priority: 0);
         try
         {

@@ -3,6 +3,7 @@ using NativeHost.Hardware.Planning;
 using NativeHost.Library;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Variants;
+using NativeHost.Planning;
 
 namespace NativeHost.Actions.Planning;
 
@@ -60,7 +61,8 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
     private async Task<PlannedModel> AtHubAsync(ModelAddress address, long roomBytes, CancellationToken cancellationToken)
     {
         var (contents, _) = await library.Value.Planner.ScanAsync(address.Repo, address.Revision, cancellationToken);
-        var variant = FittingOrAny(roomBytes, room => VariantChoice.Of(contents, address, room, Usual))!;
+        var needOf = await VariantNeeds.FindAsync(library.Value.Headers, contents, address, roomBytes, cancellationToken);
+        var variant = FittingOrAny(roomBytes, room => VariantChoice.Of(contents, address, room, Usual, needOf))!;
         var (header, problem) = await HeaderAsync(contents, variant, cancellationToken);
         return new PlannedModel(
             AddressOf(contents, variant, address.Revision),

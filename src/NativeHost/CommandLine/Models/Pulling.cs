@@ -8,6 +8,7 @@ using NativeHost.ModelCache.Downloads;
 using NativeHost.ModelCache.Hub;
 using NativeHost.ModelCache.Repositories;
 using NativeHost.ModelCache.Variants;
+using NativeHost.Planning;
 
 namespace NativeHost.CommandLine.Models;
 
@@ -56,10 +57,12 @@ internal sealed class Pulling(ModelLibrary library, LibraryVerbs verbs, bool asJ
         var fit = new PlanSettings();
         var freeMemory = AvailableMemory.Bytes();
         var (contents, description) = await library.Planner.ScanAsync(address.Repo, address.Revision, cancellationToken);
-        var plan = PullPlanner.PlanOf(contents, description, address, freeMemory, fit);
-        var memory = ModelPlanner.OfSize(plan.Variant.TotalBytes, fit).TotalBytes;
+        var needOf = await VariantNeeds.FindAsync(library.Headers, contents, address, freeMemory, cancellationToken)
+            ?? (variant => ModelPlanner.OfSize(variant.TotalBytes, fit).TotalBytes);
+        var plan = PullPlanner.PlanOf(contents, description, address, freeMemory, fit, needOf);
+        var memory = needOf(plan.Variant);
         var fitting = contents.Variants.Where(variant => variant is { IsComplete: true, Label.IsCommon: true }
-            && variant.Model == plan.Variant.Model && ModelPlanner.OfSize(variant.TotalBytes, fit).TotalBytes <= freeMemory);
+            && variant.Model == plan.Variant.Model && needOf(variant) <= freeMemory);
         return new PullOutlook(
             plan,
             DiskSpace.NeededBytes(plan.MissingBytes, library.Downloading),

@@ -22,9 +22,9 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
     private readonly List<CachedModel> _here =
         [.. (library.Scan.TryRead(contents.Repo) is { } repository ? CachedModel.AllOf(repository) : []).Where(model => model.Commit == contents.Commit)];
 
-    public ShownRepository Repository()
+    public async Task<ShownRepository> RepositoryAsync(CancellationToken cancellationToken)
     {
-        var (recommended, reason) = Recommended();
+        var (recommended, reason) = await RecommendedAsync(cancellationToken);
         return new ShownRepository(
             contents.Repo.ToString(),
             contents.Commit,
@@ -89,11 +89,12 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
         }
     }
 
-    private (Variant? Variant, string? Reason) Recommended()
+    private async Task<(Variant? Variant, string? Reason)> RecommendedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (VariantChoice.Best(contents, freeMemory, Fit), null);
+            var needOf = await VariantNeeds.FindAsync(library.Headers, contents, new ModelAddress(contents.Repo, revision, Quant: null, File: null), freeMemory, cancellationToken);
+            return (VariantChoice.Best(contents, freeMemory, Fit, needOf), null);
         }
         catch (ModelCacheException e)
         {

@@ -34,7 +34,7 @@ internal static class ShowCommand
             var look = new RepositoryLook(library, contents, description, meant.Revision, AvailableMemory.Bytes());
             if (meant is { Quant: null, File: null })
             {
-                await TellAsync(verbs, look.Repository(), isJson);
+                await TellAsync(verbs, await look.RepositoryAsync(cancellationToken), isJson);
             }
             else
             {
