@@ -28,6 +28,9 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>How much a load that does not fit is short of.</summary>
     public long MissingBytes { get; set; } = 1;
 
+    /// <summary>The size of every model's file.</summary>
+    public long FileBytes { get; init; } = 100;
+
     public int Loads => _loads;
 
     public async Task<IModelHost> LoadAsync(
@@ -51,7 +54,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(BeforeAll, BeforeToken, MostTokens);
+        return new ScriptedHost(BeforeAll, BeforeToken, MostTokens, FileBytes);
     }
 
     private static TaskCompletionSource Opened()
@@ -61,11 +64,11 @@ internal sealed class ScriptedLoader : IModelLoader
         return gate;
     }
 
-    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken, int mostTokens) : IModelHost
+    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken, int mostTokens, long fileBytes) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
-        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", 100, 64, 8, 1, 0, null, []);
+        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, 8, 1, 0, null, []);
 
         public int ContextTokens => 64;
 

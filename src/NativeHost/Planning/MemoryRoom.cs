@@ -10,9 +10,10 @@ internal sealed record MemoryRoom(long MachineBytes, bool HasGpu, long? GpuBytes
 {
     public static MemoryRoom WithoutGpu(long machineBytes) => new(machineBytes, HasGpu: false, GpuBytes: 0);
 
-    public static MemoryRoom Of(MemoryBudget budget)
+    /// <param name="machineBytes">Of the machine: those that are free, or those that can be made free.</param>
+    public static MemoryRoom Of(MemoryBudget budget, long machineBytes)
         => new(
-            budget.RoomRam,
+            machineBytes,
             budget.Gpus.Count > 0,
             budget.Gpus.Any(gpu => gpu.SharesMemory) ? null : budget.AvailableVram);
 }

@@ -25,7 +25,7 @@ internal static class VariantNeeds
         ModelHeaders headers, RepoContents contents, ModelAddress address, long roomBytes, CancellationToken cancellationToken)
     {
         var largest = ChoiceOf(contents, address, roomBytes, variant => variant.TotalBytes);
-        if (address.File is not null || address.Quant is not null || largest is null
+        if (largest is null
             || largest == ChoiceOf(contents, address, roomBytes, variant => Sum(variant.TotalBytes, MostTimesGuess * GuessBesideWeights(variant))))
         {
             return null;

@@ -4,6 +4,7 @@ using NativeHost.Hardware.Graphics;
 using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Hardware.Probing;
 using NativeHost.Tests.Hardware;
+using NativeHost.Tests.Library;
 using Xunit;
 
 namespace NativeHost.Tests.Planning;
@@ -150,6 +151,46 @@ public sealed class EstimateTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_card_and_memory_are_short_both_layers_and_context_are_fewer()
+    {
+        var path = Sketch("llama");
+        var whole = Number((await AskAsync(path, ScriptedMachine.WithCard(2048, 2000))).GetProperty("estimate"), "vram_required_mb");
+
+        // Of the card not even the weights' half; of the memory not enough for the rest and the context.
+        var card = ScriptedMachine.WithCard(2048, whole / 2);
+        var part = Number((await AskAsync(path, card)).GetProperty("estimate"), "ram_required_mb");
+        var answer = await AskAsync(path, WithFree(part - 3, card));
+
+        var shorter = Assert.Single(answer.GetProperty("alternatives").EnumerateArray());
+        Assert.Equal("shorter_context", String(shorter, "kind"));
+        Assert.InRange(Number(shorter, "gpu_layers"), 0, 3);
+        Assert.InRange(Number(shorter, "context_tokens"), 512, 8191);
+    }
+
+    [Fact]
+    public async Task Other_models_leave_the_memory_only_where_a_shorter_context_does_not_do()
+    {
+        var path = Sketch("llama");
+        var needed = Number((await AskAsync(path)).GetProperty("estimate"), "ram_required_mb");
+
+        Assert.InRange(Number(await WithOtherModelAsync(needed - 6), "context_tokens"), 512, 8191);
+        var alone = await WithOtherModelAsync(needed - 40);
+        Assert.True(alone.GetProperty("can_load").GetBoolean());
+        Assert.Equal(8192, Number(alone, "context_tokens"));
+
+        async Task<JsonElement> WithOtherModelAsync(long freeMegabytes)
+        {
+            await using var host = new TestHost(new ScriptedLoader { FileBytes = 60 * Mebibyte }, machine: WithFree(freeMegabytes));
+            await using (var dialogue = new Dialogue(host, Patience.Token, caller: LibraryBed.Second))
+            {
+                await dialogue.AskAsync("""{"action":"load_model","modelPath":"/models/other.gguf"}""");
+            }
+
+            return await AskAsync(path, host);
+        }
+    }
+
+    [Fact]
     public async Task What_does_not_fit_at_all_says_so()
     {
         var answer = await AskAsync(Sketch("llama"), WithFree(20));
@@ -237,9 +278,9 @@ public sealed class EstimateTests : IDisposable
         return path;
     }
 
-    private static ScriptedMachine WithFree(long megabytes) => new()
+    private static ScriptedMachine WithFree(long megabytes, ScriptedMachine? other = null) => new()
     {
-        Change = look => look with { Memory = look.Memory with { Value = look.Memory.Value! with { Available = megabytes * Mebibyte } } },
+        Change = look => (other?.Change(look) ?? look) with { Memory = look.Memory with { Value = look.Memory.Value! with { Available = megabytes * Mebibyte } } },
     };
 
     private static async Task<JsonElement> AskAsync(string path, ScriptedMachine? machine = null, string settings = "\"x\":0", string status = "success")

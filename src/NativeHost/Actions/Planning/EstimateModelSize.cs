@@ -90,9 +90,10 @@ internal sealed class EstimateModelSizeHandler(
         var speed = await bandwidth(cancellationToken);
         var budget = MemoryBudget.Of(look, shelf);
         var model = await models.FindAsync(address, budget.RoomRam, cancellationToken);
-        var room = MemoryRoom.Of(budget);
-        var plan = model.Header is { } header ? LoadPlans.Of(header, options, room, packing, cacheTypeId) : new SizeLoadPlan(model.FileBytes, options, room);
-        var forecast = LoadForecast.Of(plan, options, model.Header?.First.ContextLength ?? 0, room);
+
+        // A load takes what is free, and lets other models leave the memory only where that does not do.
+        var forecast = ForecastOf(model, options, cacheTypeId, MemoryRoom.Of(budget, budget.AvailableRam));
+        forecast = forecast.Chosen is null ? ForecastOf(model, options, cacheTypeId, MemoryRoom.Of(budget, budget.RoomRam)) : forecast;
         var shown = forecast.Shown;
         var unloadable = model.Header is null ? null : LoadPlans.ProblemOf(model.Header);
         return new EstimateModelSizeReply(
@@ -116,6 +117,13 @@ internal sealed class EstimateModelSizeHandler(
             [.. AlternativesOf(forecast, model, speed)],
             look.Pending);
     }
+
+    private LoadForecast ForecastOf(PlannedModel model, ModelLoadOptions options, uint? cacheTypeId, MemoryRoom room)
+        => LoadForecast.Of(
+            model.Header is { } header ? LoadPlans.Of(header, options, room, packing, cacheTypeId) : new SizeLoadPlan(model.FileBytes, options, room),
+            options,
+            model.Header?.First.ContextLength ?? 0,
+            room);
 
     /// <summary>Null for a sum that no model has: the header is a stranger's.</summary>
     private static long? ParametersOf(ModelHeader header)

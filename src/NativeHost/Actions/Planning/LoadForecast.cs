@@ -73,9 +73,8 @@ internal sealed class LoadForecast
         }
     }
 
-    /// <summary>The wanted context with as many layers on GPUs as fit; null where that does not fit either, or all do.</summary>
-    public MemoryPlan? FewerGpuLayers()
-        => _plan.With(Asked.Settings.ContextTokens) is var plan && plan.Settings.GpuLayers < _plan.WantedGpuLayers && _plan.Fits(plan) ? plan : null;
+    /// <summary>The wanted context with as many layers on GPUs as fit; null where that does not fit either.</summary>
+    public MemoryPlan? FewerGpuLayers() => _plan.With(Asked.Settings.ContextTokens) is var plan && _plan.Fits(plan) ? plan : null;
 
     /// <summary>What the same model takes in another quant, as wanted else: all but the weights stays. Null where that fits nowhere.</summary>
     /// <param name="fileBytes">Of the other quant's files.</param>
