@@ -49,7 +49,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
 
         var notes = new List<string>();
         var gpu = LlamaEngine.Devices.FirstOrDefault(device => device.IsGpu);
-        var plan = new LoadPlan(header, options, gpu is not null, AvailableMemory.Bytes(), FreeGpuBytes(), CpuPacking.OfThisMachine).Choose(notes);
+        var plan = new LoadPlan(new ModelPlanner(header, CpuPacking.OfThisMachine), options, gpu is not null, AvailableMemory.Bytes(), FreeGpuBytes()).Choose(notes);
         var placement = GpuPlacement.Of(plan, gpu?.EngineName);
         var contextTokens = plan.Settings.ContextTokens;
         var batchTokens = Math.Min(plan.Settings.BatchTokens, contextTokens);

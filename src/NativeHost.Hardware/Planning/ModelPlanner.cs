@@ -33,7 +33,6 @@ public sealed class ModelPlanner
     /// <summary>Of a token and of the merges that make it, in llama.cpp's tables.</summary>
     private const long RuntimeBytesPerToken = 600;
 
-    private readonly ModelHeader _header;
     private readonly CpuPacking _packing;
     private readonly ModelDimensions? _model;
     private readonly ArchitectureTraits? _traits;
@@ -48,17 +47,20 @@ public sealed class ModelPlanner
     /// <param name="packing">What the processor of the machine makes llama.cpp do that the model is going to be loaded on.</param>
     public ModelPlanner(ModelHeader header, CpuPacking packing)
     {
-        (_header, _packing) = (header, packing);
+        (Header, _packing) = (header, packing);
         _model = ModelDimensions.Read(header.First);
         _traits = _model is null ? null : ArchitectureTraits.Find(_model.Architecture);
     }
+
+    /// <summary>Of the model.</summary>
+    public ModelHeader Header { get; }
 
     /// <summary>The plan of a load with these settings.</summary>
     public MemoryPlan Plan(PlanSettings settings)
     {
         if (_model is null)
         {
-            return OfSize(_header.FileBytes, settings);
+            return OfSize(Header.FileBytes, settings);
         }
 
         try
@@ -67,7 +69,7 @@ public sealed class ModelPlanner
         }
         catch (OverflowException)
         {
-            return OfSize(_header.FileBytes, settings);
+            return OfSize(Header.FileBytes, settings);
         }
     }
 
@@ -94,9 +96,9 @@ public sealed class ModelPlanner
         var firstOnGpu = model.AllLayers - settings.GpuLayers;
         var placement = PlacementOf(model, settings.GpuLayers > 0);
         var cache = OtherCaches.Has(model.Architecture) ? null : new LayerCache(model, _traits, settings).Bytes();
-        var guess = OfSize(_header.FileBytes, settings);
+        var guess = OfSize(Header.FileBytes, settings);
         var weightsPart = placement?.Split(firstOnGpu) is var (cpu, gpu) ? new MemoryPart(cpu, gpu, WeightConfidence(settings))
-            : new MemoryPart(_header.FileBytes, 0, settings.GpuLayers > 0 || !_header.IsWhole ? Confidence.Unknown : Confidence.Bounded);
+            : new MemoryPart(Header.FileBytes, 0, settings.GpuLayers > 0 || !Header.IsWhole ? Confidence.Unknown : Confidence.Bounded);
         var cachePart = cache is null ? guess.Cache
             : new MemoryPart(Total(cache.AsSpan(0, firstOnGpu)), Total(cache.AsSpan(firstOnGpu)), _traits is null ? Confidence.Bounded : Confidence.Exact);
         return new MemoryPlan(
@@ -107,13 +109,13 @@ public sealed class ModelPlanner
             placement is null || cache is null ? guess.Compute : Compute(model, settings, placement, cache) ?? guess.Compute,
             new MemoryPart(checked((long)model.Vocabulary * Math.Max(settings.OutputRows, settings.Sequences) * sizeof(float)), 0, Confidence.Exact),
             new MemoryPart(checked(RuntimeBytes + (model.Vocabulary * RuntimeBytesPerToken)), 0, Confidence.Bounded),
-            placement is null || cache is null ? null : (_tokenCost ??= TokenCost.Of(_header.Tensors, model, _traits))?.With(settings, cache));
+            placement is null || cache is null ? null : (_tokenCost ??= TokenCost.Of(Header.Tensors, model, _traits))?.With(settings, cache));
     }
 
     private WeightPlacement? PlacementOf(ModelDimensions model, bool hasGpu)
-        => !_header.IsWhole ? null
-            : hasGpu ? _withGpu ??= WeightPlacement.Of(_header.Tensors, model, _traits, _packing, hasGpu)
-            : _withoutGpu ??= WeightPlacement.Of(_header.Tensors, model, _traits, _packing, hasGpu);
+        => !Header.IsWhole ? null
+            : hasGpu ? _withGpu ??= WeightPlacement.Of(Header.Tensors, model, _traits, _packing, hasGpu)
+            : _withoutGpu ??= WeightPlacement.Of(Header.Tensors, model, _traits, _packing, hasGpu);
 
     private Confidence WeightConfidence(PlanSettings settings)
     {
@@ -124,7 +126,7 @@ public sealed class ModelPlanner
 
         // Few GPUs compute recurrent layers whole; what they do not, llama.cpp leaves to the CPU.
         return _traits is null or { Recurrence: not Recurrence.None } ? Confidence.Unknown
-            : _header.Tensors.All(tensor => tensor.Bytes % AnyAlignment == 0) ? Confidence.Exact
+            : Header.Tensors.All(tensor => tensor.Bytes % AnyAlignment == 0) ? Confidence.Exact
             : Confidence.Bounded;
     }
 
@@ -166,7 +168,7 @@ public sealed class ModelPlanner
         };
         if (!_graphs.TryGetValue((key, alignment), out var size))
         {
-            size = ModelGraph.Size(_header.Tensors, model, traits, settings, alignment);
+            size = ModelGraph.Size(Header.Tensors, model, traits, settings, alignment);
             _graphs.Add((key, alignment), size);
         }
 

@@ -51,7 +51,13 @@ public static class ContextChoice
             return wanted;
         }
 
-        var (fits, tooLarge) = (0, wanted);
+        // Where not even the weights fit, that is all there is to find out.
+        if (!demandOf(1).Fits)
+        {
+            return 0;
+        }
+
+        var (fits, tooLarge) = (1, wanted);
         while (tooLarge - fits > 1)
         {
             var middle = fits + ((tooLarge - fits) / 2);

@@ -7,13 +7,12 @@ namespace NativeHost.LlamaCpp.Loading;
 
 /// <summary>Decides how a model is loaded: its context, where its layers go, and how attention is computed.</summary>
 /// <remarks>llama.cpp itself allocates until the system ends the process, so all of it is decided before any memory is asked for.</remarks>
-/// <param name="header">Of the model.</param>
+/// <param name="planner">Of the model. Several plans in turn may share one: it remembers what they have in common.</param>
 /// <param name="options">What was asked for.</param>
 /// <param name="hasGpu">Whether llama.cpp sees a GPU.</param>
 /// <param name="machineBytes">Free memory of the machine.</param>
 /// <param name="gpuBytes">Free memory of the GPUs together; null where one of them has none of its own, and all share the machine's.</param>
-/// <param name="packing">What the machine's processor makes llama.cpp do.</param>
-public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool hasGpu, long machineBytes, long? gpuBytes, CpuPacking packing) : ILoadPlan
+public sealed class LoadPlan(ModelPlanner planner, ModelLoadOptions options, bool hasGpu, long machineBytes, long? gpuBytes) : ILoadPlan
 {
     /// <summary>Tokens computed in one graph: more gains nothing on a CPU and costs memory.</summary>
     internal const int MaxMicroBatchTokens = 512;
@@ -21,21 +20,19 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
     /// <summary>Memory that is spent on exactness where so little gives it.</summary>
     private const long ExactAttentionBytes = 64L * 1024 * 1024;
 
-    private readonly ModelPlanner _planner = new(header, packing);
-
     /// <summary>The type of keys and values in the cache, a <see cref="GgufTensorType"/>; null where the load chooses it, as real ones do.</summary>
     public uint? CacheTypeId { get; init; }
 
     /// <inheritdoc/>
     public int WantedGpuLayers { get; } = !hasGpu || options.GpuLayers == 0 ? 0
-        : options.GpuLayers is null or -1 ? header.First.BlockCount ?? 0
-        : Math.Min(options.GpuLayers.Value, header.First.BlockCount ?? 0);
+        : options.GpuLayers is null or -1 ? planner.Header.First.BlockCount ?? 0
+        : Math.Min(options.GpuLayers.Value, planner.Header.First.BlockCount ?? 0);
 
     /// <inheritdoc/>
     /// <exception cref="NativeHost.Inference.InsufficientMemoryException">What was asked for does not fit, or no useful context does.</exception>
     public MemoryPlan Choose(List<string> notes)
     {
-        var contextTokens = ContextChoice.Choose(options.ContextTokens, header.First.ContextLength ?? 0, tokens => DemandOf(With(tokens)), notes);
+        var contextTokens = ContextChoice.Choose(options.ContextTokens, planner.Header.First.ContextLength ?? 0, tokens => DemandOf(With(tokens)), notes);
         var plan = With(contextTokens);
         if (!hasGpu && options.GpuLayers is not (null or 0))
         {
@@ -64,7 +61,7 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
             KeyTypeId = CacheTypeId ?? GgufTensorType.F16,
             ValueTypeId = CacheTypeId ?? GgufTensorType.F16,
         };
-        var plan = _planner.Plan(settings);
+        var plan = planner.Plan(settings);
         if (gpuLayers > 0 || CacheTypeId is not null || plan.Cache.Bytes > ExactAttentionBytes)
         {
             return plan;
@@ -72,7 +69,7 @@ public sealed class LoadPlan(ModelHeader header, ModelLoadOptions options, bool 
 
         // The smallest models, whose answers turn on the last bits, get attention in 32-bit floats, cache and scores. Large ones take
         // llama.cpp's defaults, a 16-bit cache and flash attention.
-        var exact = _planner.Plan(settings with { KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F32, UsesFlashAttention = false });
+        var exact = planner.Plan(settings with { KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F32, UsesFlashAttention = false });
         return exact.Compute.Confidence != Confidence.Unknown && exact.Cache.Bytes + exact.Compute.Bytes <= ExactAttentionBytes ? exact : plan;
     }
 

@@ -14,12 +14,12 @@ internal static class LoadPlans
 
     public static string EngineOf(ModelHeader header) => TernaryDialect.IsTernary(header.First) ? TernaryEngine : UsualEngine;
 
-    /// <param name="packing">What the processor makes llama.cpp do.</param>
+    /// <param name="planner">Of the model; plans for several rooms may share one, in turn.</param>
     /// <param name="cacheTypeId">The <see cref="Gguf.GgufTensorType"/> of the cache; null for the engine's choice, which is the only one of a ternary model.</param>
-    public static ILoadPlan Of(ModelHeader header, ModelLoadOptions options, MemoryRoom room, CpuPacking packing, uint? cacheTypeId = null)
-        => EngineOf(header) == TernaryEngine
-            ? new TernaryLoadPlan(header, options, room.MachineBytes)
-            : new LoadPlan(header, options, room.HasGpu, room.MachineBytes, room.GpuBytes, packing) { CacheTypeId = cacheTypeId };
+    public static ILoadPlan Of(ModelPlanner planner, ModelLoadOptions options, MemoryRoom room, uint? cacheTypeId = null)
+        => EngineOf(planner.Header) == TernaryEngine
+            ? new TernaryLoadPlan(planner.Header, options, room.MachineBytes)
+            : new LoadPlan(planner, options, room.HasGpu, room.MachineBytes, room.GpuBytes) { CacheTypeId = cacheTypeId };
 
     /// <summary>Why no engine here makes text with a model; null where one does, as far as its header tells.</summary>
     public static string? ProblemOf(ModelHeader header)

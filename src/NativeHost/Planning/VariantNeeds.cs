@@ -35,7 +35,8 @@ internal static class VariantNeeds
         {
             var read = (await headers.ReadAsync(contents.Repo, contents.Commit, largest, cancellationToken)).Header;
             var tokens = Math.Min(ContextChoice.DefaultTokens, read.ContextLength is > 0 and var trained ? trained : int.MaxValue);
-            var plan = LoadPlans.Of(ModelHeader.Of(read, largest.TotalBytes), new ModelLoadOptions(), MemoryRoom.WithoutGpu(roomBytes), CpuPacking.OfThisMachine).With(tokens);
+            var planner = new ModelPlanner(ModelHeader.Of(read, largest.TotalBytes), CpuPacking.OfThisMachine);
+            var plan = LoadPlans.Of(planner, new ModelLoadOptions(), MemoryRoom.WithoutGpu(roomBytes)).With(tokens);
             return plan.Cache.Confidence == Confidence.Unknown ? null : variant => Sum(variant.TotalBytes, BesideWeights(plan));
         }
         catch (ModelCacheException)

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
+using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Planning;
 using NativeHost.Gguf;
 using NativeHost.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Inference;
-using NativeHost.Planning;
 
 namespace NativeHost.Benchmarks.Planning;
 
@@ -28,12 +27,13 @@ internal static class PlanningBench
             Write(path);
             var header = ModelHeader.Read(path);
             Console.WriteLine($"header of {header.First.DataOffset / 1e6:F1} MB, {header.Tensors.Count} tensors");
+            Print("its bytes, merely read", () => ReadBytes(path, header.First.DataOffset));
             Print("reading it", () => ModelHeader.Read(path));
             Print("a plan", () => new ModelPlanner(header, CpuPacking.OfThisMachine).Plan(new PlanSettings()));
-            Print("an answer where all fits", () => Forecast(header, new MemoryRoom(64 * GiB, HasGpu: false, GpuBytes: 0)));
-            Print("an answer where the context has to be shorter", () => Forecast(header, new MemoryRoom(6 * GiB, HasGpu: false, GpuBytes: 0)));
-            Print("an answer where a card holds a part", () => Forecast(header, new MemoryRoom(6 * GiB, HasGpu: true, 3 * GiB)));
-            Print("an answer where nothing fits", () => Forecast(header, new MemoryRoom(GiB, HasGpu: true, GiB)));
+            Print("an estimate, header included, where all fits", () => Estimate(path, new MemoryBudget(64 * GiB, 64 * GiB, 64 * GiB, [])));
+            Print("an estimate where the context has to be shorter", () => Estimate(path, new MemoryBudget(8 * GiB, 5 * GiB, 6 * GiB, [])));
+            Print("an estimate where a card holds a part", () => Estimate(path, new MemoryBudget(8 * GiB, 6 * GiB, 6 * GiB, Card(3 * GiB))));
+            Print("an estimate where nothing fits", () => Estimate(path, new MemoryBudget(8 * GiB, GiB / 2, GiB, Card(GiB))));
         }
         finally
         {
@@ -53,14 +53,28 @@ internal static class PlanningBench
             $"memory: {finding.Value?.BytesPerSecond / 1e9:F1} GB/s with {PhysicalCores.DefaultThreads} threads, {finding.Reason}, measured in {Stopwatch.GetElapsedTime(began).TotalMilliseconds:F0} ms");
     }
 
-    private static void Forecast(ModelHeader header, MemoryRoom room)
+    /// <summary>What `estimate_model_size` does between its request and its reply.</summary>
+    private static void Estimate(string path, MemoryBudget budget)
     {
-        var options = new ModelLoadOptions();
-        var forecast = LoadForecast.Of(LoadPlans.Of(header, options, room, CpuPacking.OfThisMachine), options, header.First.ContextLength ?? 0, room);
+        var header = ModelHeader.Read(path);
+        var model = new PlannedModel(path, header, header.FileBytes, null, () => []);
+        var forecast = LoadForecast.Of(model, new ModelLoadOptions(), budget, CpuPacking.OfThisMachine);
         _ = forecast.Ways().Count();
         if (!forecast.FitsAsAsked)
         {
             _ = (forecast.FewerGpuLayers(), forecast.ShorterContext());
+        }
+    }
+
+    private static GpuBudget[] Card(long freeBytes) => [new(0, 2 * freeBytes, freeBytes, SharesMemory: false)];
+
+    private static void ReadBytes(string path, long bytes)
+    {
+        using var file = File.OpenHandle(path);
+        var buffer = new byte[1 << 20];
+        for (var offset = 0L; offset < bytes; offset += buffer.Length)
+        {
+            _ = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, bytes - offset)), offset);
         }
     }
 
@@ -77,6 +91,14 @@ internal static class PlanningBench
         Console.WriteLine($"{what}: {times[0]:F1} ms the first time, then {times.Skip(1).Order().ElementAt((Rounds - 1) / 2):F2} ms");
     }
 
+    /// <summary>Pieces of words as byte-level vocabularies have them: two to a dozen letters, most with the letter that stands for a space before them.</summary>
+    private static string[] Words(int count)
+    {
+        const string Space = "\u0120";
+        var chance = new Random(1);
+        return [.. Enumerable.Range(0, count).Select(_ => $"{(chance.Next(3) > 0 ? Space : "")}{new string(chance.GetItems<char>("etaoinshrdlucmfwypvbgkqjxz", chance.Next(2, 13)))}")];
+    }
+
     /// <summary>As large as an 8B model, of which only the header is written.</summary>
     private static void Write(string path)
     {
@@ -87,10 +109,11 @@ internal static class PlanningBench
         writer.Add("llama.feed_forward_length", 14_336u);
         writer.Add("llama.attention.head_count", 32u);
         writer.Add("llama.attention.head_count_kv", 8u);
-        writer.Add("tokenizer.ggml.tokens", [.. Enumerable.Range(0, Tokens).Select(token => string.Create(CultureInfo.InvariantCulture, $"token{token}"))]);
-        writer.Add("tokenizer.ggml.scores", new float[Tokens]);
+        var words = Words(Tokens);
+        writer.Add("tokenizer.ggml.tokens", words);
+        writer.Add("tokenizer.ggml.scores", [.. Enumerable.Range(0, Tokens).Select(token => -(float)token)]);
         writer.Add("tokenizer.ggml.token_type", new int[Tokens]);
-        writer.Add("tokenizer.ggml.merges", [.. Enumerable.Range(0, Merges).Select(merge => string.Create(CultureInfo.InvariantCulture, $"to ken{merge}"))]);
+        writer.Add("tokenizer.ggml.merges", [.. Words(Merges).Select(word => $"{word[..(word.Length / 2)]} {word[(word.Length / 2)..]}")]);
         Add("token_embd", Width, Tokens);
         Add("output", Width, Tokens);
         Add("output_norm", Width);

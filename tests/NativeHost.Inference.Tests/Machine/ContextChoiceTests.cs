@@ -65,11 +65,11 @@ public sealed class ContextChoiceTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(99)]
-    [InlineData(100)]
-    public void The_largest_context_is_found_without_asking_for_each(int fitting)
+    [InlineData(0, 2)]
+    [InlineData(1, 9)]
+    [InlineData(99, 9)]
+    [InlineData(100, 1)]
+    public void The_largest_context_is_found_without_asking_for_each(int fitting, int mostAsked)
     {
         var asked = 0;
 
@@ -80,7 +80,7 @@ public sealed class ContextChoiceTests
         });
 
         Assert.Equal(fitting, found);
-        Assert.InRange(asked, 1, 9);
+        Assert.InRange(asked, 1, mostAsked);
     }
 
     /// <summary>Memory for so many tokens of a model whose tokens take a byte each, and nothing else.</summary>

@@ -162,7 +162,7 @@ public sealed class LoadPlanTests
         ModelHeader header, long machineBytes, ModelLoadOptions? options = null, long? gpuBytes = null, ComputeDevice[]? devices = null)
     {
         var gpu = devices?.FirstOrDefault(device => device.IsGpu);
-        var plan = new LoadPlan(header, options ?? new ModelLoadOptions(), gpu is not null, machineBytes, gpuBytes, CpuPacking.None).Choose(_notes);
+        var plan = new LoadPlan(new ModelPlanner(header, CpuPacking.None), options ?? new ModelLoadOptions(), gpu is not null, machineBytes, gpuBytes).Choose(_notes);
         return (plan, GpuPlacement.Of(plan, gpu?.EngineName));
     }
 }

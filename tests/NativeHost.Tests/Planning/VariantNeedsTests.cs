@@ -71,7 +71,7 @@ public sealed class VariantNeedsTests : IAsyncLifetime
     private static long NeedOf(SketchSize size)
     {
         var header = ModelSketch.Header("llama", size);
-        var plan = LoadPlans.Of(header, new ModelLoadOptions(), MemoryRoom.WithoutGpu(long.MaxValue), CpuPacking.None).With(8192);
+        var plan = LoadPlans.Of(new ModelPlanner(header, CpuPacking.None), new ModelLoadOptions(), MemoryRoom.WithoutGpu(long.MaxValue)).With(8192);
         Assert.InRange(plan.TotalBytes, ModelPlanner.OfSize(header.FileBytes, new PlanSettings()).TotalBytes + (8 * Mebibyte), long.MaxValue);
         return plan.TotalBytes - plan.Weights.Bytes + header.FileBytes;
     }

@@ -91,9 +91,7 @@ internal sealed class EstimateModelSizeHandler(
         var budget = MemoryBudget.Of(look, shelf);
         var model = await models.FindAsync(address, budget.RoomRam, cancellationToken);
 
-        // A load takes what is free, and lets other models leave the memory only where that does not do.
-        var forecast = ForecastOf(model, options, cacheTypeId, MemoryRoom.Of(budget, budget.AvailableRam));
-        forecast = forecast.Chosen is null ? ForecastOf(model, options, cacheTypeId, MemoryRoom.Of(budget, budget.RoomRam)) : forecast;
+        var forecast = LoadForecast.Of(model, options, budget, packing, cacheTypeId);
         var shown = forecast.Shown;
         var unloadable = model.Header is null ? null : LoadPlans.ProblemOf(model.Header);
         return new EstimateModelSizeReply(
@@ -117,13 +115,6 @@ internal sealed class EstimateModelSizeHandler(
             [.. AlternativesOf(forecast, model, speed)],
             look.Pending);
     }
-
-    private LoadForecast ForecastOf(PlannedModel model, ModelLoadOptions options, uint? cacheTypeId, MemoryRoom room)
-        => LoadForecast.Of(
-            model.Header is { } header ? LoadPlans.Of(header, options, room, packing, cacheTypeId) : new SizeLoadPlan(model.FileBytes, options, room),
-            options,
-            model.Header?.First.ContextLength ?? 0,
-            room);
 
     /// <summary>Null for a sum that no model has: the header is a stranger's.</summary>
     private static long? ParametersOf(ModelHeader header)

@@ -1,3 +1,4 @@
+using NativeHost.Actions.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
 using NativeHost.Inference.Machine;
@@ -30,8 +31,25 @@ internal sealed class LoadForecast
     /// <summary>Whether it fits as it is wanted.</summary>
     public bool FitsAsAsked => _plan.Fits(Asked);
 
+    /// <summary>Of a load that takes what is free, and lets other models leave the memory only where that does not do.</summary>
+    /// <param name="packing">What the processor makes llama.cpp do.</param>
+    /// <param name="cacheTypeId">As for <see cref="LoadPlans.Of"/>.</param>
+    public static LoadForecast Of(PlannedModel model, ModelLoadOptions options, MemoryBudget budget, CpuPacking packing, uint? cacheTypeId = null)
+    {
+        var planner = model.Header is null ? null : new ModelPlanner(model.Header, packing);
+        var forecast = In(MemoryRoom.Of(budget, budget.AvailableRam));
+        return forecast.Chosen is null && budget.RoomRam > budget.AvailableRam ? In(MemoryRoom.Of(budget, budget.RoomRam)) : forecast;
+
+        LoadForecast In(MemoryRoom room)
+            => Of(
+                planner is null ? new SizeLoadPlan(model.FileBytes, options, room) : LoadPlans.Of(planner, options, room, cacheTypeId),
+                options,
+                model.Header?.First.ContextLength ?? 0,
+                room);
+    }
+
     /// <param name="trainedTokens">The model's own context; 0 where that is not known.</param>
-    public static LoadForecast Of(ILoadPlan plan, ModelLoadOptions options, int trainedTokens, MemoryRoom room)
+    private static LoadForecast Of(ILoadPlan plan, ModelLoadOptions options, int trainedTokens, MemoryRoom room)
     {
         var trained = trainedTokens > 0 ? trainedTokens : int.MaxValue;
         var wanted = Math.Min(options.ContextTokens ?? ContextChoice.DefaultTokens, trained);

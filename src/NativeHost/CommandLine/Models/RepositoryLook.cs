@@ -51,7 +51,7 @@ internal sealed class RepositoryLook(ModelLibrary library, RepoContents contents
         var fit = header?.Header.ContextLength is > 0 and var trained ? Fit with { ContextTokens = Math.Min(trained, Fit.ContextTokens) } : Fit;
         var memory = header is null
             ? ModelPlanner.OfSize(variant.TotalBytes, fit)
-            : LoadPlans.Of(ModelHeader.Of(header.Header, variant.TotalBytes), new ModelLoadOptions(), MemoryRoom.WithoutGpu(freeMemory), CpuPacking.OfThisMachine)
+            : LoadPlans.Of(new ModelPlanner(ModelHeader.Of(header.Header, variant.TotalBytes), CpuPacking.OfThisMachine), new ModelLoadOptions(), MemoryRoom.WithoutGpu(freeMemory))
                 .With(fit.ContextTokens);
         return new ShownModel(
             AddressOf(variant),
