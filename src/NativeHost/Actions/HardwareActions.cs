@@ -43,12 +43,6 @@ internal static class HardwareActions
                 () => ActionsJson.Default.GetMemoryUsageRequest,
                 () => ActionsJson.Default.ReplyMemoryUsagePayload),
             Route.To(
-                "check_model_feasibility",
-                Lane.Free,
-                new CheckModelFeasibilityHandler(machine, shelf),
-                () => ActionsJson.Default.CheckModelFeasibilityRequest,
-                () => ActionsJson.Default.ReplyFeasibilityPayload),
-            Route.To(
                 "get_recommended_models",
                 Lane.Free,
                 new GetRecommendedModelsHandler(machine, shelf),

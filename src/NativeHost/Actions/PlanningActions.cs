@@ -21,13 +21,22 @@ internal static class PlanningActions
         Lazy<IMachine> machine,
         Func<CancellationToken, Task<Finding<MemoryBandwidth>>> bandwidth,
         CpuPacking packing)
-        =>
+    {
+        var models = new PlannedModels(addresses, library);
+        return
         [
+            Route.To(
+                "check_model_feasibility",
+                Lane.Free,
+                new CheckModelFeasibilityHandler(models, machine, shelf, packing),
+                () => ActionsJson.Default.CheckModelFeasibilityRequest,
+                () => ActionsJson.Default.ReplyFeasibilityPayload),
             Route.To(
                 "estimate_model_size",
                 Lane.Free,
-                new EstimateModelSizeHandler(new PlannedModels(addresses, library), machine, shelf, bandwidth, packing),
+                new EstimateModelSizeHandler(models, machine, shelf, bandwidth, packing),
                 () => ActionsJson.Default.EstimateModelSizeRequest,
                 () => ActionsJson.Default.EstimateModelSizeReply),
         ];
+    }
 }

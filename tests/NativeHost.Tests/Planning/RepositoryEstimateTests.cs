@@ -84,6 +84,30 @@ public sealed class RepositoryEstimateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whether_a_model_can_be_loaded_is_told_by_its_header_and_beside_a_size_only_where_it_is_here()
+    {
+        await using var dialogue = _bed.Open();
+        var named = $$"""{"action":"check_model_feasibility","repoId":"{{Repo}}","quant":"Q8_0"}""";
+        var sized = $$"""{"action":"check_model_feasibility","repoId":"{{Repo}}","quant":"Q8_0","modelSizeMb":5000}""";
+
+        var bySize = (await dialogue.AskAsync(sized)).GetProperty("payload");
+        Assert.Equal((5000, "unknown", false), (bySize.GetProperty("model_size_mb").GetInt64(), Text(bySize, "confidence"), bySize.TryGetProperty("planned", out _)));
+        Assert.Empty(_bed.Hub.Requests);
+
+        var atHub = (await dialogue.AskAsync(named)).GetProperty("payload");
+        Assert.Equal(("exact", $"{Repo}/{Q8}"), (Text(atHub, "confidence"), Text(atHub.GetProperty("planned"), "model_path")));
+        await dialogue.AskAsync($$"""{"action":"load_model","modelPath":"{{Repo}}:Q8_0"}""");
+        await dialogue.AskAsync($$"""{"action":"unload_model","model":"{{Repo}}"}""");
+        await _bed.ForgetServedAsync();
+        foreach (var ask in new[] { named, sized })
+        {
+            Assert.Equal(atHub.GetRawText(), (await dialogue.AskAsync(ask)).GetProperty("payload").GetRawText());
+        }
+
+        Assert.Empty(_bed.Hub.Requests);
+    }
+
+    [Fact]
     public async Task What_there_is_not_is_an_error()
     {
         await using var dialogue = _bed.Open();

@@ -30,14 +30,33 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
     /// <exception cref="ModelCacheException">There is no such model, or the hub does not tell.</exception>
     public async Task<PlannedModel> FindAsync(string address, long roomBytes, CancellationToken cancellationToken)
     {
-        var (file, repository) = addresses.Read(address);
-        if (file is not null)
+        if (FindHere(address, roomBytes) is { } here)
         {
-            var header = File.Exists(file) ? ModelHeader.Read(file) : throw new FileNotFoundException($"Model file not found: {address}");
-            return new PlannedModel(file, header, header.FileBytes, null, () => []);
+            return here;
         }
 
-        return Here(repository!, roomBytes) ?? await AtHubAsync(repository!, roomBytes, cancellationToken);
+        return addresses.Read(address).Repository is { } repository
+            ? await AtHubAsync(repository, roomBytes, cancellationToken)
+            : throw new FileNotFoundException($"Model file not found: {address}");
+    }
+
+    /// <summary>The same, of a model that is on this machine; null where it is not.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public PlannedModel? FindHere(string address, long roomBytes)
+    {
+        var (file, repository) = addresses.Read(address);
+        if (file is null)
+        {
+            return Here(repository!, roomBytes);
+        }
+
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        var header = ModelHeader.Read(file);
+        return new PlannedModel(file, header, header.FileBytes, null, () => []);
     }
 
     private PlannedModel? Here(ModelAddress address, long roomBytes)

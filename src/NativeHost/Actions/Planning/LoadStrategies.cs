@@ -1,6 +1,8 @@
-namespace NativeHost.Actions.Hardware;
+using NativeHost.Actions.Hardware;
 
-/// <summary>Where a model of some size would be, by the rules that clients know; and that it fits nowhere, where that is so.</summary>
+namespace NativeHost.Actions.Planning;
+
+/// <summary>Where a model would be, in the words that clients know; and that it fits nowhere, where that is so.</summary>
 internal static class LoadStrategies
 {
     public const string None = "none";
@@ -11,6 +13,7 @@ internal static class LoadStrategies
 
     private const double Whole = 100;
 
+    /// <summary>By its size alone, by the rules that clients know.</summary>
     /// <param name="megabytes">Of the model's files; above 0.</param>
     public static LoadStrategy Choose(long megabytes, MemoryBudget budget)
     {
@@ -43,6 +46,28 @@ internal static class LoadStrategies
         return room >= inRam
             ? new LoadStrategy("cpu", null, 0, Whole, "Loading model on CPU")
             : new LoadStrategy(None, null, 0, 0, $"Model needs {inRam} MB of memory, and {room} MB can be made free");
+    }
+
+    /// <summary>As a load would decide.</summary>
+    /// <param name="problem">Why no engine loads it; null where one does.</param>
+    public static LoadStrategy Of(LoadForecast forecast, string? problem, MemoryBudget budget)
+    {
+        if (problem is not null || forecast.Chosen is not { } plan)
+        {
+            return new LoadStrategy(None, null, 0, 0, problem ?? forecast.Notes[0]);
+        }
+
+        var onGpu = plan.Settings.GpuLayers;
+        if (onGpu == 0)
+        {
+            return new LoadStrategy("cpu", null, 0, Whole, "Loading model on CPU");
+        }
+
+        var gpu = (budget.BestCard ?? budget.BestSharing)?.Index;
+        var percent = Math.Clamp(Whole * onGpu / plan.Layers, 0, Whole);
+        return onGpu >= plan.Layers
+            ? new LoadStrategy("gpu", gpu, Whole, 0, $"All {plan.Layers} layers on the GPU")
+            : new LoadStrategy("split", gpu, percent, Whole - percent, $"{onGpu} of {plan.Layers} layers on the GPU, the others on the CPU");
     }
 
     private static long InMegabytes(long bytes) => MachineWords.Megabytes(bytes)!.Value;
