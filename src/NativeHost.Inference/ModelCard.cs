@@ -9,6 +9,8 @@ namespace NativeHost.Inference;
 /// <param name="EmbeddingSize">Width of the hidden state.</param>
 /// <param name="LayerCount">Number of transformer blocks.</param>
 /// <param name="GpuLayers">Blocks that a GPU computes; 0 on the CPU.</param>
+/// <param name="RamBytes">Bytes of the machine's memory, as its load was planned: weights, context, and all that is computed with.</param>
+/// <param name="VramBytes">Bytes of the GPUs' memory, by the same plan.</param>
 /// <param name="ChatTemplate">The Jinja text in the file; null where it has none.</param>
 /// <param name="Notes">What a user should know about how it was loaded, such as why a GPU was not used.</param>
 public sealed record ModelCard(
@@ -20,5 +22,7 @@ public sealed record ModelCard(
     int EmbeddingSize,
     int LayerCount,
     int GpuLayers,
+    long RamBytes,
+    long VramBytes,
     string? ChatTemplate,
     IReadOnlyList<string> Notes);

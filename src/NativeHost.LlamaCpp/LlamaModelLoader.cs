@@ -67,7 +67,8 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
             var first = header.First;
             var card = new ModelCard(
                 first.Architecture!, first.Name, placement.EngineName, header.FileBytes, first.ContextLength ?? 0,
-                LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, first.ChatTemplate, notes);
+                LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, plan.CpuBytes, plan.GpuBytes,
+                first.ChatTemplate, notes);
             model = new LlamaModel(
                 weights, context, card, contextTokens, batchTokens, SequenceCount, threads);
             WarmUp(model, cancellationToken);

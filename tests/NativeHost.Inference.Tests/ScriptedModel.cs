@@ -8,7 +8,7 @@ internal sealed class ScriptedModel(ByteTokenizer tokenizer, string? template = 
     private readonly List<Token> _sequence = new(10_000);
     private int _likeliest;
 
-    public ModelCard Card { get; } = new("scripted", null, "test", 0, 0, 0, 0, 0, template, []);
+    public ModelCard Card { get; } = new("scripted", null, "test", 0, 0, 0, 0, 0, 0, 0, template, []);
 
     public ITokenizer Tokenizer => tokenizer;
 

@@ -31,6 +31,12 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>The size of every model's file.</summary>
     public long FileBytes { get; init; } = 100;
 
+    /// <summary>What every load was planned to take of the machine's memory; null for as much as the file has.</summary>
+    public long? RamBytes { get; init; }
+
+    /// <summary>The same of the GPUs' memory.</summary>
+    public long VramBytes { get; init; }
+
     public int Loads => _loads;
 
     public async Task<IModelHost> LoadAsync(
@@ -54,7 +60,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(BeforeAll, BeforeToken, MostTokens, FileBytes);
+        return new ScriptedHost(BeforeAll, BeforeToken, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
     }
 
     private static TaskCompletionSource Opened()
@@ -64,11 +70,11 @@ internal sealed class ScriptedLoader : IModelLoader
         return gate;
     }
 
-    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken, int mostTokens, long fileBytes) : IModelHost
+    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken, int mostTokens, long fileBytes, long ramBytes, long vramBytes) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
-        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, 8, 1, 0, null, []);
+        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, 8, 1, 0, ramBytes, vramBytes, null, []);
 
         public int ContextTokens => 64;
 

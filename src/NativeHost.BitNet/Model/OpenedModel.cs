@@ -57,8 +57,8 @@ internal sealed class OpenedModel<TWeights> : IDisposable
             }
 
             var threads = options.Threads ?? PhysicalCores.DefaultThreads;
-            var contextTokens = new TernaryLoadPlan(ModelHeader.Of(file.Header, shape.FileBytes), options, own, AvailableMemory.Bytes())
-                .Choose(notes).Settings.ContextTokens;
+            var plan = new TernaryLoadPlan(ModelHeader.Of(file.Header, shape.FileBytes), options, own, AvailableMemory.Bytes())
+                .Choose(notes);
             tokenizer = openTokenizer(path);
             CheckVocabulary(path, tokenizer, shape);
             unopened = null;
@@ -66,8 +66,8 @@ internal sealed class OpenedModel<TWeights> : IDisposable
                 file, own.Head, store, formsWith, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
             var card = new ModelCard(
                 shape.Architecture, shape.Name, BitNetModelLoader.EngineName, shape.FileBytes, shape.TrainedContextTokens,
-                shape.Width, shape.LayerCount, GpuLayers: 0, shape.ChatTemplate, notes);
-            var opened = new OpenedModel<TWeights>(weights, tokenizer, card, contextTokens, threads);
+                shape.Width, shape.LayerCount, GpuLayers: 0, plan.CpuBytes, plan.GpuBytes, shape.ChatTemplate, notes);
+            var opened = new OpenedModel<TWeights>(weights, tokenizer, card, plan.Settings.ContextTokens, threads);
             (weights, tokenizer) = (null, null);
             return opened;
         }

@@ -29,7 +29,7 @@ internal sealed class ModelUnderTest : IDisposable
         var shape = file.Shape;
         var weights = LoadedWeights<ModelWeights>.Open(
             file, options.Head, store, norms => new WeightForms(file, options, norms), threads, new Progress<float>(), Patience.Token);
-        var card = new ModelCard(shape.Architecture, shape.Name, "test", shape.FileBytes, 0, shape.Width, shape.LayerCount, 0, null, []);
+        var card = new ModelCard(shape.Architecture, shape.Name, "test", shape.FileBytes, 0, shape.Width, shape.LayerCount, 0, 0, 0, null, []);
         var model = new BitNetModel(
             weights, new NumberedTokens(shape.VocabularySize), card, options, contextTokens ?? 512, BatchTokens, threads);
         return new ModelUnderTest(weights, model);

@@ -12,6 +12,7 @@ public sealed class EstimateTests
     private const int Width = 512;
     private const int KeyWidth = 128;
     private const int Inner = 1536;
+    private const double Mebibyte = 1024 * 1024;
 
     private static readonly TimeSpan Bar = TimeSpan.FromMilliseconds(20);
 
@@ -43,6 +44,45 @@ public sealed class EstimateTests
         Assert.InRange((long)first["estimate"]!["total_size_mb"]!, 300, 600);
         await SpeedAsync(home, ask);
     }
+
+    [Theory]
+    [InlineData(HostProgram.InProcess, false)]
+    [InlineData(HostProgram.Front, false)]
+    [InlineData(HostProgram.Front, true)]
+    public async Task A_model_that_is_loaded_takes_what_its_estimate_said(HostProgram program, bool isTernary)
+    {
+        await using var home = new TemporaryHome();
+        await using var host = HostProcess.StartAsBrowser(home, program);
+        var path = isTernary ? Repository.TernaryStoryModel : Repository.StoryModel;
+        JsonObject Request(string action) => new() { ["action"] = action, ["modelPath"] = path, ["n_ctx"] = 384 };
+
+        var estimate = (await host.AskAsync(Request("estimate_model_size"), Timeout)).Final;
+        var feasibility = (await host.AskAsync(Request("check_model_feasibility"), Timeout)).Final["payload"]!;
+        Assert.Equal("success", (await host.AskAsync(Request("load_model"), Timeout)).Status);
+        var loaded = Assert.Single((await host.AskAsync(new JsonObject { ["action"] = "get_loaded_models" }, Timeout)).Final["payload"]!["models"]!.AsArray())!;
+        var usage = (await host.AskAsync(new JsonObject { ["action"] = "get_memory_usage" }, Timeout)).Final["payload"]!;
+        var resources = (await host.AskAsync(new JsonObject { ["action"] = "list_loaded_models" }, Timeout)).Final["models"]![0]!["resources"]!;
+
+        // What our own engine computes with is told as a bound.
+        var confidence = (string?)estimate["confidence"];
+        Assert.Equal(isTernary || HasTiles() ? "bounded" : "exact", confidence);
+        Assert.Equal(confidence, (string?)feasibility["confidence"]);
+        Assert.True((bool)estimate["can_load"]! && (bool)feasibility["can_load"]!);
+        var (ram, vram) = (Sum(estimate, "ram_bytes"), Sum(estimate, "vram_bytes"));
+        Assert.InRange(ram + vram, new FileInfo(path).Length, long.MaxValue);
+        Assert.Equal((384, 384), ((int)estimate["context_tokens"]!, (int)loaded["contextSize"]!));
+        Assert.Equal((ram, vram), ((long)loaded["ram_used"]!, (long)loaded["vram_used"]!));
+        Assert.Equal(ram + vram, (long)usage["memoryUsedByModels"]!);
+        Assert.Equal((Megabytes(ram), Megabytes(vram)), ((double)resources["ram_mb"]!, (double)resources["vram_mb"]!));
+        Assert.Equal(Math.Ceiling((ram + vram) / Mebibyte), (double)estimate["estimate"]!["total_size_mb"]!);
+
+        static long Sum(JsonObject estimate, string memory) => estimate["memory"]!.AsObject().Sum(part => (long)part.Value![memory]!);
+
+        static double Megabytes(long bytes) => Math.Round(bytes / Mebibyte, 1);
+    }
+
+    /// <summary>Whether the processor has AMX, whose layout of weights the planner knows no more than a bound of.</summary>
+    private static bool HasTiles() => OperatingSystem.IsLinux() && File.ReadAllText("/proc/cpuinfo").Contains("amx_int8", StringComparison.Ordinal);
 
     /// <summary>Memory is measured in the background, once.</summary>
     private static async Task SpeedAsync(TemporaryHome home, Func<Task<Exchange>> ask)

@@ -115,6 +115,21 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task A_model_takes_what_its_load_was_planned_with_and_not_a_share_of_its_file()
+    {
+        await using var host = new TestHost(new ScriptedLoader { FileBytes = 700 * Mebibyte, RamBytes = 30 * Mebibyte, VramBytes = 50 * Mebibyte });
+        await using var dialogue = new Dialogue(host, Patience.Token);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+
+        var usage = await dialogue.AskAsync("""{"action":"get_memory_usage"}""");
+        Assert.Equal(80 * Mebibyte, usage.GetProperty("payload").GetProperty("memoryUsedByModels").GetInt64());
+        var model = (await dialogue.AskAsync("""{"action":"get_loaded_models"}""")).GetProperty("payload").GetProperty("models")[0];
+        Assert.Equal((30 * Mebibyte, 50 * Mebibyte), (model.GetProperty("ram_used").GetInt64(), model.GetProperty("vram_used").GetInt64()));
+        var listed = (await dialogue.AskAsync("""{"action":"list_loaded_models"}""")).GetProperty("models")[0].GetProperty("resources");
+        Assert.Equal((30, 50), (listed.GetProperty("ram_mb").GetDouble(), listed.GetProperty("vram_mb").GetDouble()));
+    }
+
+    [Fact]
     public async Task Without_a_gpu_its_memory_is_null_and_says_why()
     {
         await using var bed = new HardwareBed();

@@ -8,7 +8,7 @@ namespace NativeHost.Tests.Workers;
 /// <summary>Reports as a shell that plays a worker makes them: commands, each of which writes one.</summary>
 internal sealed class ShellReports : IDisposable
 {
-    private static readonly ModelCard Card = new("llama", null, "scripted", 1, 1, 1, 1, 0, null, []);
+    private static readonly ModelCard Card = new("llama", null, "scripted", 1, 1, 1, 1, 0, 0, 0, null, []);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tabagent-worker-").FullName;
     private int _count;

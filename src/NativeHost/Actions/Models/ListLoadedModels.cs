@@ -54,7 +54,7 @@ internal sealed record HeldModelView(
     }
 }
 
-/// <summary>What a model in memory takes of it.</summary>
+/// <summary>What a model in memory takes of it, as its load was planned.</summary>
 /// <param name="VramMb">Of the GPU's memory, in 2^20 bytes.</param>
 /// <param name="RamMb">Of the machine's memory, in 2^20 bytes.</param>
 /// <param name="VramLayers">Layers that a GPU computes.</param>

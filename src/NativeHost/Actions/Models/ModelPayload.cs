@@ -63,11 +63,11 @@ internal sealed record ModelPayload
     [JsonPropertyName("cpu_layers")]
     public int? CpuLayers { get; init; }
 
-    /// <summary>Bytes of the GPU's memory that it takes.</summary>
+    /// <summary>Bytes of the GPUs' memory that it takes, as its load was planned.</summary>
     [JsonPropertyName("vram_used")]
     public long? VramUsed { get; init; }
 
-    /// <summary>Bytes of the machine's memory that it takes: its process's, mapped pages of the file included.</summary>
+    /// <summary>Bytes of the machine's memory that it takes, as its load was planned and <c>estimate_model_size</c> tells before. Its process may have less in use.</summary>
     [JsonPropertyName("ram_used")]
     public long? RamUsed { get; init; }
 

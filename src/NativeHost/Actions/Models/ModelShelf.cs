@@ -124,7 +124,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     public long RoomBytes() => RoomBytes(AvailableMemory.Bytes());
 
     /// <summary>The same, where it is known what is free.</summary>
-    public long RoomBytes(long freeBytes) => freeBytes + Models.Sum(model => model.Host.Card.FileBytes);
+    public long RoomBytes(long freeBytes) => freeBytes + Models.Sum(model => model.Host.Card.RamBytes);
 
     /// <summary>The models in memory, as the command line shows them.</summary>
     public IReadOnlyList<ModelView> View()
@@ -398,7 +398,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (Evictable().Sum(model => Math.Max(model.Host.Card.FileBytes, OwnMemory(model))) < missingBytes)
+            if (Evictable().Sum(model => Math.Max(model.Host.Card.RamBytes, OwnMemory(model))) < missingBytes)
             {
                 return false;
             }
