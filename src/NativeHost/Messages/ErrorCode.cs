@@ -30,7 +30,7 @@ internal enum ErrorCode
     /// <summary>The answer would be over 1 MiB.</summary>
     ResponseTooLarge,
 
-    /// <summary>There is no such file.</summary>
+    /// <summary>There is no such file, or no such model on this machine.</summary>
     ModelNotFound,
 
     /// <summary>The file is no whole GGUF model.</summary>

@@ -89,6 +89,17 @@ public sealed class ModelSettingsTests : IAsyncDisposable
         Assert.Equal((0.7, 40), await EffectiveAsync("/a.gguf"));
     }
 
+    [Theory]
+    [InlineData("get_inference_settings")]
+    [InlineData("save_inference_settings")]
+    public async Task Settings_of_a_repository_that_is_not_here_are_an_error_that_says_what_to_do(string action)
+    {
+        var answer = await _port.AskAsync($$"""{"action":"{{action}}","repoId":"acme/nothing-GGUF"}""");
+
+        Assert.Equal("model_not_found", answer.GetProperty("code").GetString());
+        Assert.Equal("Model not found: acme/nothing-GGUF is not on this machine. Pull it first (pull_model), or load it.", answer.GetProperty("message").GetString());
+    }
+
     [Fact]
     public async Task Saved_settings_are_a_callers_own_and_a_broken_file_costs_no_more_than_them()
     {

@@ -44,12 +44,16 @@ internal sealed class ModelAddresses(Lazy<ModelLibrary> library, params IReadOnl
     /// <exception cref="RequestException">There is none.</exception>
     /// <inheritdoc cref="Read"/>
     public string NameOf(string address, ModelShelf shelf)
+        => FindName(address, shelf) ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
+
+    /// <summary>The same; null where a repository is meant of which nothing is loaded or on this machine.</summary>
+    /// <inheritdoc cref="Read"/>
+    public string? FindName(string address, ModelShelf shelf)
     {
         var (file, repository) = Read(address);
         return file
             ?? shelf.NameOfLoaded(repository!)
             ?? shelf.NameOfEvicted(repository!)
-            ?? (library.Value.Planner.FindHere(repository!, freeBytes: null, new PlanSettings()) is { } plan ? ModelName.Of(repository!, plan) : null)
-            ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
+            ?? (library.Value.Planner.FindHere(repository!, freeBytes: null, new PlanSettings()) is { } plan ? ModelName.Of(repository!, plan) : null);
     }
 }
