@@ -24,7 +24,7 @@ export type ErrorCode =
   | "frame_boundary_lost"
   /** The answer would be over 1 MiB. */
   | "response_too_large"
-  /** There is no such file. */
+  /** There is no such file, or no such model on this machine. */
   | "model_not_found"
   /** The file is no whole GGUF model. */
   | "model_unreadable"
@@ -267,10 +267,30 @@ export interface CancelDownloadRequest {
 /** Asks whether LM Studio is on this machine, and whether its server runs. */
 export interface CheckLmStudioRequest {}
 
-/** Asks whether a model of some size can be loaded. */
+/**
+ * Asks whether a model can be loaded: one of some size, or one that is named, of which more is known than its size. Required: one of
+ * modelSizeMb, modelPath, modelFile.
+ */
 export interface CheckModelFeasibilityRequest {
-  /** The size of its files in megabytes of 2^20 bytes; above 0, up to 1,000,000,000. The host also takes it as model_size_mb. */
-  modelSizeMb: number;
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * Which quant of the repository, such as `Q4_K_M`, where the address names none; without one what is here, else what fits best. The host
+   * also takes it as variant, quantization.
+   */
+  quant?: string;
+  /** A branch, a tag or a commit of the repository, where another than its main branch is meant. */
+  revision?: string;
+  /**
+   * The size of its files in megabytes of 2^20 bytes; above 0, up to 1,000,000,000. Beside a name it is what counts where the model is not
+   * on this machine; a name alone is looked up at the hub then. The host also takes it as model_size_mb.
+   */
+  modelSizeMb?: number;
 }
 
 /** Asks for the token that is kept to be forgotten. */
@@ -1024,7 +1044,7 @@ export interface Actions {
     reply: { payload: LmStudioPayload };
     event: never;
   };
-  /** Asks whether a model of some size can be loaded. */
+  /** Asks whether a model can be loaded: one of some size, or one that is named, of which more is known than its size. */
   check_model_feasibility: {
     request: CheckModelFeasibilityRequest;
     reply: { payload: FeasibilityPayload };
@@ -1558,7 +1578,7 @@ export interface ErrorDetails {
 export interface FeasibilityPayload {
   /** Whether it fits into what is free, or into what the models in memory can make room for. */
   can_load: boolean;
-  /** The size that was asked about, rounded up. */
+  /** The size that was asked about, or of the named model's files, rounded up. */
   model_size_mb: number;
   /** The same in gigabytes (2^30 bytes) with one decimal. */
   model_size_gb: string;
@@ -1572,8 +1592,13 @@ export interface FeasibilityPayload {
   available_ram_mb: number;
   /** Megabytes that are free of the memory of all GPUs that models can run on. */
   available_vram_mb: number;
-  /** How far the answer can be trusted. It is `unknown`: by the size alone, which says nothing of the memory that a context takes. */
-  confidence: string;
+  /**
+   * How far the answer can be trusted: `unknown` by the size alone, which says nothing of the memory that a context takes; for a named
+   * model as far as its bytes, as in `estimate_model_size`.
+   */
+  confidence: "exact" | "bounded" | "unknown";
+  /** What the named model would take; absent where only a size is known. */
+  planned?: PlannedNeed;
   /** What is still being found out, as in `get_hardware_info`, and may change the answer. */
   pending: string[];
 }
@@ -1948,7 +1973,7 @@ export interface LoadStrategy {
   target: "gpu" | "split" | "cpu" | "none";
   /** The GPU, as `get_hardware_info` numbers them; null for none. */
   gpu_index: number | null;
-  /** The part of the model that the GPU has, 0 to 100. */
+  /** The part of the model that the GPU has, 0 to 100; of a named one's layers. */
   gpu_percent: number;
   /** The part that the CPU has, 0 to 100. */
   cpu_percent: number;
@@ -2124,9 +2149,12 @@ export interface ModelPayload {
   gpu_layers?: number;
   /** Layers that the processor computes. */
   cpu_layers?: number;
-  /** Bytes of the GPU's memory that it takes. */
+  /** Bytes of the GPUs' memory that it takes, as its load was planned. */
   vram_used?: number;
-  /** Bytes of the machine's memory that it takes: its process's, mapped pages of the file included. */
+  /**
+   * Bytes of the machine's memory that it takes, as its load was planned and `estimate_model_size` tells before. Its process may have less
+   * in use.
+   */
   ram_used?: number;
   /** What the model's file says of it. */
   config?: ModelConfig;
@@ -2162,7 +2190,7 @@ export interface ModelConfig {
   model_type: "gguf" | "bitnet";
 }
 
-/** What a model in memory takes of it. */
+/** What a model in memory takes of it, as its load was planned. */
 export interface ModelResources {
   /** Of the GPU's memory, in 2^20 bytes. */
   vram_mb: number;
@@ -2280,6 +2308,20 @@ export interface PlannedMemory {
   output: PlannedPart;
   /** What the engine keeps beside: tables of the tokenizer, memory of its threads. Never exact. */
   runtime: PlannedPart;
+}
+
+/** What a load of a named model would take. Megabytes are 2^20 bytes, rounded up. */
+export interface PlannedNeed {
+  /** The model's name, as `load_model` takes it. */
+  model_path: string;
+  /** The context that it would be loaded with. */
+  context_tokens: number;
+  /** The layers that a GPU would compute. */
+  gpu_layers: number;
+  /** Megabytes of the machine's memory. */
+  ram_mb: number;
+  /** Megabytes of the GPUs' memory. */
+  vram_mb: number;
 }
 
 export interface PlannedPart {
