@@ -3,6 +3,7 @@ using NativeHost.BitNet.Model;
 using NativeHost.BitNet.Packing;
 using NativeHost.BitNet.Reading;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 
 namespace NativeHost.BitNet;
 
@@ -21,18 +22,16 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public async Task<IModelHost> LoadAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
-        => new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken));
+        => await Task.Run(() => IsEmbedder(path), cancellationToken)
+            ? new EmbeddingModelHost(await LoadEmbedderAsync(path, options, progress, cancellationToken))
+            : new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken));
 
     /// <summary>Loads a model without the machinery that generates with it.</summary>
     public Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
         => LoadModelAsync(path, options, new BitNetOptions(), progress, cancellationToken);
 
-    /// <summary>Loads a model that computes embeddings.</summary>
-    /// <param name="progress">Told the part that is done, 0 to 1, from any thread.</param>
-    /// <exception cref="UnsupportedModelException">The file is of a kind that is not run here, or makes text.</exception>
-    /// <exception cref="NativeHost.Gguf.ModelFormatException">It is damaged or cut short.</exception>
-    /// <exception cref="NativeHost.Inference.InsufficientMemoryException">It needs more memory than is free.</exception>
+    /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public Task<IEmbedder> LoadEmbedderAsync(
@@ -104,7 +103,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         var end = EndOfText(file);
         using var opened = OpenedModel<EmbeddingWeights>.Open(
             file, path, options, own, norms => new EmbeddingForms(file, own.Level, norms), openTokenizer, _store, progress, cancellationToken);
-        BitNetEmbedder? embedder = new(opened.Weights, opened.Tokenizer, opened.Card, end, own, opened.ContextTokens, opened.Threads);
+        BitNetEmbedder? embedder = new(opened.Weights, opened.Tokenizer, opened.Card with { Task = ModelTask.Embeddings }, end, own, opened.ContextTokens, opened.Threads);
         opened.HandOver();
         try
         {
@@ -138,6 +137,12 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         {
             file?.Dispose();
         }
+    }
+
+    private static bool IsEmbedder(string path)
+    {
+        using var file = TernaryModelFile.Open(path);
+        return file.Shape.Pooling is not null;
     }
 
     private static (string Kind, string Reason)? ReasonAgainstText(TernaryShape shape) => shape switch

@@ -1,3 +1,5 @@
+using NativeHost.Inference.Embedding;
+
 namespace NativeHost.Inference;
 
 /// <summary>The lower seam: tokens in, logits out. Weights, attention caches and kernels lie below it.</summary>
@@ -42,6 +44,12 @@ public interface ILanguageModel : IDisposable
     /// <summary>Drops a sequence's tokens from <paramref name="position"/> on.</summary>
     /// <returns>False where the model cannot drop a part (recurrent models); 0 always works.</returns>
     bool TryRewind(int sequence, int position);
+
+    /// <summary>Opens a way to compute embeddings with the same weights, beside the sequences.</summary>
+    /// <returns>The caller's, to be disposed before the model; driven by one thread at a time, which may be another than the model's.</returns>
+    /// <exception cref="UnsupportedModelException">No embeddings are computed with models of this kind.</exception>
+    /// <exception cref="EngineException">There is no memory for it.</exception>
+    IEmbedder OpenEmbedder();
 }
 
 /// <summary>How a step ended.</summary>

@@ -1,3 +1,4 @@
+using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Inference;
@@ -26,7 +27,16 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="EngineException">The engine failed.</exception>
     /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next generation loads it again.</exception>
     /// <exception cref="UnsupportedTemplateException">The model has a chat template that no built-in family knows.</exception>
+    /// <exception cref="UnsupportedModelException">The model computes embeddings and makes no text.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
+
+    /// <summary>Computes the vectors of texts. Requests for vectors take turns with each other, and not with generations.</summary>
+    /// <param name="stop">Ends the computation early.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="UnsupportedModelException">The model makes text, of a kind that no vectors are computed with here.</exception>
+    /// <exception cref="EngineException">The engine failed.</exception>
+    /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next request loads it again.</exception>
+    Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop);
 
     /// <summary>
     /// Brings back a model whose process has ended, however often that was: somebody asked for it. Changes nothing where it lives, or

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Inference;
@@ -12,6 +13,7 @@ public sealed class InProcessModelHost : IModelHost
 {
     private readonly ILanguageModel _model;
     private readonly Scheduler _scheduler;
+    private readonly EmbeddingTurns _embeddings;
     private int _isDisposed;
 
     /// <param name="model">Owned from here on: nobody else may use it, and it is disposed with the host.</param>
@@ -22,6 +24,7 @@ public sealed class InProcessModelHost : IModelHost
         Card = model.Card;
         ContextTokens = model.ContextTokens;
         _scheduler = new Scheduler(model, time ?? TimeProvider.System);
+        _embeddings = new EmbeddingTurns(model.OpenEmbedder);
     }
 
     public ModelCard Card { get; }
@@ -40,6 +43,14 @@ public sealed class InProcessModelHost : IModelHost
         return ReadAsync(request, stop);
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        return _embeddings.ComputeAsync(request, stop);
+    }
+
     /// <summary>Stops what runs and what waits; their readers get their last events. Then frees the model.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -49,6 +60,7 @@ public sealed class InProcessModelHost : IModelHost
         }
 
         await _scheduler.CloseAsync();
+        await _embeddings.DisposeAsync();
         _model.Dispose();
         _scheduler.Dispose();
     }

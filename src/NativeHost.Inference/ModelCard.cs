@@ -6,7 +6,7 @@ namespace NativeHost.Inference;
 /// <param name="Engine">Which engine runs it, in the protocol's words, such as <c>llama_cpp_cpu</c>.</param>
 /// <param name="FileBytes">Size of the model on disk, in bytes.</param>
 /// <param name="TrainedContextTokens">The context the model was trained for, in tokens.</param>
-/// <param name="EmbeddingSize">Width of the hidden state.</param>
+/// <param name="EmbeddingSize">Width of the hidden state; of an embedding model that of its vectors.</param>
 /// <param name="LayerCount">Number of transformer blocks.</param>
 /// <param name="GpuLayers">Blocks that a GPU computes; 0 on the CPU.</param>
 /// <param name="RamBytes">Bytes of the machine's memory, as its load was planned: weights, context, and all that is computed with.</param>
@@ -25,4 +25,18 @@ public sealed record ModelCard(
     long RamBytes,
     long VramBytes,
     string? ChatTemplate,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>What it does.</summary>
+    public ModelTask Task { get; init; }
+}
+
+/// <summary>What a model does.</summary>
+public enum ModelTask
+{
+    /// <summary>It makes text.</summary>
+    Text,
+
+    /// <summary>It computes embeddings, and makes no text.</summary>
+    Embeddings,
+}

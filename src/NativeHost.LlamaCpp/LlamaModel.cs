@@ -1,7 +1,7 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using NativeHost.LlamaCpp.Interop;
+using NativeHost.LlamaCpp.Loading;
 
 namespace NativeHost.LlamaCpp;
 
@@ -18,6 +18,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     private readonly LlamaContextHandle _context;
     private readonly LlamaTokenizer _tokenizer;
     private readonly nint _memory;
+    private readonly NativeAbort _abort;
     private readonly int[] _positions;
 
     // Such a model's state is one for all tokens so far: half a step leaves it between two of them.
@@ -26,7 +27,6 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     /// <summary>For each run of the last step, the index of the token that has its logits.</summary>
     private readonly int[] _logitsIndexes;
     private LlamaBatch _batch;
-    private nint _abortAddress;
     private int _runCount;
     private int _threads;
     private bool _disposed;
@@ -49,6 +49,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         (_model, _context, Card) = (model, context, card);
         (ContextTokens, BatchTokens, SequenceCount) = (contextTokens, batchTokens, sequenceCount);
         _memory = LlamaNative.llama_get_memory(context);
+        _abort = new NativeAbort(context);
         _positions = new int[sequenceCount];
         _isRecurrent = LlamaNative.llama_model_is_recurrent(model) || LlamaNative.llama_model_is_hybrid(model);
         _logitsIndexes = new int[sequenceCount];
@@ -99,7 +100,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         }
 
         Fill(batch);
-        ListenTo(abort);
+        _abort.ListenTo(abort);
         switch (LlamaNative.llama_decode(_context, _batch))
         {
             case 0:
@@ -156,6 +157,19 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         return true;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>It has a context of its own, in which all tokens of a text get the same weight: a model for text says nothing better.</remarks>
+    public IEmbedder OpenEmbedder()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var tokens = Math.Min(ContextTokens, NativeLoad.DefaultEmbeddingTokens);
+        var texts = _isRecurrent ? 1 : NativeLoad.EmbeddingTexts;
+#pragma warning disable CA2000 // The embedder's from here on; where it cannot be made, the handle is freed when it is collected.
+        var context = NativeLoad.OpenEmbeddingContext(_model, tokens, texts, LlamaContextParams.MeanPooling, Threads);
+#pragma warning restore CA2000
+        return new LlamaEmbedder(_model, context, _tokenizer, Card, tokens, texts, Threads);
+    }
+
     public void Dispose()
     {
         if (_disposed)
@@ -194,19 +208,6 @@ internal sealed unsafe class LlamaModel : ILanguageModel
 
         _batch.Count = batch.Count;
     }
-
-    /// <summary>llama.cpp asks between the nodes of its graph, on the CPU; GPUs finish the batch.</summary>
-    private void ListenTo(AbortSignal abort)
-    {
-        if (_abortAddress != abort.Address)
-        {
-            _abortAddress = abort.Address;
-            LlamaNative.llama_set_abort_callback(_context, &IsRaised, _abortAddress);
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static byte IsRaised(nint signal) => Volatile.Read(ref *(int*)signal) != 0 ? (byte)1 : (byte)0;
 
     /// <summary>Reads what the sequences hold after a step that was not done.</summary>
     private void ReadPositions()

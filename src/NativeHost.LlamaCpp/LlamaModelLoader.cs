@@ -1,6 +1,6 @@
-using NativeHost.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using NativeHost.LlamaCpp.Interop;
 using NativeHost.LlamaCpp.Loading;
 
@@ -20,20 +20,42 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
 
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public async Task<IModelHost> LoadAsync(
+    public Task<IModelHost> LoadAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
-        => new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken));
+        => InTurnAsync<IModelHost>(
+            options,
+            () =>
+            {
+                var header = ModelFileCheck.Read(path);
+                return EmbeddingModels.Contains(header.First)
+                    ? new EmbeddingModelHost(LoadEmbedder(header, options, progress, cancellationToken))
+                    : new InProcessModelHost(LoadText(header, options, progress, cancellationToken));
+            },
+            cancellationToken);
 
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public async Task<ILanguageModel> LoadModelAsync(
+    public Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+        => InTurnAsync<ILanguageModel>(
+            options, () => LoadText(ModelFileCheck.Read(path), options, progress, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>A model for text is opened too: its tokens then all have the same weight.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public Task<IEmbedder> LoadEmbedderAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+        => InTurnAsync<IEmbedder>(
+            options, () => LoadEmbedder(ModelFileCheck.Read(path), options, progress, cancellationToken), cancellationToken);
+
+    private async Task<T> InTurnAsync<T>(ModelLoadOptions options, Func<T> load, CancellationToken cancellationToken)
     {
         ModelLoadLimits.Check(options);
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => Load(path, options, progress, cancellationToken), cancellationToken);
+            return await Task.Run(load, cancellationToken);
         }
         finally
         {
@@ -41,111 +63,74 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         }
     }
 
-    private LlamaModel Load(string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    private OpenedWeights Open(ModelHeader header, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        var header = ModelFileCheck.Read(path);
         NativeLog.AddSink(log);
         LlamaEngine.Start();
+        return OpenedWeights.Open(header, options, progress, cancellationToken);
+    }
 
-        var notes = new List<string>();
-        var gpu = LlamaEngine.Devices.FirstOrDefault(device => device.IsGpu);
-        var plan = new LoadPlan(new ModelPlanner(header, CpuPacking.OfThisMachine), options, gpu is not null, AvailableMemory.Bytes(), FreeGpuBytes()).Choose(notes);
-        var placement = GpuPlacement.Of(plan, gpu?.EngineName);
-        var contextTokens = plan.Settings.ContextTokens;
-        var batchTokens = Math.Min(plan.Settings.BatchTokens, contextTokens);
-        var threads = options.Threads ?? PhysicalCores.DefaultThreads;
+    private LlamaModel LoadText(ModelHeader header, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        if (EmbeddingModels.IsEncoder(header.First))
+        {
+            throw new UnsupportedModelException(
+                header.First.Architecture!, $"{header.First.Path} is of the architecture {header.First.Architecture}, with which llama.cpp makes no text");
+        }
 
-        NativeLog.ForgetComplaints();
-        using var run = new LoadRun(progress, cancellationToken);
-        LlamaModelHandle? weights = null;
-        LlamaContextHandle? context = null;
+        using var opened = Open(header, options, progress, cancellationToken);
+        var settings = opened.Plan.Settings;
+        var batchTokens = Math.Min(settings.BatchTokens, settings.ContextTokens);
+        LlamaContextHandle? context = NativeLoad.OpenTextContext(opened.Model, settings, batchTokens, SequenceCount, opened.Threads);
         LlamaModel? model = null;
         try
         {
-            weights = OpenWeights(path, options, placement, run, cancellationToken);
-            context = OpenContext(weights, plan.Settings, batchTokens, threads);
-            var first = header.First;
-            var card = new ModelCard(
-                first.Architecture!, first.Name, placement.EngineName, header.FileBytes, first.ContextLength ?? 0,
-                LlamaNative.llama_model_n_embd(weights), LlamaNative.llama_model_n_layer(weights), placement.Layers, plan.CpuBytes, plan.GpuBytes,
-                first.ChatTemplate, notes);
-            model = new LlamaModel(
-                weights, context, card, contextTokens, batchTokens, SequenceCount, threads);
+            model = new LlamaModel(opened.Model, context, opened.Card, settings.ContextTokens, batchTokens, SequenceCount, opened.Threads);
+            context = null;
             WarmUp(model, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            run.Report(1);
-
+            opened.HandOver();
             var loaded = model;
-            (weights, context, model) = (null, null, null);
+            model = null;
             return loaded;
         }
         finally
         {
             model?.Dispose();
             context?.Dispose();
-            weights?.Dispose();
         }
     }
 
-    /// <summary>Null where a GPU shares the machine's memory.</summary>
-    private static long? FreeGpuBytes()
+    private LlamaEmbedder LoadEmbedder(ModelHeader header, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        var gpus = LlamaEngine.Devices.Where(device => device.IsGpu).ToList();
-        return gpus.TrueForAll(gpu => gpu.HasOwnMemory) ? gpus.Sum(gpu => gpu.FreeBytes()) : null;
-    }
-
-    private static unsafe LlamaModelHandle OpenWeights(
-        string path, ModelLoadOptions options, GpuPlacement placement, LoadRun run, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        nint noDevice = 0;
-        var parameters = LlamaNative.llama_model_default_params();
-        parameters.LoadMode = options.UseMemoryMap ? LlamaLoadMode.MemoryMap : LlamaLoadMode.None;
-        parameters.ProgressCallback = LoadRun.Callback;
-        parameters.ProgressCallbackUserData = run.UserData;
-
-        // An empty list keeps a GPU from computing large batches for layers that the CPU holds.
-        parameters.Devices = placement.Layers == 0 ? &noDevice : null;
-        parameters.GpuLayers = placement.NativeLayers;
-        var model = new LlamaModelHandle(LlamaNative.llama_model_load_from_file(path, parameters));
-        if (!model.IsInvalid)
+        var tokens = EmbeddingModels.TokensOfCall(header.First, options.ContextTokens);
+        using var opened = Open(header, options with { ContextTokens = tokens, BatchTokens = tokens }, progress, cancellationToken);
+        LlamaTokenizer? tokenizer = null;
+        LlamaContextHandle? context = null;
+        LlamaEmbedder? embedder = null;
+        try
         {
-            return model;
+            tokenizer = new LlamaTokenizer(opened.Model);
+            var pooling = EmbeddingModels.DeclaresPooling(header.First) ? (int?)null : LlamaContextParams.MeanPooling;
+            context = NativeLoad.OpenEmbeddingContext(opened.Model, tokens, NativeLoad.EmbeddingTexts, pooling, opened.Threads);
+            var card = opened.Card with { Task = ModelTask.Embeddings, EmbeddingSize = LlamaNative.llama_model_n_embd_out(opened.Model) };
+            embedder = new LlamaEmbedder(
+                opened.Model, context, tokenizer, card, tokens, NativeLoad.EmbeddingTexts, opened.Threads)
+            {
+                OwnsTokenizer = true,
+            };
+            (context, tokenizer) = (null, null);
+            WarmUp(embedder, cancellationToken);
+            opened.HandOver();
+            var loaded = embedder;
+            embedder = null;
+            return loaded;
         }
-
-        model.Dispose();
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new EngineException($"llama.cpp could not load {path}. {NativeLog.LastComplaints()}", run.ListenerFailure);
-    }
-
-    private static LlamaContextHandle OpenContext(LlamaModelHandle model, PlanSettings settings, int batchTokens, int threads)
-    {
-        var contextTokens = settings.ContextTokens;
-        var parameters = LlamaNative.llama_context_default_params();
-        parameters.ContextTokens = (uint)contextTokens;
-        parameters.BatchTokens = (uint)batchTokens;
-        parameters.MicroBatchTokens = (uint)Math.Min(batchTokens, settings.MicroBatchTokens);
-        parameters.MaxSequences = SequenceCount;
-
-        // One row of logits a sequence is all that is ever asked for, and room for one a token would be large.
-        parameters.MaxOutputs = SequenceCount;
-        if (!settings.UsesFlashAttention)
+        finally
         {
-            parameters.TypeK = (int)settings.KeyTypeId;
-            parameters.TypeV = (int)settings.ValueTypeId;
-            parameters.FlashAttention = LlamaContextParams.FlashAttentionOff;
+            embedder?.Dispose();
+            context?.Dispose();
+            tokenizer?.Dispose();
         }
-
-        parameters.Threads = threads;
-        parameters.ThreadsBatch = threads;
-        var context = LlamaContextHandle.Create(model, parameters);
-        if (!context.IsInvalid)
-        {
-            return context;
-        }
-
-        context.Dispose();
-        throw new EngineException($"llama.cpp could not make a context of {contextTokens} tokens. {NativeLog.LastComplaints()}");
     }
 
     /// <summary>Computes one token, so that the first answer does not wait for pages, kernels and this code to get ready.</summary>
@@ -161,6 +146,18 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         if (outcome != StepOutcome.Done || !model.TryRewind(0, 0))
         {
             throw new EngineException($"llama.cpp could not compute a first token. {NativeLog.LastComplaints()}");
+        }
+    }
+
+    private static void WarmUp(LlamaEmbedder embedder, CancellationToken cancellationToken)
+    {
+        using var abort = new AbortSignal();
+        using var registration = cancellationToken.UnsafeRegister(static signal => ((AbortSignal)signal!).Raise(), abort);
+        var outcome = embedder.Embed([embedder.BeginOfText ?? new Token(0)], new float[embedder.Dimensions], abort);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (outcome != StepOutcome.Done)
+        {
+            throw new EngineException($"llama.cpp could not compute a first vector. {NativeLog.LastComplaints()}");
         }
     }
 }

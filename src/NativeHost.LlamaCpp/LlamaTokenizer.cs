@@ -56,6 +56,18 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
 
     public int MaxPieceBytes { get; private set; }
 
+    /// <summary>The tokens that the model wants before and behind every text, where it wants some.</summary>
+    internal (Token? Begin, Token? End) Frame()
+    {
+        // llama.cpp decides by the vocabulary's kind and a dozen of flags; so a text tells.
+        ReadOnlySpan<byte> text = "a"u8;
+        var (plain, framed) = (new int[text.Length + 4], new int[text.Length + 4]);
+        var plainCount = TokenizeInto(text, TextKind.Plain, plain);
+        var framedCount = TokenizeInto(text, TextKind.Plain, framed, addSpecial: true);
+        var at = framed.AsSpan(0, framedCount).IndexOf(plain.AsSpan(0, plainCount));
+        return at < 0 ? (BeginOfText, null) : (at > 0 ? new Token(framed[0]) : null, framedCount > at + plainCount ? new Token(framed[framedCount - 1]) : null);
+    }
+
     public void Tokenize(string text, TextKind kind, List<Token> tokens)
     {
         // A half of a surrogate pair becomes U+FFFD here: llama.cpp gets valid UTF-8 whatever the text.
@@ -121,14 +133,14 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
         }
     }
 
-    private int TokenizeInto(ReadOnlySpan<byte> utf8, TextKind kind, int[] ids)
+    private int TokenizeInto(ReadOnlySpan<byte> utf8, TextKind kind, int[] ids, bool addSpecial = false)
     {
         fixed (byte* text = utf8)
         {
             fixed (int* first = ids)
             {
                 return LlamaNative.llama_tokenize(
-                    _vocabulary, text, utf8.Length, first, ids.Length, addSpecial: false, parseSpecial: kind == TextKind.Control);
+                    _vocabulary, text, utf8.Length, first, ids.Length, addSpecial, parseSpecial: kind == TextKind.Control);
             }
         }
     }

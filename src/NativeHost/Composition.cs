@@ -1,4 +1,5 @@
 using NativeHost.Actions;
+using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
@@ -97,9 +98,12 @@ internal sealed class Composition : IAsyncDisposable
         var repositories = new RepositoryModels(_library, _downloads, _shelf);
         var suggestions = new ModelSuggestions(Path.Combine(AppFolders.Config(), "models.json"));
         var machine = new Lazy<IMachine>(HostMachine.OfThisUser);
+        var callers = new CallerStates();
+        var embeddings = new EmbeddingModels(
+            _shelf, callers, addresses, _ => throw new RequestException(ErrorCode.NoModelLoaded, "No embedding model loaded. Load one first."));
         _routes =
         [
-            .. ActionTable.Of(_shelf, _streams, new CallerStates(), addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
+            .. ActionTable.Of(_shelf, _streams, callers, addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
             .. HardwareActions.Of(machine, _shelf, TimeProvider.System),
             .. PlanningActions.Of(
                 _library,
@@ -108,6 +112,7 @@ internal sealed class Composition : IAsyncDisposable
                 machine,
                 new MemorySpeed(AppFolders.Cache(), () => _shelf.IsQuiet, TimeProvider.System).AskAsync,
                 CpuPacking.OfThisMachine),
+            .. EmbeddingActions.Of(embeddings),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),

@@ -358,6 +358,42 @@ export interface ExecuteCommandRequest {
   command: string;
 }
 
+/**
+ * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
+ * that comes with the host. Required: one of texts, input.
+ */
+export interface GenerateEmbeddingsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The texts. */
+  texts?: string[];
+  /** The same as OpenAI names it: a text, or a list of texts. */
+  input?: string | string[];
+  /**
+   * What the texts are, where a model was trained to tell texts that are looked for from texts that are looked through. Default:
+   * "similarity".
+   */
+  input_type?: "similarity" | "query" | "document";
+  /** Put before each text instead of what the model was trained with for the `input_type`; empty for nothing. */
+  prefix?: string;
+  /**
+   * Keeps so many numbers of each vector, the first ones, and brings it to length 1 again; only for models that were trained for it. Absent
+   * for all. Range: 1 or more.
+   */
+  dimensions?: number;
+  /**
+   * How vectors are written: as arrays, or as 32-bit floats, the least byte first, in base64, which takes half the room. Default: "float".
+   */
+  encoding_format?: "float" | "base64";
+  /** The first text that is wanted: that of an answer's `next_offset`. Range: 0 or more. Default: 0. */
+  offset?: number;
+}
+
 /** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt. */
 export interface GenerateRequest extends GenerationSettings {
   /**
@@ -821,6 +857,33 @@ export interface ExecuteCommandReply {
   durationMs: number;
 }
 
+export interface GenerateEmbeddingsReply {
+  /** The vectors, each of length 1, from the text at `offset` on: as many as fit a frame. */
+  embeddings: (number[] | string)[];
+  /** The model that computed them. */
+  model: string;
+  /** Tokens of the texts whose vectors are here, with what the model wants before and behind each. */
+  total_tokens: number;
+  /** Vectors that are here. */
+  count: number;
+  /** Numbers of each. */
+  dimension: number;
+  /** The first one's text. */
+  offset: number;
+  /** What to ask with for the next ones; absent where these were the last. */
+  next_offset?: number;
+  /** Tokens of each text. */
+  token_counts: number[];
+  /** Texts that are longer than the model's context, and whose ends are not in their vectors: numbers from 0. Absent for none. */
+  truncated?: number[];
+  /** Most tokens of a text. */
+  context_tokens: number;
+  /** What was put before each text; absent for nothing. */
+  prefix?: string;
+  /** The engine. */
+  backend: string;
+}
+
 export interface ListLoadedModelsReply {
   /** In the order in which they were loaded. */
   models: HeldModelView[];
@@ -1091,6 +1154,15 @@ export interface Actions {
     request: GenerateRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
     event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent;
+  };
+  /**
+   * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
+   * that comes with the host.
+   */
+  generate_embeddings: {
+    request: GenerateEmbeddingsRequest;
+    reply: GenerateEmbeddingsReply;
+    event: LoadingProgressEvent;
   };
   /** Asks for all downloads that are not done. */
   get_active_downloads: {

@@ -1,3 +1,5 @@
+using NativeHost.Inference.Embedding;
+
 namespace NativeHost.Inference.Tests;
 
 /// <summary>A model whose next tokens a test wrote down. It keeps one sequence, and remembers what it was made to compute.</summary>
@@ -80,6 +82,8 @@ internal sealed class ScriptedModel(ByteTokenizer tokenizer, string? template = 
     }
 
     public Span<float> Logits(int run) => _logits;
+
+    public IEmbedder OpenEmbedder() => throw new UnsupportedModelException("scripted", "It computes no embeddings.");
 
     public bool TryRewind(int sequence, int position)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Tests;
@@ -60,7 +61,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(BeforeAll, BeforeToken, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
+        return new ScriptedHost(path, BeforeAll, BeforeToken, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
     }
 
     private static TaskCompletionSource Opened()
@@ -70,15 +71,48 @@ internal sealed class ScriptedLoader : IModelLoader
         return gate;
     }
 
-    private sealed class ScriptedHost(Func<CancellationToken, Task>? beforeAll, Func<int, Task>? beforeToken, int mostTokens, long fileBytes, long ramBytes, long vramBytes) : IModelHost
+    private sealed class ScriptedHost(
+        string path,
+        Func<CancellationToken, Task>? beforeAll,
+        Func<int, Task>? beforeToken,
+        int mostTokens,
+        long fileBytes,
+        long ramBytes,
+        long vramBytes) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
-        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, 8, 1, 0, ramBytes, vramBytes, null, []);
+        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, 8, 1, 0, ramBytes, vramBytes, null, [])
+        {
+            Task = path.Contains("embedder", StringComparison.Ordinal) ? ModelTask.Embeddings : ModelTask.Text,
+        };
 
         public int ContextTokens => 64;
 
         public int ProcessId => Environment.ProcessId;
+
+        /// <summary>Counts the words of each text, in one of 8 places each.</summary>
+        public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop)
+        {
+            await (beforeAll?.Invoke(stop) ?? Task.CompletedTask);
+            var vectors = new float[request.Texts.Count * Card.EmbeddingSize];
+            var counts = new List<int>();
+            for (var text = 0; text < request.Texts.Count; text++)
+            {
+                var words = request.Texts[text].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                var vector = vectors.AsSpan(text * Card.EmbeddingSize, Card.EmbeddingSize);
+                foreach (var word in words.Take(ContextTokens))
+                {
+                    vector[word.Sum(letter => letter) % Card.EmbeddingSize]++;
+                }
+
+                EmbedderCall.WriteUnit(vector.ToArray(), vector);
+                counts.Add(Math.Min(words.Length, ContextTokens));
+            }
+
+            int[] truncated = [.. Enumerable.Range(0, counts.Count).Where(text => request.Texts[text].Split(' ').Length > ContextTokens)];
+            return new EmbeddingResult(Card.EmbeddingSize, vectors, counts, truncated, request.Prefix ?? "");
+        }
 
         public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
             GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)

@@ -1,4 +1,5 @@
 using NativeHost.Actions;
+using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
@@ -67,12 +68,13 @@ internal sealed class TestHost : IAsyncDisposable
         _lmStudio = new LmStudioServer(userFolder ?? configFolder, lmStudio ?? new Uri("http://127.0.0.1:1"), time);
         var addresses = new ModelAddresses(_library, Path.GetTempPath());
         var lazyMachine = new Lazy<IMachine>(machine ?? new ScriptedMachine());
+        var callers = new CallerStates();
         _routes =
         [
             .. ActionTable.Of(
                 _shelf,
                 _streams,
-                new CallerStates(),
+                callers,
                 addresses,
                 new RepositoryModels(_library, downloads, _shelf),
                 new SavedSettings(Path.Combine(configFolder, "model-settings")),
@@ -86,6 +88,7 @@ internal sealed class TestHost : IAsyncDisposable
                 lazyMachine,
                 _ => Task.FromResult(bandwidth ?? new Finding<MemoryBandwidth>(new MemoryBandwidth(2e10, 4), null)),
                 CpuPacking.None),
+            .. EmbeddingActions.Of(new EmbeddingModels(_shelf, callers, addresses, _ => Task.FromResult("/default-embedder.gguf"))),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
             .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
         ];

@@ -2,12 +2,16 @@ using NativeHost.BitNet.Attention;
 using NativeHost.BitNet.Model;
 using NativeHost.BitNet.Reading;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 
 namespace NativeHost.BitNet.Embedding;
 
 /// <summary>A ternary embedding model that this engine computes.</summary>
 internal sealed unsafe class BitNetEmbedder : IEmbedder
 {
+    private const int TextsAtOnce = 64;
+    private const int TokensAtOnce = 2048;
+
     private readonly LoadedWeights<EmbeddingWeights> _weights;
     private readonly KvCache _cache;
     private readonly EmbeddingPass _pass;
@@ -45,11 +49,18 @@ internal sealed unsafe class BitNetEmbedder : IEmbedder
 
     public ITokenizer Tokenizer { get; }
 
+    public Token? BeginOfText => Tokenizer.BeginOfText;
+
     public Token? EndOfText { get; }
 
     public int Dimensions => _weights.Model.Shape.Width;
 
     public int ContextTokens { get; }
+
+    /// <summary>Texts gain nothing from each other's company here; several at once save the calls.</summary>
+    public int BatchTexts => TextsAtOnce;
+
+    public int BatchTokens => Math.Max(ContextTokens, TokensAtOnce);
 
     public int Threads
     {
@@ -62,33 +73,25 @@ internal sealed unsafe class BitNetEmbedder : IEmbedder
         }
     }
 
-    public StepOutcome Embed(ReadOnlySpan<Token> tokens, Span<float> vector, AbortSignal abort)
+    public StepOutcome Embed(ReadOnlySpan<Token> tokens, ReadOnlySpan<int> lengths, Span<float> vectors, AbortSignal abort)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Check(tokens, vector);
-        if (abort.IsRaised)
-        {
-            return StepOutcome.Aborted;
-        }
-
-        if (tokens.Length > ContextTokens)
+        if (!EmbedderCall.Fits(this, tokens, lengths, vectors))
         {
             return StepOutcome.ContextFull;
         }
 
-        new Span<float>(_pooled, _pooledStride).Clear();
-        for (var first = 0; first < tokens.Length; first += _pass.Capacity)
+        var start = 0;
+        for (var text = 0; text < lengths.Length; text++)
         {
-            var part = tokens.Slice(first, Math.Min(_pass.Capacity, tokens.Length - first));
-            if (!_pass.Run(part, first, abort))
+            if (!TryEmbed(tokens.Slice(start, lengths[text]), vectors.Slice(text * Dimensions, Dimensions), abort))
             {
                 return StepOutcome.Aborted;
             }
 
-            Pool(first, part.Length, tokens.Length);
+            start += lengths[text];
         }
 
-        WriteUnit(new ReadOnlySpan<float>(_pooled, Dimensions), vector);
         return StepOutcome.Done;
     }
 
@@ -107,6 +110,24 @@ internal sealed unsafe class BitNetEmbedder : IEmbedder
         (Tokenizer as IDisposable)?.Dispose();
     }
 
+    private bool TryEmbed(ReadOnlySpan<Token> tokens, Span<float> vector, AbortSignal abort)
+    {
+        new Span<float>(_pooled, _pooledStride).Clear();
+        for (var first = 0; first < tokens.Length; first += _pass.Capacity)
+        {
+            var part = tokens.Slice(first, Math.Min(_pass.Capacity, tokens.Length - first));
+            if (abort.IsRaised || !_pass.Run(part, first, abort))
+            {
+                return false;
+            }
+
+            Pool(first, part.Length, tokens.Length);
+        }
+
+        EmbedderCall.WriteUnit(new ReadOnlySpan<float>(_pooled, Dimensions), vector);
+        return true;
+    }
+
     /// <summary>Adds the hidden states that count of a part that was just computed.</summary>
     private void Pool(int first, int count, int total)
     {
@@ -121,43 +142,6 @@ internal sealed unsafe class BitNetEmbedder : IEmbedder
         for (var token = begin; token < end; token++)
         {
             _pass.AddHidden(token, _pooled);
-        }
-    }
-
-    private static void WriteUnit(ReadOnlySpan<float> pooled, Span<float> vector)
-    {
-        var squares = 0.0;
-        foreach (var number in pooled)
-        {
-            squares += (double)number * number;
-        }
-
-        var factor = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
-        for (var i = 0; i < pooled.Length; i++)
-        {
-            vector[i] = (float)(pooled[i] * factor);
-        }
-    }
-
-    private void Check(ReadOnlySpan<Token> tokens, Span<float> vector)
-    {
-        if (tokens.IsEmpty)
-        {
-            throw new ArgumentException("A text without tokens has no vector.", nameof(tokens));
-        }
-
-        if (vector.Length != Dimensions)
-        {
-            throw new ArgumentException($"The vector has {vector.Length} numbers; the model gives {Dimensions}.", nameof(vector));
-        }
-
-        foreach (var token in tokens)
-        {
-            if ((uint)token.Id >= (uint)Tokenizer.VocabularySize)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(tokens), token.Id, $"The vocabulary has the tokens 0 to {Tokenizer.VocabularySize - 1}.");
-            }
         }
     }
 }

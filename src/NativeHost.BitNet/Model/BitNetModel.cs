@@ -1,5 +1,6 @@
 using NativeHost.BitNet.Attention;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 
 namespace NativeHost.BitNet.Model;
 
@@ -106,6 +107,9 @@ internal sealed class BitNetModel : ILanguageModel
 
         return _pass.Logits(_logitsRows[run]);
     }
+
+    public IEmbedder OpenEmbedder()
+        => throw new UnsupportedModelException(Card.Architecture, $"{Card.Name ?? Card.Architecture} makes text, and this engine computes embeddings with embedding models only.");
 
     public bool TryRewind(int sequence, int position)
     {

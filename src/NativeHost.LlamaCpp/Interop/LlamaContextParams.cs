@@ -9,6 +9,9 @@ internal unsafe struct LlamaContextParams
     /// <summary>LLAMA_FLASH_ATTN_TYPE_DISABLED.</summary>
     public const int FlashAttentionOff = 0;
 
+    /// <summary>LLAMA_POOLING_TYPE_MEAN.</summary>
+    public const int MeanPooling = 1;
+
     public uint ContextTokens;
     public uint BatchTokens;
 

@@ -104,6 +104,11 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Llama)]
     internal static partial int llama_model_n_embd(LlamaModelHandle model);
 
+    // int32_t llama_model_n_embd_out(const struct llama_model * model);
+    // Numbers of an embedding, which some models make wider or narrower than their hidden state.
+    [LibraryImport(Llama)]
+    internal static partial int llama_model_n_embd_out(LlamaModelHandle model);
+
     // int32_t llama_model_n_layer(const struct llama_model * model);
     [LibraryImport(Llama)]
     internal static partial int llama_model_n_layer(LlamaModelHandle model);
@@ -143,6 +148,11 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Llama)]
     internal static partial int llama_memory_seq_pos_max(nint memory, int sequence);
 
+    // void llama_memory_clear(llama_memory_t mem, bool data);
+    // Empties all sequences. Nothing happens where the memory is null, as that of encoders is.
+    [LibraryImport(Llama)]
+    internal static partial void llama_memory_clear(nint memory, [MarshalAs(UnmanagedType.U1)] bool data);
+
     // struct llama_batch llama_batch_init(int32_t n_tokens, int32_t embd, int32_t n_seq_max);
     [LibraryImport(Llama)]
     internal static partial LlamaBatch llama_batch_init(int tokens, int embeddings, int sequences);
@@ -169,6 +179,11 @@ internal static unsafe partial class LlamaNative
     // i: index of a token in the last batch whose logits were asked for.
     [LibraryImport(Llama)]
     internal static partial float* llama_get_logits_ith(LlamaContextHandle context, int index);
+
+    // float * llama_get_embeddings_seq(struct llama_context * ctx, llama_seq_id seq_id);
+    // The pooled vector of a sequence of the last batch; null where there is none.
+    [LibraryImport(Llama)]
+    internal static partial float* llama_get_embeddings_seq(LlamaContextHandle context, int sequence);
 
     // const char * llama_vocab_get_text(const struct llama_vocab * vocab, llama_token token);
     [LibraryImport(Llama)]

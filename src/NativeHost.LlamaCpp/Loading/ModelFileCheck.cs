@@ -5,12 +5,12 @@ using NativeHost.Inference;
 
 namespace NativeHost.LlamaCpp.Loading;
 
-/// <summary>Looks at a model file before llama.cpp does: whether it is one that llama.cpp makes text with.</summary>
+/// <summary>Looks at a model file before llama.cpp does: whether it is one that llama.cpp makes text or embeddings with.</summary>
 /// <remarks>llama.cpp answers any doubt with no more than a failure, so a file is refused here, by its header, with its reason.</remarks>
 public static class ModelFileCheck
 {
     /// <exception cref="ModelFormatException">The file is damaged or cut short.</exception>
-    /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp does not make text with.</exception>
+    /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp makes neither text nor embeddings with.</exception>
     /// <exception cref="IOException">It, or a part of a split model, is missing or cannot be read.</exception>
     internal static ModelHeader Read(string path)
     {
@@ -22,7 +22,7 @@ public static class ModelFileCheck
     }
 
     /// <summary>The same by the header alone, wherever the file is.</summary>
-    /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp does not make text with.</exception>
+    /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp makes neither text nor embeddings with.</exception>
     public static void CheckContent(GgufFile file)
     {
         var content = file.Metadata.Text("general.type") ?? "model";
@@ -44,9 +44,9 @@ public static class ModelFileCheck
             throw Unsupported(file, $"{architecture} {ternary.TypeName}", $"holds ternary weights of the type {ternary.TypeName}, which llama.cpp cannot compute");
         }
 
-        if (!SupportedArchitectures.Contains(architecture))
+        if (!SupportedArchitectures.Contains(architecture) && !EmbeddingModels.IsEncoder(file))
         {
-            throw Unsupported(file, architecture, $"is of the architecture {architecture}, with which llama.cpp makes no text");
+            throw Unsupported(file, architecture, $"is of the architecture {architecture}, which llama.cpp does not run here");
         }
 
         if (file.Tensors.FirstOrDefault(tensor => GgufTensorType.Find(tensor.TypeId) is null) is { } unknown)

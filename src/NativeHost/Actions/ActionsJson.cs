@@ -3,6 +3,7 @@ using NativeHost.Actions.Broker;
 using NativeHost.Actions.Cache;
 using NativeHost.Actions.Commands;
 using NativeHost.Actions.Downloads;
+using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Hub;
@@ -129,4 +130,6 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(RecipesReply))]
 [JsonSerializable(typeof(EstimateModelSizeRequest))]
 [JsonSerializable(typeof(EstimateModelSizeReply))]
+[JsonSerializable(typeof(GenerateEmbeddingsRequest))]
+[JsonSerializable(typeof(GenerateEmbeddingsReply))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using NativeHost.Gguf;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 
 namespace NativeHost.Engines;
 
@@ -17,6 +18,10 @@ internal sealed class EngineChoice(Func<GgufFile, bool> isTernary, IEngine terna
     public async Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
         => await (await EngineOfAsync(path, cancellationToken)).LoadModelAsync(path, options, progress, cancellationToken);
+
+    public async Task<IEmbedder> LoadEmbedderAsync(
+        string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+        => await (await EngineOfAsync(path, cancellationToken)).LoadEmbedderAsync(path, options, progress, cancellationToken);
 
     public void Dispose()
     {

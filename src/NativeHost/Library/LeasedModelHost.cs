@@ -1,4 +1,5 @@
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 using NativeHost.ModelCache.Store;
 
@@ -14,6 +15,8 @@ internal sealed class LeasedModelHost(IModelHost model, ModelLease lease) : IMod
     public int ProcessId => model.ProcessId;
 
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop) => model.GenerateAsync(request, stop);
+
+    public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop) => model.EmbedAsync(request, stop);
 
     public Task ReviveAsync(CancellationToken cancellationToken) => model.ReviveAsync(cancellationToken);
 

@@ -17,32 +17,32 @@ internal sealed class HangWatch
 
     /// <summary>Looks at the clocks.</summary>
     /// <param name="isAtWork">Whether it has something to say.</param>
-    /// <param name="generations">What it generates.</param>
+    /// <param name="work">What it was asked for.</param>
     /// <returns>Why the worker is to be ended; null where it is not.</returns>
-    public string? Look(HangPatience patience, bool isAtWork, IReadOnlyCollection<WorkerGeneration> generations)
+    public string? Look(HangPatience patience, bool isAtWork, IReadOnlyCollection<WorkerWork> work)
     {
         var lastLook = _lastLook;
         _lastLook = Stopwatch.GetTimestamp();
         if (Stopwatch.GetElapsedTime(lastLook, _lastLook) > LateLook * patience.Pause)
         {
             // This process was suspended, or the machine: what the worker said meanwhile may still wait to be read.
-            Restart(generations);
+            Restart(work);
             return null;
         }
 
-        return generations.Any(generation => generation.StopAsked != 0 && Stopwatch.GetElapsedTime(generation.StopAsked) > patience.Stop)
+        return work.Any(asked => asked.StopAsked != 0 && Stopwatch.GetElapsedTime(asked.StopAsked) > patience.Stop)
             ? "It did not stop when it was told to."
             : isAtWork && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard)) > patience.Silence
             ? $"It said nothing for {patience.Silence.TotalSeconds:0} seconds."
             : null;
     }
 
-    private void Restart(IEnumerable<WorkerGeneration> generations)
+    private void Restart(IEnumerable<WorkerWork> work)
     {
         Hear();
-        foreach (var generation in generations.Where(generation => generation.StopAsked != 0))
+        foreach (var asked in work.Where(asked => asked.StopAsked != 0))
         {
-            generation.StopAsked = _lastLook;
+            asked.StopAsked = _lastLook;
         }
     }
 }

@@ -5,19 +5,13 @@ namespace NativeHost.Workers;
 
 /// <summary>One generation as the broker sees it: its events, and the text that they sum up to.</summary>
 /// <remarks>Written by the thread that reads the worker's reports, and ended by whoever notices the worker's end first.</remarks>
-internal sealed class WorkerGeneration
+internal sealed class WorkerGeneration : WorkerWork
 {
     private readonly OutputBuffer _text = new();
     private byte[] _piece = new byte[1024];
 
     /// <summary>What its reader reads.</summary>
     public EventRelay Events { get; } = new(resumesInline: true);
-
-    /// <summary>Completes once its request is on its way, or cannot be.</summary>
-    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>When its stop was asked for, as a timestamp; 0 before.</summary>
-    public long StopAsked { get; set; }
 
     public void AddText(ReadOnlySpan<byte> json)
     {
@@ -51,7 +45,9 @@ internal sealed class WorkerGeneration
         Events.Complete(failure: null);
     }
 
-    public void Fail(Exception failure)
+    public override void LiftBound() => Events.LiftBound();
+
+    public override void Fail(Exception failure)
     {
         Events.LiftBound();
         Events.Complete(failure);

@@ -18,7 +18,7 @@ internal sealed class WorkerLink : IDisposable
     private readonly HostLog _log;
     private readonly HangWatch _hangs = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, WorkerGeneration> _generations = [];
+    private readonly Dictionary<int, WorkerWork> _work = [];
     private readonly WorkerLines _lines;
     private readonly TaskCompletionSource<LoadedReport> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,11 +63,10 @@ internal sealed class WorkerLink : IDisposable
         return await _loaded.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Gives a generation its number. From here on it can be stopped; <see cref="AskAsync"/> has to follow.</summary>
+    /// <summary>Gives some work its number. From here on it can be stopped; <see cref="AskAsync"/> has to follow.</summary>
     /// <exception cref="EngineCrashedException">The worker has ended.</exception>
-    public (int Number, WorkerGeneration Generation) Begin()
+    public int Begin(WorkerWork work)
     {
-        var generation = new WorkerGeneration();
         lock (_gate)
         {
             if (_crash is not null)
@@ -75,48 +74,49 @@ internal sealed class WorkerLink : IDisposable
                 throw _crash;
             }
 
-            if (_generations.Count == 0)
+            if (_work.Count == 0)
             {
                 // Only now has it something to say. Later requests do not excuse a worker that is silent already.
                 _hangs.Hear();
             }
 
             var number = ++_lastNumber;
-            _generations.Add(number, generation);
-            return (number, generation);
+            _work.Add(number, work);
+            return number;
         }
     }
 
-    /// <summary>Sends a generation's request: a worker that does not read holds it until it is ended.</summary>
-    public async Task AskAsync(int number, WorkerGeneration generation, Inference.Generation.GenerationRequest request)
+    /// <summary>Sends a request: a worker that does not read holds it until it is ended.</summary>
+    /// <param name="request">Of this work, with its number.</param>
+    public async Task AskAsync(WorkerWork work, WorkerRequest request)
     {
         try
         {
-            await SendAsync(new WorkerRequest(WorkerOperation.Generate, number) { Generation = request });
+            await SendAsync(request);
         }
         finally
         {
-            generation.Asked.SetResult();
+            work.Asked.SetResult();
         }
     }
 
-    /// <summary>Asks for a generation to end early; changes nothing once it has ended.</summary>
+    /// <summary>Asks for some work to end early; changes nothing once it has ended.</summary>
     public void Stop(int number)
     {
-        WorkerGeneration? generation;
+        WorkerWork? work;
         lock (_gate)
         {
-            if (!_generations.TryGetValue(number, out generation) || generation.StopAsked != 0)
+            if (!_work.TryGetValue(number, out work) || work.StopAsked != 0)
             {
                 return;
             }
 
-            generation.StopAsked = System.Diagnostics.Stopwatch.GetTimestamp();
-            generation.Events.LiftBound();
+            work.StopAsked = System.Diagnostics.Stopwatch.GetTimestamp();
+            work.LiftBound();
         }
 
         // A worker that does not read must not hold whoever stops it.
-        _ = Task.Run(() => SendStopAsync(number, generation));
+        _ = Task.Run(() => SendStopAsync(number, work));
     }
 
     /// <summary>Ends the process where it hangs: it does not stop what it was told to stop, or loads or works and says nothing for long.</summary>
@@ -125,7 +125,7 @@ internal sealed class WorkerLink : IDisposable
         string? reason;
         lock (_gate)
         {
-            reason = _hangs.Look(patience, _generations.Count > 0 || !_loaded.Task.IsCompleted, _generations.Values);
+            reason = _hangs.Look(patience, _work.Count > 0 || !_loaded.Task.IsCompleted, _work.Values);
         }
 
         if (reason is not null)
@@ -154,20 +154,20 @@ internal sealed class WorkerLink : IDisposable
         lock (_gate)
         {
             _reason ??= reason;
-            foreach (var generation in _generations.Values)
+            foreach (var work in _work.Values)
             {
                 // Or the reading thread could wait for a reader of theirs.
-                generation.Events.LiftBound();
+                work.LiftBound();
             }
         }
 
         _process.Kill();
     }
 
-    private async Task SendStopAsync(int number, WorkerGeneration generation)
+    private async Task SendStopAsync(int number, WorkerWork work)
     {
         // Before its request it would be a stop of nothing.
-        await generation.Asked.Task;
+        await work.Asked.Task;
         await SendAsync(new WorkerRequest(WorkerOperation.Stop, number));
     }
 
@@ -210,7 +210,7 @@ internal sealed class WorkerLink : IDisposable
         _hangs.Hear();
         if (TokenFrame.IsOne(json))
         {
-            Find(TokenFrame.NumberOf(json))?.AddText(json);
+            FindGeneration(TokenFrame.NumberOf(json))?.AddText(json);
             return;
         }
 
@@ -235,10 +235,13 @@ internal sealed class WorkerLink : IDisposable
                 _loaded.TrySetException(WorkerFailures.ExceptionOf(failure));
                 break;
             case { Prefill: { } prefill }:
-                Find(report.Number)?.AddPrefill(prefill);
+                FindGeneration(report.Number)?.AddPrefill(prefill);
                 break;
             case { Result: { } result }:
-                Take(report.Number)?.End(result);
+                (Take(report.Number) as WorkerGeneration)?.End(result);
+                break;
+            case { Vectors: { } vectors }:
+                (Take(report.Number) as WorkerEmbedding)?.End(vectors);
                 break;
             case { Failure: { } failure }:
                 Take(report.Number)?.Fail(WorkerFailures.ExceptionOf(failure));
@@ -250,19 +253,19 @@ internal sealed class WorkerLink : IDisposable
         ErrorCode.UpgradeRequired,
         $"The host was updated from {HostVersion.Text} to {version} while it ran. Connect again; if that does not help, run: tabagent stop");
 
-    private WorkerGeneration? Find(int number)
+    private WorkerGeneration? FindGeneration(int number)
     {
         lock (_gate)
         {
-            return _generations.GetValueOrDefault(number);
+            return _work.GetValueOrDefault(number) as WorkerGeneration;
         }
     }
 
-    private WorkerGeneration? Take(int number)
+    private WorkerWork? Take(int number)
     {
         lock (_gate)
         {
-            return _generations.Remove(number, out var generation) ? generation : null;
+            return _work.Remove(number, out var work) ? work : null;
         }
     }
 
@@ -270,7 +273,7 @@ internal sealed class WorkerLink : IDisposable
     {
         var exitCode = _process.WaitForExit();
         var lines = _lines.Last(LastLinesWait);
-        List<WorkerGeneration> left;
+        List<WorkerWork> left;
         EngineCrashedException crash;
         lock (_gate)
         {
@@ -278,8 +281,8 @@ internal sealed class WorkerLink : IDisposable
                 $"The engine's process ended with {exitCode}. {_reason ?? "It crashed, or the system ended it."} The next request loads the model again.",
                 lines);
             _crash = crash;
-            left = [.. _generations.Values];
-            _generations.Clear();
+            left = [.. _work.Values];
+            _work.Clear();
             if (!_isUnwanted)
             {
                 _log.WorkerCrashed(ProcessId, exitCode, _reason);
@@ -287,7 +290,7 @@ internal sealed class WorkerLink : IDisposable
         }
 
         _loaded.TrySetException(crash);
-        left.ForEach(generation => generation.Fail(crash));
+        left.ForEach(work => work.Fail(crash));
         _ended.SetResult();
     }
 }

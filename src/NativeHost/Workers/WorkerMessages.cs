@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Workers;
@@ -15,6 +17,9 @@ internal sealed record WorkerRequest(WorkerOperation Operation, int Number)
 
     /// <summary>Generate: what.</summary>
     public GenerationRequest? Generation { get; init; }
+
+    /// <summary>Embed: what.</summary>
+    public EmbeddingRequest? Embedding { get; init; }
 }
 
 /// <summary>The kinds of <see cref="WorkerRequest"/>.</summary>
@@ -23,6 +28,7 @@ internal enum WorkerOperation
     /// <summary>Once, before all else.</summary>
     Load,
     Generate,
+    Embed,
 
     /// <summary>Ends the work of the same number early.</summary>
     Stop,
@@ -45,6 +51,8 @@ internal sealed record WorkerReport(int Number)
 
     public ResultReport? Result { get; init; }
 
+    public VectorsReport? Vectors { get; init; }
+
     public FailureReport? Failure { get; init; }
 }
 
@@ -56,6 +64,16 @@ internal sealed record LoadedReport(ModelCard Card, int ContextTokens);
 /// <param name="DecodeTicks">Time from there to the last.</param>
 internal sealed record ResultReport(
     StopReason Stop, string? StopText, IReadOnlyList<int> Tokens, int PromptTokens, int CachedTokens, long FirstTokenTicks, long DecodeTicks);
+
+/// <summary>The vectors of some texts.</summary>
+/// <param name="Bytes">[texts × dimensions] numbers of 32 bits, in the machine's byte order: both processes are on it.</param>
+internal sealed record VectorsReport(int Dimensions, byte[] Bytes, IReadOnlyList<int> TokenCounts, IReadOnlyList<int> Truncated, string Prefix)
+{
+    public static VectorsReport Of(EmbeddingResult result) => new(
+        result.Dimensions, MemoryMarshal.AsBytes(result.Vectors.Span).ToArray(), result.TokenCounts, result.Truncated, result.Prefix);
+
+    public EmbeddingResult Result() => new(Dimensions, MemoryMarshal.Cast<byte, float>(Bytes).ToArray(), TokenCounts, Truncated, Prefix);
+}
 
 /// <summary>Work failed; <see cref="WorkerFailures"/> makes the exception of it again.</summary>
 internal sealed record FailureReport(string Kind, string Message)

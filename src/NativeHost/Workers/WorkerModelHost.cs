@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Workers;
@@ -45,6 +46,21 @@ internal sealed class WorkerModelHost : IModelHost
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        var link = await LiveLinkAsync(stop);
+        var embedding = new WorkerEmbedding();
+        var number = link.Begin(embedding);
+        await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
+        await link.AskAsync(embedding, new WorkerRequest(WorkerOperation.Embed, number) { Embedding = request });
+        var vectors = await embedding.Vectors;
+        Volatile.Write(ref _crashesInARow, 0);
+        return vectors.Result();
+    }
+
+    /// <inheritdoc/>
     public async Task ReviveAsync(CancellationToken cancellationToken)
     {
         if (_link.HasEnded && Volatile.Read(ref _isDisposed) == 0)
@@ -73,13 +89,14 @@ internal sealed class WorkerModelHost : IModelHost
         GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
         var link = await LiveLinkAsync(stop);
-        var (number, generation) = link.Begin();
+        var generation = new WorkerGeneration();
+        var number = link.Begin(generation);
         var hasEnded = false;
         try
         {
             // Before the request, which a worker that does not read never takes.
             await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
-            await link.AskAsync(number, generation, request);
+            await link.AskAsync(generation, new WorkerRequest(WorkerOperation.Generate, number) { Generation = request });
             while (await generation.Events.WaitAsync())
             {
                 while (generation.Events.TryTake(out var next))

@@ -13,6 +13,8 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _work = new();
     private IModelHost? _model;
 
+    private IModelHost Model => _model ?? throw new InvalidOperationException("No model is loaded.");
+
     /// <summary>Reads requests on the calling thread until the broker is gone. The process is then to end at once, whatever runs.</summary>
     public void Run()
     {
@@ -54,7 +56,12 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
     {
         try
         {
-            await (request.Operation == WorkerOperation.Load ? LoadAsync(request, stop.Token) : GenerateAsync(request, stop.Token));
+            await (request.Operation switch
+            {
+                WorkerOperation.Load => LoadAsync(request, stop.Token),
+                WorkerOperation.Embed => EmbedAsync(request, stop.Token),
+                _ => GenerateAsync(request, stop.Token),
+            });
         }
 #pragma warning disable CA1031 // Whatever work fails with is the broker's to know; the worker serves on.
         catch (Exception e)
@@ -79,8 +86,7 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
 
     private async Task GenerateAsync(WorkerRequest request, CancellationToken stop)
     {
-        var model = _model ?? throw new InvalidOperationException("No model is loaded.");
-        await foreach (var step in model.GenerateAsync(request.Generation!, stop).WithCancellation(CancellationToken.None))
+        await foreach (var step in Model.GenerateAsync(request.Generation!, stop).WithCancellation(CancellationToken.None))
         {
             switch (step.Kind)
             {
@@ -99,6 +105,12 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         }
     }
 
+    private async Task EmbedAsync(WorkerRequest request, CancellationToken stop)
+    {
+        var vectors = await Model.EmbedAsync(request.Embedding!, stop);
+        await SayAsync(new WorkerReport(request.Number) { Vectors = VectorsReport.Of(vectors) });
+    }
+
     private static ResultReport ReportOf(GenerationResult result) => new(
         result.Stop,
         result.StopText,
@@ -110,7 +122,10 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
 
     private ValueTask SayAsync(WorkerReport report)
         => reports.WriteAsync(
-            report, static (json, report) => JsonSerializer.Serialize(json, report, WorkerJson.Default.WorkerReport), CancellationToken.None);
+            report,
+            static (json, report) => JsonSerializer.Serialize(json, report, WorkerJson.Default.WorkerReport),
+            CancellationToken.None,
+            FrameLimits.MaxInboundBytes);
 
     /// <summary>Passes progress on, a hundred times at most.</summary>
     private sealed class LoadProgress(WorkerServer server, int number) : IProgress<float>

@@ -1,6 +1,7 @@
 using NativeHost.BitNet.Kernels;
 using NativeHost.BitNet.Tests.Reading;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 
 namespace NativeHost.BitNet.Tests.Embedding;
 

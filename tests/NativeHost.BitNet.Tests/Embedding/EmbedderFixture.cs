@@ -2,6 +2,7 @@ using NativeHost.BitNet.Kernels;
 using NativeHost.BitNet.Tests.Model;
 using NativeHost.BitNet.Tests.Reading;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 
 namespace NativeHost.BitNet.Tests.Embedding;
 

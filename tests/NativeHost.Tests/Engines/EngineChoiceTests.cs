@@ -1,6 +1,7 @@
 using NativeHost.Engines;
 using NativeHost.Gguf;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using Xunit;
 
 namespace NativeHost.Tests.Engines;
@@ -125,6 +126,13 @@ public sealed class EngineChoiceTests : IDisposable
         {
             Asked.Add((path, options));
             return Task.FromException<ILanguageModel>(Refusal ?? new NotSupportedException());
+        }
+
+        public Task<IEmbedder> LoadEmbedderAsync(
+            string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
+        {
+            Asked.Add((path, options));
+            return Task.FromException<IEmbedder>(Refusal ?? new NotSupportedException());
         }
 
         public void Dispose() => IsDisposed = true;

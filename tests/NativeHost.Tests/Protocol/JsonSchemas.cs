@@ -246,6 +246,8 @@ internal sealed class JsonSchemas(ProtocolModel model, bool isClosed)
                 new JsonObject { ["enum"] = new JsonArray(0, 1, "true", "yes", "1", "false", "no", "0") }),
         },
         WireType.Flag => new JsonObject { ["type"] = "boolean" },
+        WireType.Vector => new JsonObject { ["type"] = new JsonArray("array", "string"), ["items"] = new JsonObject { ["type"] = "number" } },
+        WireType.Texts { Most: null } => new JsonObject { ["type"] = new JsonArray("string", "array"), ["items"] = new JsonObject { ["type"] = "string" } },
         WireType.Texts texts => new JsonObject
         {
             ["type"] = new JsonArray("string", "array"),

@@ -109,6 +109,8 @@ internal sealed class MarkdownFields
         WireType.Integer => RangeOf(type) is { Length: > 0 } range ? $"integer, {range}" : "integer",
         WireType.Number => RangeOf(type) is { Length: > 0 } range ? $"number, {range}" : "number",
         WireType.Flag => "true or false",
+        WireType.Vector => "list of numbers, or text in base64",
+        WireType.Texts { Most: null } => "text, or list of texts",
         WireType.Texts texts => $"text, or list of up to {texts.Most}",
         WireType.Id => "text or integer",
         WireType.Time => "date and time, ISO 8601",

@@ -248,11 +248,13 @@ internal sealed class TypeScriptDeclarations(ProtocolModel model)
                 return "boolean";
             case WireType.Texts:
                 return "string | string[]";
+            case WireType.Vector:
+                return "number[] | string";
             case WireType.Id:
                 return "RequestId";
             case WireType.Any:
                 return "unknown";
-            case WireType.List { Of: WireType.Words } list:
+            case WireType.List { Of: WireType.Words or WireType.Vector } list:
                 return $"({TypeOf(list.Of, isRequest)})[]";
             case WireType.List list:
                 return $"{TypeOf(list.Of, isRequest)}[]";

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using NativeHost.Actions;
+using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Generation;
 using NativeHost.Messages;
 
@@ -147,7 +148,7 @@ internal sealed class WireShapes(Meanings meanings)
 
         if (code.GetCustomAttribute<ReadAsAttribute>() is { } readAs)
         {
-            return new WireType.Object(Of(readAs.Type, direction));
+            return readAs.Type == typeof(IReadOnlyList<string>) ? new WireType.Texts() : new WireType.Object(Of(readAs.Type, direction));
         }
 
         if (code.GetCustomAttribute<SettingsAttribute>() is not null)
@@ -175,6 +176,11 @@ internal sealed class WireShapes(Meanings meanings)
         if (type == typeof(JsonElement) || type.IsAssignableTo(typeof(JsonNode)))
         {
             return new WireType.Any();
+        }
+
+        if (type == typeof(EmbeddingVector))
+        {
+            return new WireType.Vector();
         }
 
         if (type == typeof(DateTimeOffset))

@@ -19,7 +19,12 @@ internal abstract record WireType
     public sealed record Flag(bool IsLenient = false) : WireType;
 
     /// <summary>A text or a list of texts.</summary>
-    public sealed record Texts(int Most, int MostLength) : WireType;
+    /// <param name="Most">Most texts of the list; null for any number.</param>
+    /// <param name="MostLength">Most characters of each; null for any number, and none as well.</param>
+    public sealed record Texts(int? Most = null, int? MostLength = null) : WireType;
+
+    /// <summary>A list of numbers, or their bytes in base64.</summary>
+    public sealed record Vector : WireType;
 
     /// <summary>Date and time as a text, ISO 8601.</summary>
     public sealed record Time : WireType;

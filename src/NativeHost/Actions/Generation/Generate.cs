@@ -49,7 +49,7 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
             : state.ActiveModel ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
         try
         {
-            var model = shelf.FindToUse(path) ?? await ReloadAsync(path, exchange, cancellationToken);
+            var model = await ModelUse.BringAsync(shelf, path, exchange, cancellationToken);
             var settings = given.Over(state.SettingsOf(path));
             var generation = prompt with { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
             return await streams.Start(model, generation, exchange).DeliverAsync(exchange, after: 0, cancellationToken);
@@ -99,14 +99,4 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         "assistant" => ChatRole.Assistant,
         _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message's role is system, user or assistant."),
     };
-
-    /// <summary>Loads a model again that left memory while the caller held it.</summary>
-    private async Task<LoadedModel> ReloadAsync(string path, Exchange exchange, CancellationToken cancellationToken)
-    {
-        var options = shelf.FindEvicted(path, exchange.Caller)
-            ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {path}");
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
-        return await LoadingProgress.ReportAsync(
-            exchange, Path.GetFileName(path), progress => shelf.ReloadAsync(path, options, progress, ending.Token), cancellationToken);
-    }
 }

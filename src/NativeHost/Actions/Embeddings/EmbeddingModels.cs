@@ -1,0 +1,55 @@
+using NativeHost.Actions.Models;
+using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Embeddings;
+
+/// <summary>Chooses the model that computes a request's vectors, and lets it compute them.</summary>
+/// <param name="defaultModel">Tells the name of the model for callers that have loaded none; it is loaded then.</param>
+internal sealed class EmbeddingModels(
+    ModelShelf shelf, CallerStates callers, ModelAddresses addresses, Func<CancellationToken, Task<string>> defaultModel)
+{
+    /// <summary>What clients say where they do not care.</summary>
+    private const string AnyModel = "default";
+
+    /// <summary>
+    /// The model that was named; else the caller's active one, where it is made for embeddings, or another one of the caller's that is;
+    /// else the host's own.
+    /// </summary>
+    /// <param name="address">Null, or <c>default</c>, for none.</param>
+    /// <exception cref="RequestException">The one that was named is not loaded.</exception>
+    public async Task<LoadedModel> BringAsync(string? address, Exchange exchange, CancellationToken cancellationToken)
+    {
+        if (address is not (null or AnyModel))
+        {
+            return await ModelUse.BringAsync(shelf, addresses.NameOf(address, shelf), exchange, cancellationToken);
+        }
+
+        var state = callers.Of(exchange.Caller);
+        if (state.ActiveModel is { } active && shelf.FindToUse(active) is { Host.Card.Task: ModelTask.Embeddings } model)
+        {
+            return model;
+        }
+
+        var own = shelf.HeldBy(exchange.Caller).LastOrDefault(held => held.InMemory is { Host.Card.Task: ModelTask.Embeddings });
+        if (own is not null && shelf.FindToUse(own.Path) is { } found)
+        {
+            return found;
+        }
+
+        var path = await defaultModel(cancellationToken);
+        var (loaded, _) = await shelf.LoadAsync(path, new ModelLoadOptions(), kept: null, exchange.Caller, new Progress<float>(), cancellationToken);
+        return loaded;
+    }
+
+    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The client is gone, or its caller stopped it.</exception>
+    public async Task<EmbeddingResult> EmbedAsync(LoadedModel model, EmbeddingRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        using var running = shelf.Begin(model, exchange.Caller, exchange.Id);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping, running.Stopping);
+        return await model.Host.EmbedAsync(request, ending.Token);
+    }
+}
