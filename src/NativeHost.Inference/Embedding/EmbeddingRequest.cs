@@ -26,4 +26,8 @@ public enum EmbeddingPurpose
 /// <param name="Truncated">Which texts were longer than the context, and lost their ends: indexes, in order.</param>
 /// <param name="Prefix">What was put before each text; empty for nothing.</param>
 public sealed record EmbeddingResult(
-    int Dimensions, ReadOnlyMemory<float> Vectors, IReadOnlyList<int> TokenCounts, IReadOnlyList<int> Truncated, string Prefix);
+    int Dimensions, ReadOnlyMemory<float> Vectors, IReadOnlyList<int> TokenCounts, IReadOnlyList<int> Truncated, string Prefix)
+{
+    /// <summary>[dimensions]: the vector of one text.</summary>
+    public ReadOnlyMemory<float> Vector(int text) => Vectors.Slice(text * Dimensions, Dimensions);
+}

@@ -6,8 +6,8 @@ internal static class OriginalActions
     /// <summary>Those about conversations, embeddings and search, which come with the storage.</summary>
     public static IReadOnlyList<string> OfStorage { get; } =
     [
-        "add_messages", "cluster_texts", "compute_similarity", "create_conversation", "get_conversation", "list_conversations",
-        "recommend_items", "rerank_documents", "search_conversations", "semantic_search", "sync_pull", "sync_push",
+        "add_messages", "create_conversation", "get_conversation", "list_conversations",
+        "search_conversations", "sync_pull", "sync_push",
     ];
 
     /// <summary>All others.</summary>

@@ -96,16 +96,16 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         {
             null or "float" => false,
             Base64 => true,
-            _ => throw Invalid("encoding_format", "it is float or base64"),
+            _ => throw EmbeddingRequests.Invalid("encoding_format", "it is float or base64"),
         };
         if (request.Offset < 0 || request.Offset >= texts.Count)
         {
-            throw Invalid("offset", $"it is from 0 to {texts.Count - 1}: there are {texts.Count} texts");
+            throw EmbeddingRequests.Invalid("offset", $"it is from 0 to {texts.Count - 1}: there are {texts.Count} texts");
         }
 
         if (request.Dimensions < 1)
         {
-            throw Invalid("dimensions", "it is at least 1");
+            throw EmbeddingRequests.Invalid("dimensions", "it is at least 1");
         }
 
         var model = await models.BringAsync(request.Address, exchange, cancellationToken);
@@ -113,7 +113,7 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         var page = texts.Skip(request.Offset).Take(TextsOfPage(Math.Min(request.Dimensions ?? width, width), isBase64)).ToList();
         var result = await models.EmbedAsync(model, new EmbeddingRequest(page, purpose, request.Prefix), exchange, cancellationToken);
         var dimensions = request.Dimensions is { } wanted && wanted > result.Dimensions
-            ? throw Invalid("dimensions", $"{model.Path} has {result.Dimensions}")
+            ? throw EmbeddingRequests.Invalid("dimensions", $"{model.Path} has {result.Dimensions}")
             : request.Dimensions ?? result.Dimensions;
         var next = request.Offset + page.Count;
         return new GenerateEmbeddingsReply(
@@ -138,11 +138,10 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
             JsonValueKind.String => [request.Input.GetString()],
             JsonValueKind.Array => [.. request.Input.EnumerateArray().Select(text => text.ValueKind == JsonValueKind.String ? text.GetString() : null)],
             JsonValueKind.Undefined or JsonValueKind.Null => [],
-            _ => throw Invalid("input", "it is a text, or a list of texts"),
+            _ => throw EmbeddingRequests.Invalid("input", "it is a text, or a list of texts"),
         };
         return texts.Count == 0 ? throw new RequestException(ErrorCode.InvalidRequest, "No texts provided")
-            : texts.Contains(null) ? throw Invalid(request.Texts is null ? "input" : "texts", "all of it are texts")
-            : [.. texts.OfType<string>()];
+            : EmbeddingRequests.Texts(request.Texts is null ? "input" : "texts", texts);
     }
 
     private static EmbeddingPurpose PurposeOf(string? word) => word switch
@@ -150,7 +149,7 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         null or "similarity" => EmbeddingPurpose.Similarity,
         "query" => EmbeddingPurpose.Query,
         "document" => EmbeddingPurpose.Document,
-        _ => throw Invalid("input_type", "it is query, document or similarity"),
+        _ => throw EmbeddingRequests.Invalid("input_type", "it is query, document or similarity"),
     };
 
     private static int TextsOfPage(int dimensions, bool isBase64)
@@ -161,7 +160,7 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
 
     private static ReadOnlyMemory<float> VectorOf(EmbeddingResult result, int text, int dimensions)
     {
-        var vector = result.Vectors.Slice(text * result.Dimensions, result.Dimensions);
+        var vector = result.Vector(text);
         if (dimensions == result.Dimensions)
         {
             return vector;
@@ -171,7 +170,4 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         EmbedderCall.WriteUnit(vector.Span[..dimensions], cut);
         return cut;
     }
-
-    private static RequestException Invalid(string field, string problem)
-        => new(ErrorCode.InvalidRequest, $"Invalid request: {field}: {problem}.") { Details = new ErrorDetails { Field = field } };
 }

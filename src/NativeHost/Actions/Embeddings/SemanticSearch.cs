@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using NativeHost.Actions.Models;
+using NativeHost.Inference.Embedding;
+using NativeHost.Messages;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions.Embeddings;
+
+/// <summary>Asks which of some documents are nearest to a query by their meaning. The model is chosen as for <c>generate_embeddings</c>.</summary>
+internal sealed record SemanticSearchRequest : ModelAddressed
+{
+    /// <summary>What is looked for.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>What is looked through.</summary>
+    public required IReadOnlyList<string?> Documents { get; init; }
+
+    /// <summary>How many are wanted.</summary>
+    [Range(1, 100)]
+    [Default(5)]
+    public int? K { get; init; }
+
+    /// <summary>Leaves out what has a lower score.</summary>
+    [Range(0, 1)]
+    [JsonPropertyName("score_threshold")]
+    public double? ScoreThreshold { get; init; }
+
+    /// <summary>How vectors are compared.</summary>
+    [OneOf(typeof(SimilarityMetric))]
+    [Default("cosine")]
+    public string? Metric { get; init; }
+}
+
+/// <param name="Query">What was looked for.</param>
+/// <param name="Results">The nearest documents, the best first.</param>
+/// <param name="TotalDocuments">How many were looked through.</param>
+/// <param name="Metric">How they were compared.</param>
+/// <param name="Model">The model that computed the vectors.</param>
+/// <param name="Truncated">Documents that are longer than the model's context, whose ends were not compared: numbers from 0. Absent for none.</param>
+internal sealed record SemanticSearchReply(
+    string Query,
+    IReadOnlyList<ScoredDocument> Results,
+    [property: JsonPropertyName("total_documents")] int TotalDocuments,
+    [property: OneOf(typeof(SimilarityMetric))] string Metric,
+    string Model,
+    IReadOnlyList<int>? Truncated) : Reply;
+
+internal sealed class SemanticSearchHandler(EmbeddingModels models) : IHandler<SemanticSearchRequest, SemanticSearchReply>
+{
+    private const int UsualCount = 5;
+    private const int MostCount = 100;
+
+    public async Task<SemanticSearchReply> HandleAsync(SemanticSearchRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var documents = EmbeddingRequests.Texts("documents", request.Documents);
+        var metric = SimilarityMetrics.Read(request.Metric);
+        var count = EmbeddingRequests.Within("k", request.K, UsualCount, 1, MostCount);
+        if (request.ScoreThreshold is not (null or (>= 0 and <= 1)))
+        {
+            throw EmbeddingRequests.Invalid("score_threshold", "it is from 0 to 1");
+        }
+
+        if (string.IsNullOrWhiteSpace(request.Query) || documents.Count == 0)
+        {
+            throw new RequestException(ErrorCode.InvalidRequest, "Query and documents required");
+        }
+
+        var compared = await Comparison.OfAsync(models, request.Address, request.Query, documents, metric, exchange, cancellationToken);
+        return new SemanticSearchReply(
+            request.Query,
+            ScoredDocuments.Best(documents, compared.Scores, count, request.ScoreThreshold),
+            documents.Count,
+            metric.Word(),
+            compared.Model.Path,
+            compared.Truncated.Count > 0 ? compared.Truncated : null);
+    }
+}
+
+/// <summary>A query compared with documents by their vectors.</summary>
+/// <param name="Scores">[documents].</param>
+/// <param name="Tokens">Of the query and all documents.</param>
+/// <param name="Truncated">Documents whose ends were not compared.</param>
+internal sealed record Comparison(LoadedModel Model, IReadOnlyList<double> Scores, int Tokens, IReadOnlyList<int> Truncated)
+{
+    /// <inheritdoc cref="EmbeddingModels.EmbedAsync"/>
+    public static async Task<Comparison> OfAsync(
+        EmbeddingModels models,
+        string? address,
+        string query,
+        IReadOnlyList<string> documents,
+        SimilarityMetric metric,
+        Exchange exchange,
+        CancellationToken cancellationToken)
+    {
+        var model = await models.BringAsync(address, exchange, cancellationToken);
+        var asked = await models.EmbedAsync(model, new EmbeddingRequest([query], EmbeddingPurpose.Query), exchange, cancellationToken);
+        var there = await models.EmbedAsync(model, new EmbeddingRequest(documents, EmbeddingPurpose.Document), exchange, cancellationToken);
+        var scores = Enumerable.Range(0, documents.Count).Select(i => metric.Score(asked.Vectors.Span, there.Vector(i).Span)).ToList();
+        return new Comparison(model, scores, asked.TokenCounts.Sum() + there.TokenCounts.Sum(), there.Truncated);
+    }
+}
