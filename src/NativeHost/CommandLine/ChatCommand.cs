@@ -24,7 +24,7 @@ internal static class ChatCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var path = result.GetValue(model) ?? DemoModelFile.Unpack();
+            var path = result.GetValue(model) ?? await ShippedModel.Story.UnpackAsync(cancellationToken);
             using var log = logging.Open(result);
             await using var client = new HostClient(log);
             var conversation = new Conversation(client, output);

@@ -28,7 +28,7 @@ internal static class DemoCommand
             await using var client = new HostClient(log);
             var conversation = new Conversation(client, output);
             var question = $"Tell me a story about {result.GetValue(about)}.";
-            if (!await conversation.LoadAsync(DemoModelFile.Unpack(), cancellationToken))
+            if (!await conversation.LoadAsync(await ShippedModel.Story.UnpackAsync(cancellationToken), cancellationToken))
             {
                 return ExitCodes.Failed;
             }

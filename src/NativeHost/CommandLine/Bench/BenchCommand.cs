@@ -32,7 +32,7 @@ internal static class BenchCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var path = result.GetValue(model) is { } given ? Path.GetFullPath(given) : DemoModelFile.Unpack();
+            var path = result.GetValue(model) is { } given ? Path.GetFullPath(given) : await ShippedModel.Story.UnpackAsync(cancellationToken);
             try
             {
                 var benchmark = new Benchmark(result.GetValue(runs), result.GetValue(tokens), errors);
