@@ -17,6 +17,12 @@ internal static class TestModels
     /// <summary>What llama.cpp itself made of the demo models' prompts.</summary>
     public static string StoryReferences => Path.Combine(Repository, "tests", "Golden", "demo-model", "llamacpp-greedy-dense.json");
 
+    /// <summary>The embedding model that is shipped.</summary>
+    public static string ShippedEmbedding => Path.Combine(Repository, "src", "NativeHost", "EmbeddingModel", "tabagent-words-64-q8_0.gguf");
+
+    /// <summary>Texts, and what llama.cpp made of them with another build of that model.</summary>
+    public static string EmbeddingReferences => Path.Combine(Repository, "tests", "Golden", "embedding-model", "llamacpp-embeddings.json");
+
     /// <summary>A file of the folder of models; skips the test where it is not there.</summary>
     public static string Shared(params ReadOnlySpan<string> names)
     {
