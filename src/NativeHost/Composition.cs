@@ -99,8 +99,7 @@ internal sealed class Composition : IAsyncDisposable
         var suggestions = new ModelSuggestions(Path.Combine(AppFolders.Config(), "models.json"));
         var machine = new Lazy<IMachine>(HostMachine.OfThisUser);
         var callers = new CallerStates();
-        var embeddings = new EmbeddingModels(
-            _shelf, callers, addresses, _ => throw new RequestException(ErrorCode.NoModelLoaded, "No embedding model loaded. Load one first."));
+        var embeddings = new EmbeddingModels(_shelf, callers, addresses, ShippedModel.Embedding.UnpackAsync);
         _routes =
         [
             .. ActionTable.Of(_shelf, _streams, callers, addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
