@@ -296,12 +296,50 @@ export interface CheckModelFeasibilityRequest {
 /** Asks for the token that is kept to be forgotten. */
 export interface ClearTokenRequest {}
 
+/** Asks for texts in groups of like meaning. The model is chosen as for `generate_embeddings`. */
+export interface ClusterTextsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The texts, 2 to 2,000. */
+  texts: string[];
+  /** How many groups are wanted, no more than texts; `dbscan` finds out by itself. Range: 2 to 100. Default: 5. */
+  n_clusters?: number;
+  /** How they are found: around means, by joining the nearest, or wherever texts lie close. Default: "kmeans". */
+  algorithm?: "kmeans" | "hierarchical" | "dbscan";
+  /** For `dbscan`: how near a neighbour is, 1 less the cosine. Range: 0 to 2. Default: 0.4. */
+  eps?: number;
+  /** For `dbscan`: how many texts make a group. Range: 1 to 100. Default: 2. */
+  min_samples?: number;
+}
+
 /** Asks for what belongs to no model to be deleted from the cache. */
 export interface CollectGarbageRequest {
   /** Whether it is only to be told what would go. Default: false. */
   dryRun?: boolean;
   /** What has changed in so many days stays. Range: 0 to 3,650. Default: 7. */
   olderThanDays?: number;
+}
+
+/** Asks how alike two texts are by their meaning. The model is chosen as for `generate_embeddings`. */
+export interface ComputeSimilarityRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The one. */
+  text1: string;
+  /** The other. */
+  text2: string;
+  /** How their vectors are compared. Default: "cosine". */
+  metric?: "cosine" | "dot_product" | "euclidean";
 }
 
 /**
@@ -607,12 +645,46 @@ export interface PullModelRequest {
 /** Asks what memory there is, and what models take of it. */
 export interface QueryResourcesRequest {}
 
+/** Asks which of some texts are most like one of them. The model is chosen as for `generate_embeddings`. */
+export interface RecommendItemsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The texts, that one among them. */
+  items: string[];
+  /** The number of that one, from 0. Range: 0 or more. */
+  query_item_index: number;
+  /** How many are wanted. Range: 1 to 100. Default: 10. */
+  k?: number;
+}
+
 /** Asks how many layers of a model a GPU should have. */
 export interface RecommendSplitRequest {
   /** The size of its files in bytes; at least one for each layer, at most 2^50. */
   modelSize: number;
   /** Its layers, a whole number. Range: 1 to 10,000. Default: 32. */
   totalLayers?: number;
+}
+
+/** Asks for documents in the order in which they answer a query. The model is chosen as for `generate_embeddings`. */
+export interface RerankDocumentsRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** What is asked. */
+  query?: string;
+  /** What may answer it. */
+  documents?: string[];
+  /** How many are wanted; absent for all. Range: 1 or more. */
+  top_k?: number;
 }
 
 /** Asks for a download to go on that was paused or failed. Required: one of downloadId, modelPath, modelFile. */
@@ -694,6 +766,27 @@ export interface SelectActiveModelRequest {
   modelPath?: string;
   /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
   modelFile?: string;
+}
+
+/** Asks which of some documents are nearest to a query by their meaning. The model is chosen as for `generate_embeddings`. */
+export interface SemanticSearchRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** What is looked for. */
+  query: string;
+  /** What is looked through. */
+  documents: string[];
+  /** How many are wanted. Range: 1 to 100. Default: 5. */
+  k?: number;
+  /** Leaves out what has a lower score. Range: 0 to 1. */
+  score_threshold?: number;
+  /** How vectors are compared. Default: "cosine". */
+  metric?: "cosine" | "dot_product" | "euclidean";
 }
 
 /** Changes some of the caller's settings for all models; the others stay. */
@@ -787,6 +880,32 @@ export interface AddModelReply {}
 export interface BrokerStopReply {
   /** Of the process that ends. */
   pid: number;
+}
+
+export interface ClusterTextsReply {
+  /** The number of each text's group, from 0; −1 for a text that is in none. */
+  labels: number[];
+  /** How many groups there are. */
+  n_clusters: number;
+  /** How well they are apart, −1 to 1; null where there are fewer than two. */
+  silhouette_score: number | null;
+  /** How they were found. */
+  algorithm: "kmeans" | "hierarchical" | "dbscan";
+  /** The model that computed the vectors. */
+  model: string;
+}
+
+export interface ComputeSimilarityReply {
+  /** The higher, the more alike. */
+  similarity: number;
+  /** How they were compared. */
+  metric: "cosine" | "dot_product" | "euclidean";
+  /** Characters of the one. */
+  text1_length: number;
+  /** Characters of the other. */
+  text2_length: number;
+  /** The model that computed the vectors. */
+  model: string;
 }
 
 export interface DeleteModelReply {
@@ -949,11 +1068,48 @@ export interface RecipesReply {
   total: number;
 }
 
+export interface RecommendItemsReply {
+  /** The text that others were compared with; null where it is too long for the answer. */
+  query_item: string | null;
+  /** The texts most like it, the best first; it itself is not among them. */
+  recommendations: Recommendation[];
+  /** The model that computed the vectors. */
+  model: string;
+}
+
 export interface RegisteredModelsReply {
   /** By name, the smallest first. */
   models: Record<string, RegisteredModelView>;
   /** How many they are. */
   total: number;
+}
+
+export interface RerankDocumentsReply {
+  /** The documents, the best first. */
+  results: ScoredDocument[];
+  /** Tokens of the query and of all documents. */
+  total_tokens: number;
+  /** The model that compared them. */
+  model: string;
+  /** How: by the cosine of their vectors. */
+  method: "cosine";
+  /** Documents that are longer than the model's context, whose ends were not compared: numbers from 0. Absent for none. */
+  truncated?: number[];
+}
+
+export interface SemanticSearchReply {
+  /** What was looked for. */
+  query: string;
+  /** The nearest documents, the best first. */
+  results: ScoredDocument[];
+  /** How many were looked through. */
+  total_documents: number;
+  /** How they were compared. */
+  metric: "cosine" | "dot_product" | "euclidean";
+  /** The model that computed the vectors. */
+  model: string;
+  /** Documents that are longer than the model's context, whose ends were not compared: numbers from 0. Absent for none. */
+  truncated?: number[];
 }
 
 export interface StopGenerationReply {
@@ -1118,6 +1274,18 @@ export interface Actions {
     request: ClearTokenRequest;
     reply: TokenReply;
     event: never;
+  };
+  /** Asks for texts in groups of like meaning. The model is chosen as for `generate_embeddings`. */
+  cluster_texts: {
+    request: ClusterTextsRequest;
+    reply: ClusterTextsReply;
+    event: LoadingProgressEvent;
+  };
+  /** Asks how alike two texts are by their meaning. The model is chosen as for `generate_embeddings`. */
+  compute_similarity: {
+    request: ComputeSimilarityRequest;
+    reply: ComputeSimilarityReply;
+    event: LoadingProgressEvent;
   };
   /** Asks for a model to be deleted from this machine; a repository alone means all that is here of it. */
   delete_model: {
@@ -1326,11 +1494,23 @@ export interface Actions {
     reply: QueryResourcesReply;
     event: never;
   };
+  /** Asks which of some texts are most like one of them. The model is chosen as for `generate_embeddings`. */
+  recommend_items: {
+    request: RecommendItemsRequest;
+    reply: RecommendItemsReply;
+    event: LoadingProgressEvent;
+  };
   /** Asks how many layers of a model a GPU should have. */
   recommend_split: {
     request: RecommendSplitRequest;
     reply: { payload: SplitPayload };
     event: never;
+  };
+  /** Asks for documents in the order in which they answer a query. The model is chosen as for `generate_embeddings`. */
+  rerank_documents: {
+    request: RerankDocumentsRequest;
+    reply: RerankDocumentsReply;
+    event: LoadingProgressEvent;
   };
   /** Asks for a download to go on that was paused or failed. */
   resume_download: {
@@ -1363,6 +1543,12 @@ export interface Actions {
     request: SelectActiveModelRequest;
     reply: ActiveModelReply;
     event: never;
+  };
+  /** Asks which of some documents are nearest to a query by their meaning. The model is chosen as for `generate_embeddings`. */
+  semantic_search: {
+    request: SemanticSearchRequest;
+    reply: SemanticSearchReply;
+    event: LoadingProgressEvent;
   };
   /** Makes one of the caller's loaded models the one that requests without an address mean. */
   set_active_model: {
@@ -2470,6 +2656,15 @@ export interface RecipeView {
   reason?: string;
 }
 
+export interface Recommendation {
+  /** Its number in the request, from 0. */
+  index: number;
+  /** Its text; null where all the texts are too much for one frame. */
+  item: string | null;
+  /** The cosine of the two vectors, −1 to 1. */
+  score: number;
+}
+
 export interface RecommendedModelsPayload {
   /** The largest file that is recommended, in gigabytes (2^30 bytes) with one decimal. */
   max_model_size_gb: string;
@@ -2566,6 +2761,16 @@ export interface ScannedRepoPayload {
   reason?: string;
   /** Whether this is what the hub said the last time, because it could not be asked. */
   offline: boolean;
+}
+
+/** A document that was compared. */
+export interface ScoredDocument {
+  /** Its number in the request, from 0. */
+  index: number;
+  /** Its text; null where all the texts are too much for one frame: the `index` tells which it is. */
+  document: string | null;
+  /** The higher, the better. */
+  score: number;
 }
 
 /** Megabytes of 2^20 bytes, rounded up. */
