@@ -1,0 +1,50 @@
+using LiteDB;
+
+namespace NativeHost.Storage.Database;
+
+/// <summary>Short numbers for the origins that have something in the store.</summary>
+internal sealed class Origins
+{
+    private const string Name = "name";
+
+    private readonly Table _table;
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, string> _names = [];
+
+    public Origins(Table table)
+    {
+        _table = table;
+        foreach (var document in table.All())
+        {
+            Add(document["_id"].AsInt32, document[Name].AsString);
+        }
+    }
+
+    /// <summary>In order of their coming.</summary>
+    public IEnumerable<int> Numbers => _names.Keys.Order();
+
+    public string NameOf(int number) => _names[number];
+
+    /// <returns>Null for one that has stored nothing.</returns>
+    public int? Find(string name) => _numbers.TryGetValue(name, out var number) ? number : null;
+
+    /// <summary>Its number; a new one in a transaction that writes.</summary>
+    public int NumberOf(string name)
+    {
+        if (Find(name) is { } known)
+        {
+            return known;
+        }
+
+        var number = _names.Count == 0 ? 1 : _names.Keys.Max() + 1;
+        _table.Insert(new BsonDocument { ["_id"] = number, [Name] = name });
+        Add(number, name);
+        return number;
+    }
+
+    private void Add(int number, string name)
+    {
+        _numbers.Add(name, number);
+        _names.Add(number, name);
+    }
+}

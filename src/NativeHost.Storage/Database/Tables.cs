@@ -1,0 +1,99 @@
+using LiteDB.Engine;
+using NativeHost.Storage.Messages;
+using NativeHost.Storage.Retention;
+
+namespace NativeHost.Storage.Database;
+
+/// <summary>The collections of the store, and what is counted over all of them. Used under the database's gate only.</summary>
+internal sealed class Tables
+{
+    /// <summary>Fields that indexes are made of.</summary>
+    public const string ListField = "list";
+    public const string FeedField = "feed";
+    public const string TreeField = "tree";
+
+    public Tables(LiteEngine engine)
+    {
+        Meta = new Table(engine, "meta");
+        OriginNames = new Table(engine, "origins");
+        Conversations = new Table(engine, "conversations");
+        Messages = new Table(engine, "messages");
+        Texts = new Table(engine, "texts");
+        Summaries = new Table(engine, "summaries");
+        Streaming = new Table(engine, "streaming");
+        Origins = new Origins(OriginNames);
+        Trees = new MessageTrees(this);
+        Usages = new Usages(this);
+        Sequence = LastSequence();
+    }
+
+    /// <summary>Single facts, by name.</summary>
+    public Table Meta { get; }
+
+    public Table OriginNames { get; }
+
+    public Table Conversations { get; }
+
+    public Table Messages { get; }
+
+    /// <summary>Parts of texts that are too long for the message itself.</summary>
+    public Table Texts { get; }
+
+    public Table Summaries { get; }
+
+    /// <summary>Keys of the messages that are being written.</summary>
+    public Table Streaming { get; }
+
+    public Origins Origins { get; }
+
+    public MessageTrees Trees { get; }
+
+    public Usages Usages { get; }
+
+    /// <summary>The number of the last change. It also numbers conversations and messages: each is a change when it comes.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>The next change's number. A change that is not kept leaves a gap.</summary>
+    public long NextSequence() => ++Sequence;
+
+    /// <summary>Makes what is not there yet.</summary>
+    public void MakeIndexes()
+    {
+        Conversations.Index(ListField, unique: true);
+        foreach (var table in (Table[])[Conversations, Messages, Summaries])
+        {
+            table.Index(FeedField, unique: true);
+        }
+
+        Messages.Index(TreeField, unique: true);
+        Summaries.Index(TreeField, unique: true);
+    }
+
+    // Each record has the number of its last change; what was removed since may have had a greater one, which is noted then.
+    private long LastSequence()
+    {
+        var last = Meta.Find(MetaNames.Sequence) is { } noted ? noted[MetaNames.Value].AsInt64 : 0;
+        foreach (var origin in Origins.Numbers)
+        {
+            foreach (var table in (Table[])[Conversations, Messages, Summaries])
+            {
+                var newest = table.Range(FeedField, Keys.Feed(origin, 0), Keys.Feed(origin, long.MaxValue), descending: true).FirstOrDefault();
+                last = Math.Max(last, newest is null ? 0 : Keys.SequenceOf(newest[FeedField].AsBinary));
+            }
+        }
+
+        return last;
+    }
+}
+
+/// <summary>Names in <see cref="Tables.Meta"/>.</summary>
+internal static class MetaNames
+{
+    public const string Value = "value";
+
+    /// <summary>A number that no change since may have.</summary>
+    public const string Sequence = "sequence";
+
+    /// <summary>A random name of the store; another one where it had to be made anew.</summary>
+    public const string StoreId = "store";
+}

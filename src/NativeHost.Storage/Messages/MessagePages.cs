@@ -1,0 +1,55 @@
+using NativeHost.Storage.Conversations;
+using NativeHost.Storage.Database;
+
+namespace NativeHost.Storage.Messages;
+
+/// <summary>Reads pages of branches.</summary>
+internal static class MessagePages
+{
+    public static MessagePage Read(Tables tables, ConversationRow conversation, MessageQuery query)
+    {
+        var tree = tables.Trees.Of(conversation.Number);
+        if (query.HeadId is { } head && !tree.Contains(head))
+        {
+            throw MessageTable.NotFound(head);
+        }
+
+        // From the conversation's beginning to the branch's end.
+        var branch = tree.Branch(query.HeadId ?? conversation.Head).ToList();
+        branch.Reverse();
+        var first = query.AfterId is { } after ? IndexOf(branch, after) + 1 : 0;
+        var end = query.BeforeId is { } before ? IndexOf(branch, before) : branch.Count;
+        var isForward = query.FromStart || query.AfterId is not null;
+        var messages = new List<Message>();
+        var left = Math.Max(1, query.MaxBytes);
+        for (var count = 0; count < Math.Min(query.Limit, end - first); count++)
+        {
+            var node = branch[isForward ? first + count : end - 1 - count];
+            var row = MessageTable.FindAny(tables, conversation.Origin, node.Id)!;
+            if (messages.Count > 0 && row.Bytes > left)
+            {
+                break;
+            }
+
+            messages.Add(WithSiblings(MessageTable.ToRecord(tables, row, left), node));
+            left -= (int)Math.Min(left, row.Bytes);
+        }
+
+        if (!isForward)
+        {
+            messages.Reverse();
+        }
+
+        var begin = isForward ? first : end - messages.Count;
+        return new MessagePage(messages, branch.Count, HasEarlier: begin > 0, HasLater: begin + messages.Count < branch.Count);
+    }
+
+    private static int IndexOf(List<MessageNode> branch, string id)
+        => branch.FindIndex(node => string.Equals(node.Id, id, StringComparison.Ordinal)) is var at and >= 0 ? at : throw MessageTable.NotFound(id);
+
+    private static Message WithSiblings(Message message, MessageNode node)
+    {
+        var siblings = MessageTree.SiblingsOf(node);
+        return siblings.Count == 1 ? message : message with { Siblings = siblings.Count, SiblingIndex = siblings.ToList().IndexOf(node) };
+    }
+}

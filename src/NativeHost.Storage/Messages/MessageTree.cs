@@ -1,0 +1,196 @@
+using LiteDB;
+using NativeHost.Storage.Database;
+
+namespace NativeHost.Storage.Messages;
+
+/// <summary>The messages of a conversation as a tree, without their texts: which follows which, and so what branches there are.</summary>
+/// <remarks>
+/// The same messages make the same tree, in whatever order they came. A message that was not told what it follows, follows the one that was
+/// written before it among those like it. One whose parent is not there (yet) begins a branch of its own, and so does the oldest of messages
+/// that follow each other in a ring. A deleted message keeps its place: what followed it stays in the branch.
+/// Under the gate, as the tables it is read from.
+/// </remarks>
+internal sealed class MessageTree
+{
+    private readonly Dictionary<string, MessageNode> _nodes = new(StringComparer.Ordinal);
+
+    // What begins the conversation are its children.
+    private readonly MessageNode _root = new("", MessageNode.NoParent, long.MinValue, IsDeleted: true);
+
+    private MessageTree()
+    {
+    }
+
+    public int Count => _nodes.Count;
+
+    public static MessageTree Read(Tables tables, long conversation)
+    {
+        var tree = new MessageTree();
+        var rows = tables.Messages.Range(
+            Tables.TreeField, Keys.Pair(conversation, 0), Keys.Pair(conversation, long.MaxValue), select: MessageRow.TreeFields);
+        foreach (var row in rows)
+        {
+            var node = NodeOf(row);
+            tree._nodes.Add(node.Id, node);
+        }
+
+        tree.Link();
+        return tree;
+    }
+
+    public bool Contains(string id) => _nodes.ContainsKey(id);
+
+    /// <summary>Adds a message that follows one of the tree's, or none.</summary>
+    public void Add(MessageRow row)
+    {
+        var node = NodeOf(row.Document);
+        _nodes.Add(node.Id, node);
+        Attach(node, _nodes.GetValueOrDefault(node.ParentId ?? "") ?? _root);
+    }
+
+    /// <summary>The messages of the branch that a head chooses, from its end to the conversation's beginning; deleted ones are left out.</summary>
+    /// <param name="head">The newest message at or below it ends the branch; null or one that is not there for the newest of all.</param>
+    public IEnumerable<MessageNode> Branch(string? head)
+    {
+        for (var node = EndOf(head); node is not null && node != _root; node = node.Parent)
+        {
+            if (!node.IsDeleted)
+            {
+                yield return node;
+            }
+        }
+    }
+
+    /// <summary>The last message of the branch that a head chooses; null where there is none.</summary>
+    public string? LastOf(string? head) => EndOf(head) is var node && node != _root ? node.Id : null;
+
+    /// <summary>Whether a message is on the branch that a head chooses.</summary>
+    public bool IsLast(string id) => _nodes.TryGetValue(id, out var node) && node.Children.Count == 0;
+
+    /// <summary>The messages that follow the same one as this, which is one of them, the oldest first.</summary>
+    public static IReadOnlyList<MessageNode> SiblingsOf(MessageNode node) => [.. node.Parent!.Children.Where(child => !child.IsDeleted)];
+
+    public MessageNode? Find(string id) => _nodes.GetValueOrDefault(id);
+
+    private static MessageNode NodeOf(BsonDocument row) => new(
+        Keys.IdOf(row["_id"].AsBinary),
+        row["parent"] is { IsString: true } parent ? parent.AsString : null,
+        row["created"].AsInt64,
+        row["dead"] is { IsBoolean: true } dead && dead.AsBoolean);
+
+    private static void Attach(MessageNode node, MessageNode parent)
+    {
+        node.Parent = parent;
+        var at = parent.Children.Count;
+        while (at > 0 && MessageNode.Compare(parent.Children[at - 1], node) > 0)
+        {
+            at--;
+        }
+
+        parent.Children.Insert(at, node);
+    }
+
+    private void Link()
+    {
+        var ordered = _nodes.Values.ToList();
+        ordered.Sort(MessageNode.Compare);
+        MessageNode? before = null;
+        foreach (var node in ordered)
+        {
+            if (node.ParentId is { } parent)
+            {
+                Attach(node, _nodes.GetValueOrDefault(parent) ?? _root);
+            }
+            else
+            {
+                Attach(node, before ?? _root);
+                before = node;
+            }
+        }
+
+        OpenRings(ordered);
+    }
+
+    private void OpenRings(List<MessageNode> ordered)
+    {
+        var reached = new HashSet<MessageNode>(_nodes.Count);
+        Reach(_root, reached);
+        foreach (var node in ordered.Where(node => !reached.Contains(node)))
+        {
+            node.Parent!.Children.Remove(node);
+            Attach(node, _root);
+            Reach(node, reached);
+        }
+    }
+
+    private static void Reach(MessageNode from, HashSet<MessageNode> reached)
+    {
+        var open = new Stack<MessageNode>([from]);
+        while (open.TryPop(out var node))
+        {
+            if (reached.Add(node))
+            {
+                foreach (var child in node.Children)
+                {
+                    open.Push(child);
+                }
+            }
+        }
+    }
+
+    private MessageNode EndOf(string? head)
+    {
+        var from = _nodes.GetValueOrDefault(head ?? "") ?? _root;
+        var newest = NewestBelow(from);
+
+        // Below the newest there is something only where clocks were wrong.
+        while (newest.Children.Count > 0)
+        {
+            newest = newest.Children[^1];
+        }
+
+        return newest;
+    }
+
+    private static MessageNode NewestBelow(MessageNode from)
+    {
+        var newest = from;
+        var open = new Stack<MessageNode>([from]);
+        while (open.TryPop(out var node))
+        {
+            if (!node.IsDeleted && (newest.IsDeleted || MessageNode.Compare(node, newest) > 0))
+            {
+                newest = node;
+            }
+
+            foreach (var child in node.Children)
+            {
+                open.Push(child);
+            }
+        }
+
+        return newest;
+    }
+}
+
+/// <summary>A message in a <see cref="MessageTree"/>.</summary>
+/// <param name="ParentId">As it was given.</param>
+/// <param name="Created">ms since 1970.</param>
+internal sealed record MessageNode(string Id, string? ParentId, long Created, bool IsDeleted)
+{
+    public const string NoParent = NewMessage.NoParent;
+
+    /// <summary>The oldest first.</summary>
+    public List<MessageNode> Children { get; } = [];
+
+    /// <summary>The root for what begins the conversation.</summary>
+    public MessageNode? Parent { get; set; }
+
+    /// <summary>By time, then by id: an order that does not depend on who came first.</summary>
+    public static int Compare(MessageNode one, MessageNode other)
+        => one.Created.CompareTo(other.Created) is var byTime and not 0 ? byTime : string.CompareOrdinal(one.Id, other.Id);
+
+    public bool Equals(MessageNode? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => string.GetHashCode(Id, StringComparison.Ordinal);
+}
