@@ -1,6 +1,10 @@
+using NativeHost.Storage.Changes;
 using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Database;
 using NativeHost.Storage.Messages;
+using NativeHost.Storage.Retention;
+using NativeHost.Storage.Summaries;
+using NativeHost.Storage.Sync;
 
 namespace NativeHost.Storage;
 
@@ -13,24 +17,49 @@ public sealed class ConversationStore : IDisposable
 {
     private readonly StoreDatabase _database;
 
-    private ConversationStore(StoreDatabase database, TimeProvider time)
+    private ConversationStore(StoreDatabase database, TimeProvider time, StoreFiles files)
     {
         _database = database;
         Conversations = new ConversationList(database, time);
         Messages = new MessageList(database, time);
+        Summaries = new SummaryList(database, time);
+        Sync = new SyncExchange(database);
+        Changes = new ChangeFeed(database);
+        Retention = new RetentionControl(database, time, files);
     }
 
     public ConversationList Conversations { get; }
 
     public MessageList Messages { get; }
 
+    public SummaryList Summaries { get; }
+
+    public SyncExchange Sync { get; }
+
+    public ChangeFeed Changes { get; }
+
+    public RetentionControl Retention { get; }
+
+    /// <summary>How many messages were being written when the process that wrote them ended; they are marked as interrupted.</summary>
+    public int Interrupted { get; private init; }
+
     /// <summary>Opens the store, and makes it where there is none.</summary>
     /// <exception cref="StorageException">Another process has it (<see cref="StorageFault.Busy"/>, at once), a newer program wrote it
     /// (<see cref="StorageFault.SchemaTooNew"/>), the disk is full, or the folder cannot be used.</exception>
     public static ConversationStore Open(StoreOptions options)
     {
-        var database = StoreDatabase.Open(new StoreFiles(options.Folder), options.OpenFile);
-        return new ConversationStore(database, options.Time);
+        var files = new StoreFiles(options.Folder);
+        var database = StoreDatabase.Open(files, options.OpenFile, options.Limits);
+        try
+        {
+            Deletion.Finish(database);
+            return new ConversationStore(database, options.Time, files) { Interrupted = StreamingTable.Interrupt(database, options.Time) };
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Brings all to the data file and lets go of it.</summary>

@@ -1,4 +1,5 @@
 using NativeHost.Storage.Database;
+using NativeHost.Storage.Retention;
 
 namespace NativeHost.Storage;
 
@@ -9,6 +10,9 @@ public sealed record StoreOptions
     public required string Folder { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>How much of an origin's conversations is kept, by its name. Asked often, from any thread, and quick.</summary>
+    public Func<string, RetentionLimits> Limits { get; init; } = static _ => RetentionLimits.None;
 
     /// <summary>Opens one of the store's files.</summary>
     internal Func<string, IStoreFile> OpenFile { get; init; } = DiskFile.Open;

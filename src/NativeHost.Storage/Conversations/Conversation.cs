@@ -24,37 +24,14 @@ public sealed record Conversation(
     /// <summary>What the client keeps with it, as JSON; null for nothing.</summary>
     public string? MetadataJson { get; init; }
 
-    /// <summary>Of its own embedding; null where it has none.</summary>
-    public string? EmbeddingId { get; init; }
-
     /// <summary>The message that says which branch is shown: the newest one at or below it ends the branch. Null where none was chosen.</summary>
     public string? HeadId { get; init; }
 }
 
-/// <summary>What a conversation begins with.</summary>
-public sealed record NewConversation
+/// <summary>What clients write of a conversation. What is null is not written; an empty text takes the value away.</summary>
+public abstract record ConversationFields
 {
-    /// <summary>Null to have one made.</summary>
-    public string? Id { get; init; }
-
-    public string Title { get; init; } = "";
-
-    public string? Topic { get; init; }
-
-    public string? Domain { get; init; }
-
-    public bool IsStarred { get; init; }
-
-    /// <summary>JSON; null for none.</summary>
-    public string? SettingsJson { get; init; }
-
-    /// <summary>JSON; null for nothing.</summary>
-    public string? MetadataJson { get; init; }
-}
-
-/// <summary>What is to be changed of a conversation. What is null stays as it is; an empty text takes the value away.</summary>
-public sealed record ConversationChange
-{
+    /// <summary>At most <see cref="StorageLimits.MaxTitleCharacters"/>.</summary>
     public string? Title { get; init; }
 
     public string? Topic { get; init; }
@@ -63,9 +40,28 @@ public sealed record ConversationChange
 
     public bool? IsStarred { get; init; }
 
+    /// <summary>JSON.</summary>
     public string? SettingsJson { get; init; }
 
+    /// <summary>JSON.</summary>
     public string? MetadataJson { get; init; }
 
-    public string? EmbeddingId { get; init; }
+    internal void Check()
+    {
+        Checks.Title(Title ?? "");
+        Checks.Word(Topic, "A topic");
+        Checks.Word(Domain, "A domain");
+        Checks.Json(SettingsJson, "The settings");
+        Checks.Json(MetadataJson, "The metadata");
+    }
 }
+
+/// <summary>What a conversation begins with.</summary>
+public sealed record NewConversation : ConversationFields
+{
+    /// <summary>Null to have one made.</summary>
+    public string? Id { get; init; }
+}
+
+/// <summary>What is to be changed of a conversation.</summary>
+public sealed record ConversationChange : ConversationFields;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using NativeHost.Storage.Database;
 using NativeHost.Storage.Messages;
+using NativeHost.Storage.Retention;
 
 namespace NativeHost.Storage.Conversations;
 
@@ -27,29 +28,19 @@ public sealed class ConversationList
         Checks.Origin(caller.Origin);
         var id = conversation.Id ?? $"chat_{Guid.NewGuid():N}";
         Checks.Id(id, "A conversation's id");
-        Check(conversation.Title, conversation.Topic, conversation.Domain, conversation.SettingsJson, conversation.MetadataJson);
+        conversation.Check();
         return _database.Write(tables =>
         {
             var origin = tables.Origins.NumberOf(caller.Origin);
-            var old = ConversationTable.FindAny(tables, origin, id);
-            if (old is { IsDeleted: false })
+            Quotas.Require(tables, origin, conversation);
+            var row = ConversationTable.FindAny(tables, origin, id) ?? ConversationRow.New(origin, caller.Origin, id, tables.NextSequence());
+            if (row.IsLive)
             {
                 throw new StorageException(StorageFault.Conflict, $"There is a conversation {ConversationTable.Shown(id)} already.");
             }
 
-            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            var sequence = tables.NextSequence();
-            var row = ConversationRow.New(origin, caller.Origin, id, old?.Number ?? sequence);
-            row.Title = conversation.Title;
-            row.Topic = NullIfEmpty(conversation.Topic);
-            row.Domain = NullIfEmpty(conversation.Domain);
-            row.IsStarred = conversation.IsStarred;
-            row.Settings = NullIfEmpty(conversation.SettingsJson);
-            row.Metadata = NullIfEmpty(conversation.MetadataJson);
-            row.Created = now;
-            row.Touch(ConversationTable.Later(now, old?.Updated ?? 0), sequence);
-            tables.Conversations.Put(row.Document);
-            tables.Usages.Change(origin, conversations: 1, messages: 0, bytes: 0);
+            var time = ConversationTable.Later(Now, row.Active);
+            ConversationTable.Store(tables, row, row => row.Write(ConversationRow.CreatedField, time, time) | ConversationTable.Write(row, conversation, time));
             return row.ToRecord(tables.Origins);
         });
     }
@@ -63,17 +54,14 @@ public sealed class ConversationList
 
     public Conversation Change(StoreCaller caller, string id, ConversationChange change)
     {
-        Check(change.Title ?? "", change.Topic, change.Domain, change.SettingsJson, change.MetadataJson);
-        Checks.Word(change.EmbeddingId, "An embedding's id");
-        return Change(caller, id, row =>
+        change.Check();
+        return _database.Write(tables =>
         {
-            row.Title = change.Title ?? row.Title;
-            row.Topic = Changed(row.Topic, change.Topic);
-            row.Domain = Changed(row.Domain, change.Domain);
-            row.IsStarred = change.IsStarred ?? row.IsStarred;
-            row.Settings = Changed(row.Settings, change.SettingsJson);
-            row.Metadata = Changed(row.Metadata, change.MetadataJson);
-            row.Embedding = Changed(row.Embedding, change.EmbeddingId);
+            var row = ConversationTable.Require(tables, caller, id);
+            Quotas.Require(tables, row.Origin, change);
+            var time = ConversationTable.Later(Now, row.Stamp);
+            ConversationTable.Store(tables, row, row => ConversationTable.Write(row, change, time));
+            return row.ToRecord(tables.Origins);
         });
     }
 
@@ -83,27 +71,36 @@ public sealed class ConversationList
         => _database.Write(tables =>
         {
             var row = ConversationTable.Require(tables, caller, id);
-            if (tables.Trees.Of(row.Number).Find(messageId) is not { IsDeleted: false })
+            if (tables.Trees.Of(row).Find(messageId) is not { IsDeleted: false })
             {
                 throw MessageTable.NotFound(messageId);
             }
 
-            row.Head = messageId;
             row.HeadIsLast = false;
-            ConversationTable.Save(tables, row, Now);
+            var time = ConversationTable.Later(Now, row.Stamp);
+            ConversationTable.Store(tables, row, row => ConversationTable.Write(row, ConversationRow.HeadField, messageId, time));
             return row.ToRecord(tables.Origins);
         });
+
+    /// <summary>Deletes a conversation with its messages. That it is deleted stays known, so that devices hear of it.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Delete(StoreCaller caller, string id)
+    {
+        var isThere = _database.Write(tables =>
+        {
+            var row = ConversationTable.Find(tables, caller, id);
+            if (row is not null)
+            {
+                Deletion.Begin(tables, row, ConversationTable.Later(Now, row.Active));
+            }
+
+            return row is not null;
+        });
+        Deletion.Finish(_database);
+        return isThere;
+    }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private Conversation Change(StoreCaller caller, string id, Action<ConversationRow> change)
-        => _database.Write(tables =>
-        {
-            var row = ConversationTable.Require(tables, caller, id);
-            change(row);
-            ConversationTable.Save(tables, row, Now);
-            return row.ToRecord(tables.Origins);
-        });
 
     private static ConversationPage List(Tables tables, StoreCaller caller, ConversationQuery query)
     {
@@ -128,7 +125,7 @@ public sealed class ConversationList
             total += isFiltered ? CountOf(tables, origin, query) : tables.Usages.Of(origin).Conversations;
         }
 
-        found.Sort(static (one, other) => (other.Updated, other.Number).CompareTo((one.Updated, one.Number)));
+        found.Sort(static (one, other) => (other.Active, other.Number).CompareTo((one.Active, one.Number)));
         var page = found.Take(count).Skip(Math.Max(0, query.Offset)).ToList();
         var next = found.Count > count && page.Count > 0 ? CursorAfter(page[^1]) : null;
         return new ConversationPage([.. page.Select(row => row.ToRecord(tables.Origins))], total, next);
@@ -143,7 +140,7 @@ public sealed class ConversationList
         => (query.IsStarred is null || query.IsStarred == row.IsStarred)
         && (query.Topic is null || string.Equals(query.Topic, row.Topic, StringComparison.Ordinal));
 
-    private static string CursorAfter(ConversationRow row) => Base64Url.EncodeToString(Keys.Pair(row.Updated, row.Number));
+    private static string CursorAfter(ConversationRow row) => Base64Url.EncodeToString(Keys.Pair(row.Active, row.Number));
 
     private static (long Updated, long Number) PlaceOf(string cursor)
     {
@@ -156,17 +153,4 @@ public sealed class ConversationList
         Base64Url.DecodeFromChars(cursor, place);
         return (Keys.FirstOf(place), Keys.SecondOf(place) - 1);
     }
-
-    private static void Check(string title, string? topic, string? domain, string? settings, string? metadata)
-    {
-        Checks.Title(title);
-        Checks.Word(topic, "A topic");
-        Checks.Word(domain, "A domain");
-        Checks.Json(settings, "The settings");
-        Checks.Json(metadata, "The metadata");
-    }
-
-    private static string? Changed(string? value, string? change) => change is null ? value : NullIfEmpty(change);
-
-    private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

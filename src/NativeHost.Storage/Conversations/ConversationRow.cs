@@ -1,62 +1,34 @@
 using LiteDB;
 using NativeHost.Storage.Database;
+using NativeHost.Storage.Sync;
 
 namespace NativeHost.Storage.Conversations;
 
-/// <summary>A conversation in its table, or what is left of one that was deleted.</summary>
-internal sealed class ConversationRow(BsonDocument document) : Row(document)
+/// <summary>A conversation in its table; or what is left of one that was deleted; or the place of one whose messages came before it.</summary>
+internal sealed class ConversationRow(BsonDocument document) : MergedRow(document)
 {
+    public const string TitleField = "title";
+    public const string TopicField = "topic";
+    public const string DomainField = "domain";
+    public const string StarField = "star";
+    public const string SettingsField = "settings";
+    public const string MetadataField = "meta";
+    public const string HeadField = "head";
+    public const string CreatedField = "created";
+
+    /// <summary>Of the parts of the row that have no length of their own, about; so that a quota also counts many small conversations.</summary>
+    private const long FixedBytes = 512;
+
+    private const string ActiveField = "active";
+
+    private static readonly string[] AllFields =
+        [PresentField, TitleField, TopicField, DomainField, StarField, SettingsField, MetadataField, HeadField, CreatedField];
+
     /// <summary>Names it among all conversations of all origins, in less room than its id.</summary>
     public long Number => NumberOf("n");
 
-    public string Title
-    {
-        get => TextOf("title") ?? "";
-        set => Set("title", value.Length == 0 ? null : value);
-    }
-
-    public string? Topic
-    {
-        get => TextOf("topic");
-        set => Set("topic", value);
-    }
-
-    public string? Domain
-    {
-        get => TextOf("domain");
-        set => Set("domain", value);
-    }
-
-    public bool IsStarred
-    {
-        get => FlagOf("star");
-        set => Set("star", value);
-    }
-
-    public string? Settings
-    {
-        get => TextOf("settings");
-        set => Set("settings", value);
-    }
-
-    public string? Metadata
-    {
-        get => TextOf("meta");
-        set => Set("meta", value);
-    }
-
-    public string? Embedding
-    {
-        get => TextOf("emb");
-        set => Set("emb", value);
-    }
-
     /// <summary>See <see cref="Conversation.HeadId"/>.</summary>
-    public string? Head
-    {
-        get => TextOf("head");
-        set => Set("head", value);
-    }
+    public string? Head => TextOf(HeadField);
 
     /// <summary>Nothing lies below the head, so it ends the branch.</summary>
     public bool HeadIsLast
@@ -65,15 +37,12 @@ internal sealed class ConversationRow(BsonDocument document) : Row(document)
         set => Set("tip", value);
     }
 
-    /// <summary>ms since 1970.</summary>
-    public long Created
-    {
-        get => NumberOf("created");
-        set => Set("created", value);
-    }
+    public string? Topic => TextOf(TopicField);
 
-    /// <summary>ms since 1970; <see cref="Touch"/> sets it.</summary>
-    public long Updated => NumberOf("updated");
+    public bool IsStarred => FlagOf(StarField);
+
+    /// <summary>When it or one of its messages was written or deleted last, in ms since 1970.</summary>
+    public long Active => Math.Max(NumberOf(ActiveField), Math.Max(Stamp, Cleared));
 
     public long Messages
     {
@@ -81,15 +50,18 @@ internal sealed class ConversationRow(BsonDocument document) : Row(document)
         set => Set("count", value);
     }
 
-    public long Bytes
+    /// <summary>Of its messages.</summary>
+    public long MessageBytes
     {
         get => NumberOf("bytes");
         set => Set("bytes", value);
     }
 
-    public bool IsDeleted => FlagOf("dead");
+    /// <summary>What it counts for in quotas and reports, with its messages.</summary>
+    public long Bytes => !IsLive ? 0 : FixedBytes + MessageBytes
+        + new[] { TitleField, TopicField, DomainField, SettingsField, MetadataField }.Sum(name => TextOf(name)?.Length ?? 0L);
 
-    public long Sequence => Keys.SequenceOf(Document[Tables.FeedField].AsBinary);
+    protected override IReadOnlyList<string> Fields => AllFields;
 
     /// <param name="origin">Of whom it is.</param>
     /// <param name="name">The origin's; in the row too, so that it is known even if only the row could be saved.</param>
@@ -103,30 +75,51 @@ internal sealed class ConversationRow(BsonDocument document) : Row(document)
         return new ConversationRow(document);
     }
 
-    /// <summary>Notes a change: the row moves in lists and in the order of changes.</summary>
-    public void Touch(long updated, long sequence)
+    /// <summary>Notes that a message was written.</summary>
+    public void Touch(long time) => Set(ActiveField, Math.Max(Active, time));
+
+    /// <summary>Gives it its places in indexes. Before it is stored.</summary>
+    /// <param name="sequence">The change's number.</param>
+    public void Seal(long sequence)
     {
-        Document["updated"] = updated;
+        PackStamps();
         Document[Tables.FeedField] = Keys.Feed(Origin, sequence);
-        Document[Tables.ListField] = IsDeleted ? Keys.Tombstone(Number) : Keys.List(Origin, updated, Number);
+        Document[Tables.ListField] = IsLive ? Keys.List(Origin, Active, Number) : Keys.Unlisted(Number);
     }
 
     public Conversation ToRecord(Origins origins) => new(
         Id,
         origins.NameOf(Origin),
-        Title,
-        DateTimeOffset.FromUnixTimeMilliseconds(Created),
-        DateTimeOffset.FromUnixTimeMilliseconds(Updated),
+        TextOf(TitleField) ?? "",
+        DateTimeOffset.FromUnixTimeMilliseconds(OptionalNumberOf(CreatedField) ?? Active),
+        DateTimeOffset.FromUnixTimeMilliseconds(Active),
         Messages,
         Bytes,
         Sequence)
     {
         Topic = Topic,
-        Domain = Domain,
+        Domain = TextOf(DomainField),
         IsStarred = IsStarred,
-        SettingsJson = Settings,
-        MetadataJson = Metadata,
-        EmbeddingId = Embedding,
+        SettingsJson = TextOf(SettingsField),
+        MetadataJson = TextOf(MetadataField),
         HeadId = Head,
     };
+
+    /// <summary>What devices are told.</summary>
+    public SyncConversation ToSync()
+    {
+        var record = new SyncConversation(Id, DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(Stamp, Cleared)));
+        return !IsLive ? record with { IsDeleted = true } : record with
+        {
+            Title = TextOf(TitleField) ?? "",
+            Topic = Topic ?? "",
+            Domain = TextOf(DomainField) ?? "",
+            IsStarred = IsStarred,
+            SettingsJson = TextOf(SettingsField) ?? "",
+            MetadataJson = TextOf(MetadataField) ?? "",
+            HeadId = Head ?? "",
+            Created = OptionalNumberOf(CreatedField) is { } created ? DateTimeOffset.FromUnixTimeMilliseconds(created) : null,
+            DeletedUpTo = Cleared >= 0 ? DateTimeOffset.FromUnixTimeMilliseconds(Cleared) : null,
+        };
+    }
 }

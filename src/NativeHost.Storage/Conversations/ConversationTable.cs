@@ -1,5 +1,7 @@
 using System.Globalization;
+using LiteDB;
 using NativeHost.Storage.Database;
+using NativeHost.Storage.Messages;
 
 namespace NativeHost.Storage.Conversations;
 
@@ -14,25 +16,63 @@ internal static class ConversationTable
 
     /// <returns>Null where there is none that the caller may see.</returns>
     public static ConversationRow? Find(Tables tables, StoreCaller caller, string id)
-        => Reach.Of(tables, caller).Select(origin => FindAny(tables, origin, id)).FirstOrDefault(row => row is { IsDeleted: false });
+        => Reach.Of(tables, caller).Select(origin => FindAny(tables, origin, id)).FirstOrDefault(row => row is { IsLive: true });
 
-    /// <returns>Also one that was deleted; null where there never was one.</returns>
+    /// <returns>Also one that was deleted, or is only awaited; null where there never was one.</returns>
     public static ConversationRow? FindAny(Tables tables, int origin, string id)
         => tables.Conversations.Find(Keys.Of(origin, id)) is { } document ? new ConversationRow(document) : null;
 
-    /// <summary>Notes a change at a time of this machine's, which is later than all before it, and stores it.</summary>
-    /// <returns>The change's number.</returns>
-    public static long Save(Tables tables, ConversationRow row, long now)
+    /// <summary>Changes a row, or makes one, and stores it with what is counted of it.</summary>
+    /// <param name="row">As it is stored, or a new one.</param>
+    /// <param name="change">Returns whether it changed anything; where not, nothing is stored.</param>
+    /// <returns>The number of the change; null where there was none.</returns>
+    public static long? Store(Tables tables, ConversationRow row, Func<ConversationRow, bool> change)
     {
+        var (wasLive, messages, bytes) = (row.IsLive, row.Messages, row.Bytes);
+        if (!change(row))
+        {
+            return null;
+        }
+
         var sequence = tables.NextSequence();
-        row.Touch(Later(now, row.Updated), sequence);
-        tables.Conversations.Update(row.Document);
+        row.Seal(sequence);
+        tables.Conversations.Put(row.Document);
+        Count(tables, row.Origin, wasLive, -1, -messages, -bytes);
+        Count(tables, row.Origin, row.IsLive, 1, row.Messages, row.Bytes);
+        if (!wasLive && row.IsLive && row.Messages > 0)
+        {
+            MessageTable.Announce(tables, row);
+        }
+
         return sequence;
     }
+
+    /// <summary>Writes what clients say of a conversation.</summary>
+    /// <returns>Whether that changed anything.</returns>
+    public static bool Write(ConversationRow row, ConversationFields fields, long time)
+        => row.WritePresent(time)
+        | Write(row, ConversationRow.TitleField, fields.Title, time)
+        | Write(row, ConversationRow.TopicField, fields.Topic, time)
+        | Write(row, ConversationRow.DomainField, fields.Domain, time)
+        | Write(row, ConversationRow.SettingsField, fields.SettingsJson, time)
+        | Write(row, ConversationRow.MetadataField, fields.MetadataJson, time)
+        | (fields.IsStarred is { } star && row.Write(ConversationRow.StarField, star ? true : BsonValue.Null, time));
+
+    /// <param name="value">Null where it is not written, empty to take it away.</param>
+    public static bool Write(ConversationRow row, string field, string? value, long time)
+        => value is not null && row.Write(field, value.Length == 0 ? BsonValue.Null : value, time);
 
     /// <summary>A time for a change that follows one at another time, perhaps of a client whose clock is ahead.</summary>
     public static long Later(long now, long before) => Math.Max(now, before + 1);
 
     /// <summary>An id as messages to people show it.</summary>
     public static string Shown(string id) => id.Length <= 80 ? id : string.Create(CultureInfo.InvariantCulture, $"{id[..80]}… ({id.Length} characters)");
+
+    private static void Count(Tables tables, int origin, bool isLive, long conversations, long messages, long bytes)
+    {
+        if (isLive)
+        {
+            tables.Usages.Change(origin, conversations, messages, bytes);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using LiteDB;
 using LiteDB.Engine;
+using NativeHost.Storage.Retention;
 
 namespace NativeHost.Storage.Database;
 
@@ -27,7 +28,7 @@ internal static class DataFiles
                 // Checkpoints are ours to begin: before one, the log has to be on the disk.
                 engine.Pragma("CHECKPOINT", 0);
                 engine.Pragma(UserVersion, Schema);
-                var tables = new Tables(engine);
+                var tables = new Tables(engine, static _ => RetentionLimits.None);
                 tables.MakeIndexes();
                 fill(tables);
                 engine.Checkpoint();

@@ -172,6 +172,18 @@ internal sealed class Journal : Stream
         }
     }
 
+    /// <summary>Empties the file, after a checkpoint. Under the gate.</summary>
+    public void Scrub()
+    {
+        lock (_flushing)
+        {
+            if (Pages == 0)
+            {
+                _file.SetLength(0);
+            }
+        }
+    }
+
     public override int Read(byte[] buffer, int offset, int count)
     {
         if (count != PageSize || Position % PageSize != 0)

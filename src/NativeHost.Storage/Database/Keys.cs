@@ -10,8 +10,8 @@ namespace NativeHost.Storage.Database;
 /// </remarks>
 internal static class Keys
 {
-    /// <summary>Where a tombstone's list key starts, so that no list finds it. No origin has this number.</summary>
-    private const uint Unlisted = uint.MaxValue;
+    /// <summary>Where the list key of what is in no list starts. No origin has this number.</summary>
+    private const uint NoList = uint.MaxValue;
 
     /// <summary>(origin, id): of conversations, messages and summaries, each in its own collection.</summary>
     public static byte[] Of(int origin, string id)
@@ -40,7 +40,8 @@ internal static class Keys
     /// <summary>(origin, updated, number): the order in lists.</summary>
     public static byte[] List(int origin, long updated, long number) => List((uint)origin, updated, number);
 
-    public static byte[] Tombstone(long number) => List(Unlisted, 0, number);
+    /// <summary>The list key of a conversation that is in no list: deleted, or only awaited.</summary>
+    public static byte[] Unlisted(long number) => List(NoList, 0, number);
 
     /// <summary>(conversation, order): the messages of a conversation. (message, text, part): the parts of a long text.</summary>
     public static byte[] Pair(long first, long second)

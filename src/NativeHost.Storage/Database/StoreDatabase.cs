@@ -1,5 +1,6 @@
 using LiteDB;
 using LiteDB.Engine;
+using NativeHost.Storage.Retention;
 
 namespace NativeHost.Storage.Database;
 
@@ -24,33 +25,39 @@ internal sealed class StoreDatabase : IDisposable
     private readonly IStoreFile _journalFile;
     private readonly PageFile _pages;
     private readonly Journal _journal;
+    private readonly Func<string, RetentionLimits> _limits;
     private LiteEngine _engine;
     private Tables _tables;
     private bool _isBroken;
     private bool _isClosed;
     private long _durable;
 
-    private StoreDatabase(StoreLock storeLock, IStoreFile dataFile, IStoreFile journalFile, long stamp)
+    private StoreDatabase(StoreLock storeLock, IStoreFile dataFile, IStoreFile journalFile, long stamp, Func<string, RetentionLimits> limits)
     {
+        _limits = limits;
         _lock = storeLock;
         _dataFile = dataFile;
         _journalFile = journalFile;
         _pages = new PageFile(dataFile);
         _journal = Journal.Open(journalFile, stamp);
         _engine = DataFiles.Open(_pages, _journal);
-        _tables = new Tables(_engine);
+        _tables = new Tables(_engine, _limits);
         _durable = _tables.Sequence;
+        StoreId = _tables.Meta.Find(MetaNames.StoreId)![MetaNames.Value].AsString;
     }
 
     /// <summary>Raised when changes are on the disk, on the thread of who made them, outside the gate.</summary>
     public event Action? Flushed;
+
+    /// <summary>A random name of the store; another one where it had to be made anew.</summary>
+    public string StoreId { get; }
 
     /// <summary>All changes up to this number are on the disk.</summary>
     public long Durable => Interlocked.Read(ref _durable);
 
     /// <summary>Opens the store of a folder, and makes it where there is none.</summary>
     /// <exception cref="StorageException">It is another's, or cannot be read or written.</exception>
-    public static StoreDatabase Open(StoreFiles files, Func<string, IStoreFile> openFile)
+    public static StoreDatabase Open(StoreFiles files, Func<string, IStoreFile> openFile, Func<string, RetentionLimits> limits)
     {
         try
         {
@@ -68,7 +75,7 @@ internal sealed class StoreDatabase : IDisposable
                 }
 
                 var data = openFile(files.Data);
-                return new StoreDatabase(storeLock, data, openFile(files.Journal), StampOf(data));
+                return new StoreDatabase(storeLock, data, openFile(files.Journal), StampOf(data), limits);
             }
             catch
             {
@@ -127,8 +134,9 @@ internal sealed class StoreDatabase : IDisposable
     }
 
     /// <summary>Brings what is in the journal to the data file. It keeps others waiting for as long as that takes.</summary>
+    /// <param name="scrub">Takes it out of the journal's file too, where it would lie until something else is written there.</param>
     /// <remarks>Where it cannot (the disk is full), the journal has it all, and a later one will.</remarks>
-    public void Checkpoint()
+    public void Checkpoint(bool scrub = false)
     {
         lock (_gate)
         {
@@ -138,6 +146,10 @@ internal sealed class StoreDatabase : IDisposable
                 _journal.FlushThrough(_journal.Seal());
                 _pages.IsWritable = true;
                 _engine.Checkpoint();
+                if (scrub)
+                {
+                    _journal.Scrub();
+                }
             }
             catch (IOException)
             {
@@ -203,7 +215,7 @@ internal sealed class StoreDatabase : IDisposable
         try
         {
             _engine.Rollback();
-            _tables = new Tables(_engine);
+            _tables = new Tables(_engine, _limits);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the engine, another one begins with what is on the disk.
         catch (Exception)
@@ -231,7 +243,7 @@ internal sealed class StoreDatabase : IDisposable
         _engine.Dispose();
         _journal.DropUnflushed();
         _engine = DataFiles.Open(_pages, _journal);
-        _tables = new Tables(_engine);
+        _tables = new Tables(_engine, _limits);
         _isBroken = false;
     }
 

@@ -1,3 +1,4 @@
+using LiteDB;
 using LiteDB.Engine;
 using NativeHost.Storage.Messages;
 using NativeHost.Storage.Retention;
@@ -12,8 +13,10 @@ internal sealed class Tables
     public const string FeedField = "feed";
     public const string TreeField = "tree";
 
-    public Tables(LiteEngine engine)
+    /// <param name="limits">What of an origin's is kept, by its name.</param>
+    public Tables(LiteEngine engine, Func<string, RetentionLimits> limits)
     {
+        Limits = limits;
         Meta = new Table(engine, "meta");
         OriginNames = new Table(engine, "origins");
         Conversations = new Table(engine, "conversations");
@@ -21,6 +24,7 @@ internal sealed class Tables
         Texts = new Table(engine, "texts");
         Summaries = new Table(engine, "summaries");
         Streaming = new Table(engine, "streaming");
+        Deletions = new Table(engine, "deletions");
         Origins = new Origins(OriginNames);
         Trees = new MessageTrees(this);
         Usages = new Usages(this);
@@ -44,7 +48,12 @@ internal sealed class Tables
     /// <summary>Keys of the messages that are being written.</summary>
     public Table Streaming { get; }
 
+    /// <summary>Keys of conversations of which deleted messages are still to be removed.</summary>
+    public Table Deletions { get; }
+
     public Origins Origins { get; }
+
+    public Func<string, RetentionLimits> Limits { get; }
 
     public MessageTrees Trees { get; }
 
@@ -55,6 +64,9 @@ internal sealed class Tables
 
     /// <summary>The next change's number. A change that is not kept leaves a gap.</summary>
     public long NextSequence() => ++Sequence;
+
+    /// <summary>Sees to it that no later change has a number of one so far, although the record that has the last one goes.</summary>
+    public void NoteSequence() => Meta.Put(new BsonDocument { ["_id"] = MetaNames.Sequence, [MetaNames.Value] = Sequence });
 
     /// <summary>Makes what is not there yet.</summary>
     public void MakeIndexes()

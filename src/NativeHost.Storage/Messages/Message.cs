@@ -80,26 +80,15 @@ public enum MessageStatus
     Failed = 3,
 }
 
-/// <summary>What a message begins with.</summary>
-/// <param name="Role">As the client calls it: user, assistant, system, tool.</param>
-public sealed record NewMessage(string Role)
+/// <summary>What clients write of a message. What is null is not written; an empty text takes the value away.</summary>
+public abstract record MessageFields
 {
-    /// <summary>A parent that means none: the message begins the conversation anew, beside those that began it before.</summary>
-    public const string NoParent = "";
-
-    /// <summary>Null to have one made.</summary>
-    public string? Id { get; init; }
-
-    /// <summary>The message that it follows; null for the end of the branch that is shown, or <see cref="NoParent"/>. One that other messages
-    /// follow already begins another branch: so edits and new answers keep the old ones.</summary>
-    public string? ParentId { get; init; }
-
-    public string Content { get; init; } = "";
+    /// <summary>At most <see cref="StorageLimits.MaxTextBytes"/>.</summary>
+    public string? Content { get; init; }
 
     /// <inheritdoc cref="Message.Reasoning"/>
     public string? Reasoning { get; init; }
 
-    /// <summary>Null for now.</summary>
     public DateTimeOffset? Created { get; init; }
 
     /// <inheritdoc cref="Message.Model"/>
@@ -125,4 +114,46 @@ public sealed record NewMessage(string Role)
 
     /// <inheritdoc cref="Message.MetadataJson"/>
     public string? MetadataJson { get; init; }
+
+    internal virtual void Check()
+    {
+        if (Created is { } created)
+        {
+            Checks.Time(created);
+        }
+
+        Checks.Word(Model, "A model");
+        Checks.Word(StopReason, "A stop reason");
+        Checks.Text(Content);
+        Checks.Text(Reasoning);
+        Checks.Json(SettingsJson, "The settings");
+        Checks.Json(TimingsJson, "The timings");
+        Checks.Json(AttachmentsJson, "The attachments");
+        Checks.Json(MetadataJson, "The metadata");
+    }
+}
+
+/// <summary>What a message begins with.</summary>
+/// <param name="Role">As the client calls it: user, assistant, system, tool.</param>
+public sealed record NewMessage(string Role) : MessageFields
+{
+    /// <summary>A parent that means none: the message begins the conversation anew, beside those that began it before.</summary>
+    public const string NoParent = "";
+
+    /// <summary>Null to have one made.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The message that it follows; null for the end of the branch that is shown, or <see cref="NoParent"/>. One that other messages
+    /// follow already begins another branch: so edits and new answers keep the old ones.</summary>
+    public string? ParentId { get; init; }
+
+    internal override void Check()
+    {
+        base.Check();
+        Checks.Word(Role, "A role");
+        if (Id is { } id)
+        {
+            Checks.Id(id, "A message's id");
+        }
+    }
 }

@@ -6,65 +6,46 @@ namespace NativeHost.Storage.Messages;
 /// <summary>Puts a new message into a conversation, in a transaction.</summary>
 internal static class MessageAddition
 {
-    public static void Check(NewMessage message)
-    {
-        if (message.Id is { } id)
-        {
-            Checks.Id(id, "A message's id");
-        }
-
-        if (message.Created is { } created)
-        {
-            Checks.Time(created);
-        }
-
-        Checks.Word(message.Role, "A role");
-        Checks.Word(message.Model, "A model");
-        Checks.Word(message.StopReason, "A stop reason");
-        Checks.Text(message.Content);
-        Checks.Text(message.Reasoning);
-        Checks.Json(message.SettingsJson, "The settings");
-        Checks.Json(message.TimingsJson, "The timings");
-        Checks.Json(message.AttachmentsJson, "The attachments");
-        Checks.Json(message.MetadataJson, "The metadata");
-    }
-
-    /// <summary>Adds it behind its parent, and shows the branch that it ends. The conversation's row is stored by the caller.</summary>
+    /// <summary>Adds it behind its parent, and shows the branch that it ends. The conversation is stored by the caller.</summary>
+    /// <param name="now">ms since 1970.</param>
     /// <exception cref="StorageException">The id is taken, or the parent is not in the conversation.</exception>
     public static MessageRow Add(Tables tables, ConversationRow conversation, NewMessage message, MessageStatus status, long now)
     {
         var id = message.Id ?? $"msg_{Guid.NewGuid():N}";
-        if (message.Id is not null && MessageTable.FindAny(tables, conversation.Origin, id) is not null)
+        var row = RowOf(tables, conversation, id);
+        var parent = ParentOf(tables, conversation, message.ParentId);
+        var time = ConversationTable.Later(now, Math.Max(row.Cleared, conversation.Cleared));
+        MessageTable.Store(tables, conversation, row, row =>
+            row.Write(MessageRow.ParentField, parent, time)
+            | row.Write(MessageRow.RoleField, message.Role, time)
+            | row.Write(MessageRow.StatusField, (long)status, time)
+            | MessageTable.Write(tables, row, message with { Created = message.Created ?? DateTimeOffset.FromUnixTimeMilliseconds(time) }, time));
+        tables.Trees.Add(row);
+        ConversationTable.Write(conversation, ConversationRow.HeadField, id, ConversationTable.Later(now, conversation.Stamp));
+        conversation.HeadIsLast = true;
+        return row;
+    }
+
+    private static MessageRow RowOf(Tables tables, ConversationRow conversation, string id)
+    {
+        if (MessageTable.FindAny(tables, conversation.Origin, id) is { } old)
         {
-            throw new StorageException(StorageFault.Conflict, $"There is a message {ConversationTable.Shown(id)} already.");
+            var isWiped = MessageTable.IsWiped(tables, old);
+            if (old.ConversationNumber == conversation.Number && (isWiped || !old.IsLive))
+            {
+                tables.Trees.Forget(conversation.Number);
+                return old;
+            }
+
+            if (!isWiped)
+            {
+                throw new StorageException(StorageFault.Conflict, $"There is a message {ConversationTable.Shown(id)} already.");
+            }
+
+            MessageTable.Remove(tables, old);
         }
 
-        var sequence = tables.NextSequence();
-        var row = MessageRow.New(conversation.Origin, id, conversation.Id, conversation.Number, sequence);
-        row.Parent = ParentOf(tables, conversation, message.ParentId);
-        row.Role = message.Role;
-        row.Created = message.Created?.ToUnixTimeMilliseconds() ?? now;
-        row.Status = status;
-        row.Model = message.Model;
-        row.Settings = message.SettingsJson;
-        row.PromptTokens = message.PromptTokens;
-        row.OutputTokens = message.OutputTokens;
-        row.Timings = message.TimingsJson;
-        row.StopReason = message.StopReason;
-        row.Attachments = message.AttachmentsJson;
-        row.Metadata = message.MetadataJson;
-        row.Touch(now, sequence);
-        MessageTexts.Replace(tables, row, TextKind.Content, message.Content);
-        MessageTexts.Replace(tables, row, TextKind.Reasoning, message.Reasoning ?? "");
-        tables.Messages.Insert(row.Document);
-
-        tables.Trees.Add(row);
-        conversation.Head = id;
-        conversation.HeadIsLast = true;
-        conversation.Messages++;
-        conversation.Bytes += row.Bytes;
-        tables.Usages.Change(conversation.Origin, conversations: 0, messages: 1, row.Bytes);
-        return row;
+        return MessageRow.New(conversation.Origin, id, conversation.Id, conversation.Number, tables.NextSequence());
     }
 
     private static string ParentOf(Tables tables, ConversationRow conversation, string? wanted)
@@ -78,11 +59,10 @@ internal static class MessageAddition
         {
             return conversation is { HeadIsLast: true, Head: { } head }
                 ? head
-                : tables.Trees.Of(conversation.Number).LastOf(conversation.Head) ?? NewMessage.NoParent;
+                : tables.Trees.Of(conversation).LastOf(conversation.Head) ?? NewMessage.NoParent;
         }
 
-        var parent = MessageTable.FindAny(tables, conversation.Origin, wanted);
-        return parent is { IsDeleted: false } && parent.ConversationNumber == conversation.Number
+        return MessageTable.Find(tables, conversation.Origin, wanted)?.Row.ConversationNumber == conversation.Number
             ? wanted
             : throw MessageTable.NotFound(wanted);
     }

@@ -8,7 +8,7 @@ internal static class MessagePages
 {
     public static MessagePage Read(Tables tables, ConversationRow conversation, MessageQuery query)
     {
-        var tree = tables.Trees.Of(conversation.Number);
+        var tree = tables.Trees.Of(conversation);
         if (query.HeadId is { } head && !tree.Contains(head))
         {
             throw MessageTable.NotFound(head);

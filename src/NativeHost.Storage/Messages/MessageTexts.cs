@@ -24,9 +24,10 @@ internal static class MessageTexts
     /// <summary>Stores a text in place of the one before.</summary>
     public static void Replace(Tables tables, MessageRow row, TextKind kind, string text)
     {
-        Remove(tables, row, kind);
-        row.SetText(kind, 0, null);
+        var parts = PartsOf(row, kind);
+        row.SetText(kind, 0, "");
         Grow(tables, row, kind, Encoding.UTF8.GetBytes(text));
+        RemoveParts(tables, row, kind, PartsOf(row, kind), parts);
     }
 
     /// <summary>Stores a text of which the row has a beginning already.</summary>
@@ -81,21 +82,16 @@ internal static class MessageTexts
         return new TextPiece(Encoding.UTF8.GetString(bytes.AsSpan(begin, Math.Max(0, end - begin))), from + end, total);
     }
 
-    /// <summary>Removes the parts of both texts. The row is the caller's.</summary>
-    public static void Remove(Tables tables, MessageRow row)
-    {
-        Remove(tables, row, TextKind.Content);
-        Remove(tables, row, TextKind.Reasoning);
-    }
+    /// <summary>How many parts a text has; 0 where the row holds it.</summary>
+    public static int PartsOf(MessageRow row, TextKind kind)
+        => row.InlineOf(kind) is null ? (int)((row.BytesOf(kind) + PartBytes - 1) / PartBytes) : 0;
 
-    private static void Remove(Tables tables, MessageRow row, TextKind kind)
+    /// <summary>Removes parts.</summary>
+    /// <param name="from">The first one to go.</param>
+    /// <param name="to">The first one behind them.</param>
+    public static void RemoveParts(Tables tables, MessageRow row, TextKind kind, int from, int to)
     {
-        if (row.InlineOf(kind) is not null)
-        {
-            return;
-        }
-
-        for (var part = 0; (long)part * PartBytes < row.BytesOf(kind); part++)
+        for (var part = from; part < to; part++)
         {
             tables.Texts.Delete(KeyOf(row, kind, part));
         }

@@ -1,4 +1,4 @@
-using LiteDB;
+using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Database;
 
 namespace NativeHost.Storage.Messages;
@@ -23,12 +23,12 @@ internal sealed class MessageTree
 
     public int Count => _nodes.Count;
 
-    public static MessageTree Read(Tables tables, long conversation)
+    public static MessageTree Read(Tables tables, ConversationRow conversation)
     {
         var tree = new MessageTree();
         var rows = tables.Messages.Range(
-            Tables.TreeField, Keys.Pair(conversation, 0), Keys.Pair(conversation, long.MaxValue), select: MessageRow.TreeFields);
-        foreach (var row in rows)
+            Tables.TreeField, Keys.Pair(conversation.Number, 0), Keys.Pair(conversation.Number, long.MaxValue), select: MessageRow.TreeFields);
+        foreach (var row in rows.Select(document => new MessageRow(document)).Where(row => Math.Max(row.Stamp, row.Cleared) > conversation.Cleared))
         {
             var node = NodeOf(row);
             tree._nodes.Add(node.Id, node);
@@ -43,7 +43,7 @@ internal sealed class MessageTree
     /// <summary>Adds a message that follows one of the tree's, or none.</summary>
     public void Add(MessageRow row)
     {
-        var node = NodeOf(row.Document);
+        var node = NodeOf(row);
         _nodes.Add(node.Id, node);
         Attach(node, _nodes.GetValueOrDefault(node.ParentId ?? "") ?? _root);
     }
@@ -64,19 +64,12 @@ internal sealed class MessageTree
     /// <summary>The last message of the branch that a head chooses; null where there is none.</summary>
     public string? LastOf(string? head) => EndOf(head) is var node && node != _root ? node.Id : null;
 
-    /// <summary>Whether a message is on the branch that a head chooses.</summary>
-    public bool IsLast(string id) => _nodes.TryGetValue(id, out var node) && node.Children.Count == 0;
-
     /// <summary>The messages that follow the same one as this, which is one of them, the oldest first.</summary>
     public static IReadOnlyList<MessageNode> SiblingsOf(MessageNode node) => [.. node.Parent!.Children.Where(child => !child.IsDeleted)];
 
     public MessageNode? Find(string id) => _nodes.GetValueOrDefault(id);
 
-    private static MessageNode NodeOf(BsonDocument row) => new(
-        Keys.IdOf(row["_id"].AsBinary),
-        row["parent"] is { IsString: true } parent ? parent.AsString : null,
-        row["created"].AsInt64,
-        row["dead"] is { IsBoolean: true } dead && dead.AsBoolean);
+    private static MessageNode NodeOf(MessageRow row) => new(row.Id, row.Parent, row.Created, !row.IsLive);
 
     private static void Attach(MessageNode node, MessageNode parent)
     {

@@ -1,3 +1,4 @@
+using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Database;
 
 namespace NativeHost.Storage.Messages;
@@ -12,19 +13,19 @@ internal sealed class MessageTrees(Tables tables)
     private readonly LinkedList<(long Conversation, MessageTree Tree)> _used = new();
     private readonly Dictionary<long, LinkedListNode<(long Conversation, MessageTree Tree)>> _trees = [];
 
-    public MessageTree Of(long conversation)
+    public MessageTree Of(ConversationRow conversation)
     {
-        if (_trees.Remove(conversation, out var known))
+        if (_trees.Remove(conversation.Number, out var known))
         {
             _used.Remove(known);
         }
         else
         {
-            known = new((conversation, MessageTree.Read(tables, conversation)));
+            known = new((conversation.Number, MessageTree.Read(tables, conversation)));
         }
 
         _used.AddLast(known);
-        _trees.Add(conversation, known);
+        _trees.Add(conversation.Number, known);
         Shrink();
         return known.Value.Tree;
     }

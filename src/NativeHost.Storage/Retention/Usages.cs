@@ -6,8 +6,6 @@ namespace NativeHost.Storage.Retention;
 /// <summary>What each origin has in the store: counted once, then kept. Under the gate, as the tables.</summary>
 internal sealed class Usages(Tables tables)
 {
-    private const string Counted = "{ count: $.count, bytes: $.bytes }";
-
     private readonly Dictionary<int, Usage> _usages = [];
 
     public Usage Of(int origin)
@@ -37,7 +35,7 @@ internal sealed class Usages(Tables tables)
     {
         var usage = default(Usage);
         foreach (var document in tables.Conversations.Range(
-            Tables.ListField, Keys.List(origin, 0, 0), Keys.List(origin, long.MaxValue, long.MaxValue), select: Counted))
+            Tables.ListField, Keys.List(origin, 0, 0), Keys.List(origin, long.MaxValue, long.MaxValue)))
         {
             var row = new ConversationRow(document);
             usage = new Usage(usage.Conversations + 1, usage.Messages + row.Messages, usage.Bytes + row.Bytes);

@@ -1,0 +1,119 @@
+using NativeHost.Storage.Conversations;
+using NativeHost.Storage.Database;
+
+namespace NativeHost.Storage.Retention;
+
+/// <summary>What is stored and for how long. From any thread.</summary>
+public sealed class RetentionControl
+{
+    private readonly StoreDatabase _database;
+    private readonly TimeProvider _time;
+    private readonly StoreFiles _files;
+
+    internal RetentionControl(StoreDatabase database, TimeProvider time, StoreFiles files)
+    {
+        _database = database;
+        _time = time;
+        _files = files;
+    }
+
+    /// <summary>What the caller may see of what is stored.</summary>
+    public StorageReport Report(StoreCaller caller)
+        => _database.Read(tables => new StorageReport(
+            LengthOf(_files.Data),
+            LengthOf(_files.Journal),
+            Reach.Of(tables, caller)
+                .Select(origin => new OriginReport(
+                    tables.Origins.NameOf(origin), tables.Usages.Of(origin), tables.Limits(tables.Origins.NameOf(origin)), OldestOf(tables, origin)))
+                .ToList()));
+
+    /// <summary>Deletes conversations of the caller's own, as <see cref="ConversationList.Delete"/> does, and what the journal still has of them.</summary>
+    /// <exception cref="StorageException">The disk says no; some may be gone.</exception>
+    public PurgeResult Purge(StoreCaller caller, PurgeRequest request)
+    {
+        Checks.Origin(caller.Origin);
+        var result = _database.Read(tables => tables.Origins.Find(caller.Origin)) is { } origin ? Purge(origin, request) : new PurgeResult(0, 0, 0);
+        if (result.Conversations > 0)
+        {
+            _database.Checkpoint(scrub: true);
+        }
+
+        return result;
+    }
+
+    /// <summary>Deletes what is older than the limits of its origin allow. To be called now and then, once a day for example.</summary>
+    /// <exception cref="StorageException">The disk says no; some may be gone.</exception>
+    public PurgeResult ApplyAgeLimits()
+    {
+        var due = _database.Read(tables => tables.Origins.Numbers
+            .Select(origin => (Origin: origin, tables.Limits(tables.Origins.NameOf(origin)).MaxAge))
+            .Where(limit => limit.MaxAge is not null)
+            .ToList());
+        var results = due.ConvertAll(limit => Purge(limit.Origin, new PurgeRequest { UnchangedSince = _time.GetUtcNow() - limit.MaxAge!.Value }));
+        var sum = new PurgeResult(results.Sum(result => result.Conversations), results.Sum(result => result.Messages), results.Sum(result => result.Bytes));
+        if (sum.Conversations > 0)
+        {
+            _database.Checkpoint(scrub: true);
+        }
+
+        return sum;
+    }
+
+    private PurgeResult Purge(int origin, PurgeRequest request)
+    {
+        var candidates = _database.Read(tables => Candidates(tables, origin, request));
+        var result = new PurgeResult(0, 0, 0);
+        foreach (var key in candidates)
+        {
+            if (_database.Write(tables => Delete(tables, key)) is { } gone)
+            {
+                result = new PurgeResult(result.Conversations + 1, result.Messages + gone.Messages, result.Bytes + gone.Bytes);
+                Deletion.Finish(_database);
+            }
+        }
+
+        return result;
+    }
+
+    private static List<byte[]> Candidates(Tables tables, int origin, PurgeRequest request)
+    {
+        var since = request.UnchangedSince?.ToUnixTimeMilliseconds() ?? -1;
+        var left = tables.Usages.Of(origin).Bytes;
+        var candidates = new List<byte[]>();
+        foreach (var row in ListOf(tables, origin).Where(row => request.IncludeStarred || !row.IsStarred))
+        {
+            if (row.Active >= since && (request.DownToBytes is not { } bytes || left <= bytes))
+            {
+                break;
+            }
+
+            candidates.Add(row.Key);
+            left -= row.Bytes;
+        }
+
+        return candidates;
+    }
+
+    private Usage? Delete(Tables tables, byte[] key)
+    {
+        var row = new ConversationRow(tables.Conversations.Find(key)!);
+        if (!row.IsLive)
+        {
+            return null;
+        }
+
+        var usage = new Usage(1, row.Messages, row.Bytes);
+        Deletion.Begin(tables, row, ConversationTable.Later(_time.GetUtcNow().ToUnixTimeMilliseconds(), row.Active));
+        return usage;
+    }
+
+    private static DateTimeOffset? OldestOf(Tables tables, int origin)
+        => ListOf(tables, origin).FirstOrDefault() is { } oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest.Active) : null;
+
+    private static IEnumerable<ConversationRow> ListOf(Tables tables, int origin)
+        => tables.Conversations
+            .Range(Tables.ListField, Keys.List(origin, 0, 0), Keys.List(origin, long.MaxValue, long.MaxValue))
+            .Select(document => new ConversationRow(document));
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+}

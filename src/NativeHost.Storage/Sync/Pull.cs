@@ -1,0 +1,44 @@
+using NativeHost.Storage.Changes;
+using NativeHost.Storage.Conversations;
+using NativeHost.Storage.Database;
+using NativeHost.Storage.Messages;
+
+namespace NativeHost.Storage.Sync;
+
+/// <summary>Tells devices what changed.</summary>
+internal static class Pull
+{
+    public static PullPage Read(
+        Tables tables, IReadOnlyList<int> origins, long since, long last, int limit, int maxBytes, string storeId)
+    {
+        var rows = Feed.Read(tables, origins, since, last, limit + 1);
+        var conversations = new List<SyncConversation>();
+        var messages = new List<SyncMessage>();
+        var left = maxBytes;
+        var next = since;
+        var count = 0;
+        foreach (var row in rows)
+        {
+            var bytes = row is MessageRow text ? (int)Math.Min(int.MaxValue, text.Bytes) : 0;
+            if (count == limit || (count > 0 && bytes > left))
+            {
+                return new PullPage(conversations, messages, next, HasMore: true, storeId);
+            }
+
+            if (row is ConversationRow conversation && (conversation.IsLive || conversation.Cleared >= 0))
+            {
+                conversations.Add(conversation.ToSync());
+            }
+            else if (row is MessageRow message && Feed.Counts(tables, message))
+            {
+                messages.Add(message.ToSync(MessageTable.ToRecord(tables, message, left)));
+            }
+
+            left = Math.Max(0, left - bytes);
+            next = row.Sequence;
+            count++;
+        }
+
+        return new PullPage(conversations, messages, Math.Max(since, last), HasMore: false, storeId);
+    }
+}
