@@ -1,6 +1,8 @@
 using NativeHost.Storage.Changes;
 using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Database;
+using NativeHost.Storage.Database.Opening;
+using NativeHost.Storage.Database.Salvage;
 using NativeHost.Storage.Messages;
 using NativeHost.Storage.Retention;
 using NativeHost.Storage.Summaries;
@@ -43,17 +45,28 @@ public sealed class ConversationStore : IDisposable
     /// <summary>How many messages were being written when the process that wrote them ended; they are marked as interrupted.</summary>
     public int Interrupted { get; private init; }
 
+    /// <summary>Where the file of an older version is kept that was brought to this one by this opening; null where there was none.</summary>
+    public string? Backup { get; private init; }
+
+    /// <summary>What became of the file when it was damaged last, be it at this opening, earlier, or later; null where it never was.</summary>
+    public RecoveryReport? Recovery => _database.Read(RecoveryNote.Read);
+
     /// <summary>Opens the store, and makes it where there is none.</summary>
     /// <exception cref="StorageException">Another process has it (<see cref="StorageFault.Busy"/>, at once), a newer program wrote it
     /// (<see cref="StorageFault.SchemaTooNew"/>), the disk is full, or the folder cannot be used.</exception>
     public static ConversationStore Open(StoreOptions options)
     {
         var files = new StoreFiles(options.Folder);
-        var database = StoreDatabase.Open(files, options.OpenFile, options.Limits);
+        var opening = new StoreOpening(files, options.OpenFile, options.Limits, options.MigrationSteps, options.Time);
+        var database = StoreDatabase.Open(files, opening);
         try
         {
             Deletion.Finish(database);
-            return new ConversationStore(database, options.Time, files) { Interrupted = StreamingTable.Interrupt(database, options.Time) };
+            return new ConversationStore(database, options.Time, files)
+            {
+                Interrupted = StreamingTable.Interrupt(database, options.Time),
+                Backup = opening.Backup,
+            };
         }
         catch
         {

@@ -9,7 +9,15 @@ internal sealed class StoreFolder : IDisposable
 
     public ManualTime Time { get; } = new();
 
-    public ConversationStore Open() => ConversationStore.Open(new StoreOptions { Folder = Path, Time = Time });
+    public FaultyDisk Disk { get; } = new();
+
+    public string Data => System.IO.Path.Combine(Path, "conversations.db");
+
+    public string Journal => System.IO.Path.Combine(Path, "conversations.journal");
+
+    public StoreOptions Options => new() { Folder = Path, Time = Time, OpenFile = Disk.Open };
+
+    public ConversationStore Open() => ConversationStore.Open(Options);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -18,15 +18,18 @@ internal sealed class DiskFile : IStoreFile
     /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
     public static DiskFile Open(string path)
     {
-        // Whether the mode is given at making decides nothing for a file that is there.
-        var isNew = !File.Exists(path);
         var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.RandomAccess);
-        if (!OperatingSystem.IsWindows() && (isNew || File.GetUnixFileMode(handle) != OnlyTheUser))
+        KeepForUser(handle);
+        return new DiskFile(handle);
+    }
+
+    /// <summary>Lets nobody but the user read or write an open file. The folder, which lets nobody else in, was there before it.</summary>
+    public static void KeepForUser(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(handle) != OnlyTheUser)
         {
             File.SetUnixFileMode(handle, OnlyTheUser);
         }
-
-        return new DiskFile(handle);
     }
 
     public int Read(Span<byte> buffer, long offset)

@@ -35,9 +35,9 @@ internal sealed class Journal : Stream
     private long _end;
     private Exception? _failure;
 
-    // Tickets count pages over the whole life of this object, and know how often pages were dropped.
+    // Tickets count pages over the whole life of this object, and know how often pages were dropped before them.
+    private readonly List<long> _flushedAtDrops = [];
     private long _flushedEver;
-    private int _drops;
 
     private Journal(IStoreFile file, long stamp)
     {
@@ -79,14 +79,20 @@ internal sealed class Journal : Stream
 
     public override long Position { get; set; }
 
-    /// <summary>Reads which batches of a data file there are; what follows the last good one is nothing.</summary>
+    /// <summary>Takes over the batches of a data file that there are; what follows the last good one is nothing.</summary>
+    /// <exception cref="DamagedFileException">A batch is not what was written, and there are some behind it.</exception>
     public static Journal Open(IStoreFile file, long stamp)
     {
         var journal = new Journal(file, stamp);
-        while (JournalBatch.TryRead(file, journal._end) is { } batch && batch.Stamp == stamp && journal.Continues(batch))
+        foreach (var (batch, _) in JournalBatch.ReadAll(file, stamp))
         {
             journal._generation = batch.Generation;
             journal.Take(batch);
+        }
+
+        if (JournalBatch.IsFollowed(file, journal._end, stamp, journal._flushed.Count == 0 ? null : journal._generation))
+        {
+            throw new DamagedFileException("A batch of the journal is not what was written.");
         }
 
         if (journal._flushed.Count == 0)
@@ -97,6 +103,20 @@ internal sealed class Journal : Stream
         return journal;
     }
 
+    /// <summary>The numbers of the pages that the next checkpoint will copy.</summary>
+    public IReadOnlySet<uint> PageNumbers()
+    {
+        var number = new byte[sizeof(uint)];
+        var numbers = new HashSet<uint>();
+        foreach (var place in _flushed)
+        {
+            _file.Read(number, place);
+            numbers.Add(NumberOf(number));
+        }
+
+        return numbers;
+    }
+
     /// <summary>Ends a batch: what LiteDB wrote since the last call belongs together.</summary>
     /// <returns>What <see cref="FlushThrough"/> takes.</returns>
     public JournalTicket Seal()
@@ -104,7 +124,7 @@ internal sealed class Journal : Stream
         lock (_state)
         {
             _sealed = _waiting.Count;
-            return new JournalTicket(_flushedEver + _sealed, _drops);
+            return new JournalTicket(_flushedEver + _sealed, _flushedAtDrops.Count);
         }
     }
 
@@ -118,14 +138,15 @@ internal sealed class Journal : Stream
             int pages;
             lock (_state)
             {
-                if (ticket.Drops != _drops || (_failure is not null && ticket.Pages > _flushedEver))
-                {
-                    throw new JournalDroppedException(_failure);
-                }
-
-                if (ticket.Pages <= _flushedEver)
+                var isDropped = ticket.Drops < _flushedAtDrops.Count;
+                if (ticket.Pages <= (isDropped ? _flushedAtDrops[ticket.Drops] : _flushedEver))
                 {
                     return;
+                }
+
+                if (isDropped || _failure is not null)
+                {
+                    throw new JournalDroppedException(_failure);
                 }
 
                 pages = _sealed;
@@ -157,7 +178,7 @@ internal sealed class Journal : Stream
         }
     }
 
-    /// <summary>Forgets what is not on the disk, after a flush that failed. Under the gate, with LiteDB closed.</summary>
+    /// <summary>Forgets what is not on the disk, after a flush that failed, or at the end. Under the gate, with LiteDB closed.</summary>
     public void DropUnflushed()
     {
         lock (_flushing)
@@ -167,7 +188,7 @@ internal sealed class Journal : Stream
                 _waiting.Clear();
                 _sealed = 0;
                 _failure = null;
-                _drops++;
+                _flushedAtDrops.Add(_flushedEver);
             }
         }
     }
@@ -230,10 +251,14 @@ internal sealed class Journal : Stream
             Renew();
         }
 
+        // From here on a broken beginning is what a crash left of a first batch, and not the rest of what is in the data file now.
+        _file.Write(new byte[JournalBatch.HeadSize], 0);
         if (_file.Length > KeptLength)
         {
             _file.SetLength(KeptLength);
         }
+
+        _file.Flush();
     }
 
     // What is acknowledged goes to the disk by FlushThrough.
@@ -250,8 +275,6 @@ internal sealed class Journal : Stream
         _nextNumber = 0;
         _end = 0;
     }
-
-    private bool Continues(JournalBatch batch) => batch.Number == _nextNumber && (batch.Number == 0 || batch.Generation == _generation);
 
     private void Take(JournalBatch batch)
     {

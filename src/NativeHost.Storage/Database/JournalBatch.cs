@@ -19,6 +19,9 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
     /// <summary>Bytes of the head.</summary>
     public const int HeadSize = 40;
 
+    /// <summary>Bytes behind a break that are searched for more: a journal is seldom longer.</summary>
+    private const int MaxSearched = 64 * 1024 * 1024;
+
     private const ulong Magic = 0x314C4E4A54424154;
     private const int SumOffset = HeadSize - sizeof(ulong);
 
@@ -41,17 +44,7 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
     public static JournalBatch? TryRead(IStoreFile file, long offset)
     {
         var head = new byte[HeadSize];
-        if (file.Read(head, offset) != HeadSize || BinaryPrimitives.ReadUInt64LittleEndian(head) != Magic)
-        {
-            return null;
-        }
-
-        var batch = new JournalBatch(
-            BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(8)),
-            BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(16)),
-            BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(24)),
-            BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(28)));
-        if (batch.Pages <= 0 || batch.Size > file.Length - offset)
+        if (file.Read(head, offset) != HeadSize || Parse(head) is not { } batch || batch.Pages <= 0 || batch.Size > file.Length - offset)
         {
             return null;
         }
@@ -71,6 +64,73 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
 
         return hash.GetCurrentHashAsUInt64() == BinaryPrimitives.ReadUInt64LittleEndian(head.AsSpan(SumOffset)) ? batch : null;
     }
+
+    /// <summary>The batches that begin a journal, each with its place, up to the first one that is not whole or does not follow.</summary>
+    /// <param name="stamp">Of the data file; null for that of the first batch.</param>
+    public static IEnumerable<(JournalBatch Batch, long Offset)> ReadAll(IStoreFile file, long? stamp)
+    {
+        var offset = 0L;
+        JournalBatch? before = null;
+        while (TryRead(file, offset) is { } batch && batch.Stamp == (stamp ?? before?.Stamp ?? batch.Stamp) && batch.Follows(before))
+        {
+            yield return (batch, offset);
+            offset += batch.Size;
+            before = batch;
+        }
+    }
+
+    /// <summary>Whether there is a whole batch behind a place where there should be one and is none.</summary>
+    /// <param name="stamp">Of the data file.</param>
+    /// <param name="generation">Of the batches before the place; null where there are none.</param>
+    /// <remarks>
+    /// What a crash breaks off is the last batch: nothing is written before all that came earlier is on the disk. Behind the first one of a
+    /// generation lies what earlier generations left.
+    /// </remarks>
+    public static bool IsFollowed(IStoreFile file, long offset, long stamp, long? generation)
+    {
+        var rest = new byte[Math.Clamp(file.Length - offset, 0, MaxSearched)];
+        if (file.Read(rest, offset) < HeadSize || !rest.AsSpan(0, HeadSize).ContainsAnyExcept((byte)0))
+        {
+            return false;
+        }
+
+        if (generation is null && Parse(rest) is { } head)
+        {
+            if (head.Stamp != stamp)
+            {
+                // The journal of another data file.
+                return false;
+            }
+
+            generation = head.Generation;
+        }
+
+        Span<byte> begin = stackalloc byte[3 * sizeof(long)];
+        BinaryPrimitives.WriteUInt64LittleEndian(begin, Magic);
+        BinaryPrimitives.WriteInt64LittleEndian(begin[8..], stamp);
+        BinaryPrimitives.WriteInt64LittleEndian(begin[16..], generation ?? 0);
+        begin = generation is null ? begin[..16] : begin;
+        for (int at = 0, found; (found = rest.AsSpan(at).IndexOf(begin)) >= 0; at += found + 1)
+        {
+            if (TryRead(file, offset + at + found) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Null where no head begins.
+    private static JournalBatch? Parse(ReadOnlySpan<byte> head)
+        => BinaryPrimitives.ReadUInt64LittleEndian(head) != Magic ? null : new JournalBatch(
+            BinaryPrimitives.ReadInt64LittleEndian(head[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(head[16..]),
+            BinaryPrimitives.ReadInt32LittleEndian(head[24..]),
+            BinaryPrimitives.ReadInt32LittleEndian(head[28..]));
+
+    private bool Follows(JournalBatch? before)
+        => before is { } last ? Number == last.Number + 1 && Generation == last.Generation : Number == 0;
 
     private static ulong SumOf(ReadOnlySpan<byte> batch)
     {

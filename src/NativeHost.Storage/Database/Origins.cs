@@ -37,10 +37,19 @@ internal sealed class Origins
         }
 
         var number = _names.Count == 0 ? 1 : _names.Keys.Max() + 1;
-        _table.Insert(new BsonDocument { ["_id"] = number, [Name] = name });
-        Add(number, name);
+        Note(number, name);
         return number;
     }
+
+    /// <summary>Gives an origin the number that its rows have already.</summary>
+    public void Note(int number, string name)
+    {
+        _table.Insert(new BsonDocument { ["_id"] = number, ["k"] = (int)RowKind.Origin, [Name] = name });
+        Add(number, name);
+    }
+
+    /// <summary>Whether there is an origin with the number.</summary>
+    public bool Has(int number) => _names.ContainsKey(number);
 
     private void Add(int number, string name)
     {

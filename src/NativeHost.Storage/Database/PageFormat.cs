@@ -17,12 +17,14 @@ internal static class PageFormat
     // Byte 4: kind of page. Bytes 14 to 17: transaction. Bytes 19 to 22: the page of its collection.
     private const int KindOffset = 4;
     private const int TransactionOffset = 14;
+    private const int ConfirmedOffset = 18;
     private const uint NoTransaction = uint.MaxValue;
 
     // In page 0 only.
     private const int SignatureOffset = 32;
     private const int VersionOffset = 59;
     private const byte FileVersion = 8;
+    private const int LastPageOffset = 64;
     private const int CreationOffset = 68;
     private const int UserVersionOffset = 76;
 
@@ -53,20 +55,33 @@ internal static class PageFormat
         return stored == (sum == NoTransaction ? 0 : sum);
     }
 
-    /// <summary>Whether an unsealed page can be the first of a data file.</summary>
-    public static bool IsHeader(ReadOnlySpan<byte> page)
-        => page[KindOffset] == (byte)PageKind.Header
-        && page[SignatureOffset..].StartsWith(Signature)
-        && page[VersionOffset] == FileVersion;
+    /// <summary>Reads the first page of a data file.</summary>
+    /// <param name="page">Unsealed.</param>
+    /// <returns>Null where it is none.</returns>
+    public static DataHeader? HeaderOf(ReadOnlySpan<byte> page)
+        => KindOf(page) == PageKind.Header && page[SignatureOffset..].StartsWith(Signature) && page[VersionOffset] == FileVersion
+            ? new DataHeader(
+                BinaryPrimitives.ReadInt64LittleEndian(page[CreationOffset..]),
+                BinaryPrimitives.ReadInt32LittleEndian(page[UserVersionOffset..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(page[LastPageOffset..]))
+            : null;
 
-    /// <summary>When the file was made, to a ten millionth of a second: no two files have the same.</summary>
-    public static long StampOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt64LittleEndian(header[CreationOffset..]);
+    public static uint NumberOf(ReadOnlySpan<byte> page) => BinaryPrimitives.ReadUInt32LittleEndian(page);
 
-    /// <summary>LiteDB's USER_VERSION, which is the version of our schema.</summary>
-    public static int SchemaOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt32LittleEndian(header[UserVersionOffset..]);
+    /// <summary>Of a page in the log.</summary>
+    public static uint TransactionOf(ReadOnlySpan<byte> page) => BinaryPrimitives.ReadUInt32LittleEndian(page[TransactionOffset..]);
+
+    /// <summary>Whether a page in the log is the last one of its transaction.</summary>
+    public static bool EndsTransaction(ReadOnlySpan<byte> page) => page[ConfirmedOffset] != 0;
 
     public static PageKind KindOf(ReadOnlySpan<byte> page) => (PageKind)page[KindOffset];
 }
+
+/// <summary>What the first page of a data file says.</summary>
+/// <param name="Stamp">When the file was made, to a ten millionth of a second: no two files have the same.</param>
+/// <param name="Schema">LiteDB's USER_VERSION, which is the version of our schema.</param>
+/// <param name="LastPage">The greatest number of a page.</param>
+internal readonly record struct DataHeader(long Stamp, int Schema, uint LastPage);
 
 /// <summary>LiteDB's kinds of pages.</summary>
 internal enum PageKind : byte

@@ -1,6 +1,4 @@
-using LiteDB;
-using LiteDB.Engine;
-using NativeHost.Storage.Retention;
+using NativeHost.Storage.Database.Opening;
 
 namespace NativeHost.Storage.Database;
 
@@ -21,43 +19,28 @@ internal sealed class StoreDatabase : IDisposable
 
     private readonly Lock _gate = new();
     private readonly StoreLock _lock;
-    private readonly IStoreFile _dataFile;
-    private readonly IStoreFile _journalFile;
-    private readonly PageFile _pages;
-    private readonly Journal _journal;
-    private readonly Func<string, RetentionLimits> _limits;
-    private LiteEngine _engine;
-    private Tables _tables;
-    private bool _isBroken;
+    private readonly StoreOpening _opening;
+    private StoreSession? _session;
     private bool _isClosed;
     private long _durable;
 
-    private StoreDatabase(StoreLock storeLock, IStoreFile dataFile, IStoreFile journalFile, long stamp, Func<string, RetentionLimits> limits)
+    private StoreDatabase(StoreLock storeLock, StoreOpening opening)
     {
-        _limits = limits;
         _lock = storeLock;
-        _dataFile = dataFile;
-        _journalFile = journalFile;
-        _pages = new PageFile(dataFile);
-        _journal = Journal.Open(journalFile, stamp);
-        _engine = DataFiles.Open(_pages, _journal);
-        _tables = new Tables(_engine, _limits);
-        _durable = _tables.Sequence;
-        StoreId = _tables.Meta.Find(MetaNames.StoreId)![MetaNames.Value].AsString;
+        _opening = opening;
+        _session = opening.Open();
+        _durable = _session.Tables.Sequence;
     }
 
     /// <summary>Raised when changes are on the disk, on the thread of who made them, outside the gate.</summary>
     public event Action? Flushed;
 
-    /// <summary>A random name of the store; another one where it had to be made anew.</summary>
-    public string StoreId { get; }
-
     /// <summary>All changes up to this number are on the disk.</summary>
     public long Durable => Interlocked.Read(ref _durable);
 
     /// <summary>Opens the store of a folder, and makes it where there is none.</summary>
-    /// <exception cref="StorageException">It is another's, or cannot be read or written.</exception>
-    public static StoreDatabase Open(StoreFiles files, Func<string, IStoreFile> openFile, Func<string, RetentionLimits> limits)
+    /// <exception cref="StorageException">It is another's, was written by a newer program, or cannot be read or written.</exception>
+    public static StoreDatabase Open(StoreFiles files, StoreOpening opening)
     {
         try
         {
@@ -65,17 +48,7 @@ internal sealed class StoreDatabase : IDisposable
             var storeLock = StoreLock.Take(files.Lock);
             try
             {
-                if (!File.Exists(files.Data))
-                {
-                    DataFiles.Make(files, openFile, files.Data, static tables => tables.Meta.Put(new BsonDocument
-                    {
-                        ["_id"] = MetaNames.StoreId,
-                        [MetaNames.Value] = Guid.NewGuid().ToString("N"),
-                    }));
-                }
-
-                var data = openFile(files.Data);
-                return new StoreDatabase(storeLock, data, openFile(files.Journal), StampOf(data), limits);
+                return new StoreDatabase(storeLock, opening);
             }
             catch
             {
@@ -83,9 +56,21 @@ internal sealed class StoreDatabase : IDisposable
                 throw;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfFiles(e))
         {
             throw FileFaults.Of(e);
+        }
+    }
+
+    /// <summary>A random name of the store; another one where it had to be made anew.</summary>
+    public string StoreId
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Session().StoreId;
+            }
         }
     }
 
@@ -94,43 +79,42 @@ internal sealed class StoreDatabase : IDisposable
     {
         lock (_gate)
         {
-            Ready();
-            try
-            {
-                return work(_tables);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw FileFaults.Of(e);
-            }
+            return Mended(session => work(session.Tables));
         }
     }
 
-    /// <summary>Changes: all that the work does, or nothing where it throws.</summary>
+    /// <summary>Changes: all that the work does, or nothing where it throws. The work may be done twice.</summary>
     /// <returns>When it is on the disk.</returns>
     /// <exception cref="StorageException">It could not be written. Nothing of it is kept.</exception>
     public T Write<T>(Func<Tables, T> work)
     {
-        T result;
-        JournalTicket ticket;
+        StoreSession session;
+        (T Result, JournalTicket Ticket) done;
         long sequence;
         lock (_gate)
         {
-            Ready();
-            result = Transact(work);
-            ticket = _journal.Seal();
-            sequence = _tables.Sequence;
+            done = Mended(session => session.Transact(work));
+            session = Session();
+            sequence = session.Tables.Sequence;
         }
 
-        Flush(ticket);
+        try
+        {
+            session.Journal.FlushThrough(done.Ticket);
+        }
+        catch (Exception e) when (IsOfFiles(e))
+        {
+            throw FileFaults.Of(e);
+        }
+
         Advance(sequence);
-        if (_journal.Pages > CheckpointPages)
+        if (session.Journal.Pages > CheckpointPages)
         {
             Checkpoint();
         }
 
         Flushed?.Invoke();
-        return result;
+        return done.Result;
     }
 
     /// <summary>Brings what is in the journal to the data file. It keeps others waiting for as long as that takes.</summary>
@@ -140,24 +124,19 @@ internal sealed class StoreDatabase : IDisposable
     {
         lock (_gate)
         {
-            Ready();
+            if (_isClosed || _session is null)
+            {
+                return;
+            }
+
             try
             {
-                _journal.FlushThrough(_journal.Seal());
-                _pages.IsWritable = true;
-                _engine.Checkpoint();
-                if (scrub)
-                {
-                    _journal.Scrub();
-                }
+                _session.Repair();
+                _session.Checkpoint(scrub);
             }
-            catch (IOException)
+            catch (Exception e) when (IsOfFiles(e))
             {
-                _isBroken = true;
-            }
-            finally
-            {
-                _pages.IsWritable = false;
+                // It is tried again after the next change.
             }
         }
     }
@@ -171,80 +150,49 @@ internal sealed class StoreDatabase : IDisposable
                 return;
             }
 
-            Checkpoint();
+            Checkpoint(scrub: true);
             _isClosed = true;
-            _engine.Dispose();
-            _pages.Dispose();
-            _journal.Dispose();
-            _dataFile.Dispose();
-            _journalFile.Dispose();
+            _session?.Dispose();
             _lock.Dispose();
         }
     }
 
-    private static long StampOf(IStoreFile data)
-    {
-        var page = new byte[PageFormat.PageSize];
-        data.Read(page, 0);
-        return PageFormat.StampOf(page);
-    }
+    private static bool IsOfFiles(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
-    private T Transact<T>(Func<Tables, T> work)
+    // Where the files turn out to be damaged, a store of what can be saved takes their place, and the work is done with that.
+    private T Mended<T>(Func<StoreSession, T> work)
     {
         try
         {
-            _engine.BeginTrans();
-            var result = work(_tables);
-            _engine.Commit();
-            return result;
-        }
-        catch (Exception e)
-        {
-            Revert();
-            if (e is IOException or UnauthorizedAccessException)
+            try
             {
-                throw FileFaults.Of(e);
+                return work(Session());
             }
-
-            throw;
+            catch (Exception e) when (StoreOpening.IsDamage(e))
+            {
+                _session!.Dispose();
+                _session = null;
+                _opening.Recover(e);
+                return work(Session());
+            }
         }
-    }
-
-    private void Revert()
-    {
-        try
-        {
-            _engine.Rollback();
-            _tables = new Tables(_engine, _limits);
-        }
-#pragma warning disable CA1031 // Whatever is wrong with the engine, another one begins with what is on the disk.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            _isBroken = true;
-        }
-    }
-
-    private void Flush(JournalTicket ticket)
-    {
-        try
-        {
-            _journal.FlushThrough(ticket);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfFiles(e))
         {
             throw FileFaults.Of(e);
         }
     }
 
-    // The engine's state is not what is on the disk: it begins again with that.
-    private void Reopen()
+    private StoreSession Session()
     {
-        _engine.Dispose();
-        _journal.DropUnflushed();
-        _engine = DataFiles.Open(_pages, _journal);
-        _tables = new Tables(_engine, _limits);
-        _isBroken = false;
+        if (_isClosed)
+        {
+            throw new StorageException(StorageFault.Closed, "The conversations were closed. Start the host again.");
+        }
+
+        // There is none where a recovery failed: the disk was full, perhaps.
+        _session ??= _opening.Open();
+        _session.Repair();
+        return _session;
     }
 
     private void Advance(long sequence)
@@ -252,19 +200,6 @@ internal sealed class StoreDatabase : IDisposable
         long known;
         while ((known = Durable) < sequence && Interlocked.CompareExchange(ref _durable, sequence, known) != known)
         {
-        }
-    }
-
-    private void Ready()
-    {
-        if (_isClosed)
-        {
-            throw new StorageException(StorageFault.Closed, "The conversations were closed. Start the host again.");
-        }
-
-        if (_isBroken || _journal.HasFailed)
-        {
-            Reopen();
         }
     }
 }

@@ -14,7 +14,9 @@ internal sealed class StoreLock : IDisposable
     {
         try
         {
-            return new StoreLock(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            DiskFile.KeepForUser(handle);
+            return new StoreLock(handle);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -4,7 +4,10 @@ using LiteDB.Engine;
 namespace NativeHost.Storage.Database;
 
 /// <summary>A collection of LiteDB. Used under the database's gate only.</summary>
-internal sealed class Table(LiteEngine engine, string name)
+/// <param name="engine">LiteDB.</param>
+/// <param name="name">Of the collection.</param>
+/// <param name="indexes">Fields that it is read by, beside the id.</param>
+internal sealed class Table(LiteEngine engine, string name, params string[] indexes)
 {
     public string Name { get; } = name;
 
@@ -38,17 +41,65 @@ internal sealed class Table(LiteEngine engine, string name)
     /// <summary>All, in the order of their ids.</summary>
     public IEnumerable<BsonDocument> All() => Run(new Query { OrderBy = "$._id" });
 
-    public void Insert(BsonDocument document) => engine.Insert(Name, [document], BsonAutoId.ObjectId);
+    /// <summary>All, as they come. What LiteDB tells of itself has no ids.</summary>
+    public IEnumerable<BsonDocument> Every() => Run(new Query());
 
-    public void Update(BsonDocument document) => engine.Update(Name, [document]);
+    public void Insert(BsonDocument document) => engine.Insert(Name, Sealed(document), BsonAutoId.ObjectId);
+
+    /// <summary>Inserts it, unless a key of it is another's. Of a key that an index refuses the whole transaction would go.</summary>
+    public bool TryInsert(BsonDocument document)
+    {
+        if (Find(document["_id"]) is not null || indexes.Any(field => Has(field, document[field])))
+        {
+            return false;
+        }
+
+        Insert(document);
+        return true;
+    }
+
+    public void Update(BsonDocument document) => engine.Update(Name, Sealed(document));
 
     /// <summary>Inserts it, or replaces the one with its id.</summary>
-    public void Put(BsonDocument document) => engine.Upsert(Name, [document], BsonAutoId.ObjectId);
+    public void Put(BsonDocument document) => engine.Upsert(Name, Sealed(document), BsonAutoId.ObjectId);
 
     public void Delete(BsonValue id) => engine.Delete(Name, [id]);
 
-    /// <summary>Makes an index where there is none.</summary>
-    public void Index(string field, bool unique) => engine.EnsureIndex(Name, field, $"$.{field}", unique);
+    /// <summary>Makes the indexes that are not there. No two documents have the same key in one.</summary>
+    public void MakeIndexes()
+    {
+        foreach (var field in indexes)
+        {
+            engine.EnsureIndex(Name, field, $"$.{field}", unique: true);
+        }
+    }
+
+    /// <summary>The first so many behind an id, in the order of the ids.</summary>
+    /// <param name="id">Null to begin.</param>
+    /// <returns>Read already, so that the table can be changed.</returns>
+    public IReadOnlyList<BsonDocument> After(BsonValue? id, int limit)
+    {
+        var query = new Query { OrderBy = "$._id", Limit = limit };
+        if (id is not null)
+        {
+            query.Where.Add(BsonExpression.Create("$._id > @0", id));
+        }
+
+        return [.. Run(query)];
+    }
+
+    private static BsonDocument[] Sealed(BsonDocument document)
+    {
+        DocumentSum.Seal(document);
+        return [document];
+    }
+
+    private bool Has(string field, BsonValue key)
+    {
+        var query = new Query { Limit = 1 };
+        query.Where.Add(BsonExpression.Create($"$.{field} = @0", key));
+        return Run(query).Any();
+    }
 
     private IEnumerable<BsonDocument> Run(Query query)
     {

@@ -13,16 +13,19 @@ internal sealed class Tables
     public const string FeedField = "feed";
     public const string TreeField = "tree";
 
+    private readonly LiteEngine _engine;
+
     /// <param name="limits">What of an origin's is kept, by its name.</param>
     public Tables(LiteEngine engine, Func<string, RetentionLimits> limits)
     {
+        _engine = engine;
         Limits = limits;
         Meta = new Table(engine, "meta");
         OriginNames = new Table(engine, "origins");
-        Conversations = new Table(engine, "conversations");
-        Messages = new Table(engine, "messages");
+        Conversations = new Table(engine, "conversations", FeedField, ListField);
+        Messages = new Table(engine, "messages", FeedField, TreeField);
         Texts = new Table(engine, "texts");
-        Summaries = new Table(engine, "summaries");
+        Summaries = new Table(engine, "summaries", FeedField, TreeField);
         Streaming = new Table(engine, "streaming");
         Deletions = new Table(engine, "deletions");
         Origins = new Origins(OriginNames);
@@ -62,6 +65,9 @@ internal sealed class Tables
     /// <summary>The number of the last change. It also numbers conversations and messages: each is a change when it comes.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>A collection by its name.</summary>
+    public Table Of(string name) => new(_engine, name);
+
     /// <summary>The next change's number. A change that is not kept leaves a gap.</summary>
     public long NextSequence() => ++Sequence;
 
@@ -71,14 +77,10 @@ internal sealed class Tables
     /// <summary>Makes what is not there yet.</summary>
     public void MakeIndexes()
     {
-        Conversations.Index(ListField, unique: true);
         foreach (var table in (Table[])[Conversations, Messages, Summaries])
         {
-            table.Index(FeedField, unique: true);
+            table.MakeIndexes();
         }
-
-        Messages.Index(TreeField, unique: true);
-        Summaries.Index(TreeField, unique: true);
     }
 
     // Each record has the number of its last change; what was removed since may have had a greater one, which is noted then.

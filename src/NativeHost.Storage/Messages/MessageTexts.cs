@@ -19,7 +19,8 @@ internal static class MessageTexts
 
     private const int MaxCharacterBytes = 4;
 
-    private const string BytesField = "b";
+    /// <summary>Of a part: its bytes.</summary>
+    public const string BytesField = "b";
 
     /// <summary>Stores a text in place of the one before.</summary>
     public static void Replace(Tables tables, MessageRow row, TextKind kind, string text)
@@ -96,6 +97,26 @@ internal static class MessageTexts
             tables.Texts.Delete(KeyOf(row, kind, part));
         }
     }
+
+    /// <summary>How much of a text in parts is there from its beginning, in bytes.</summary>
+    public static long StoredBytesOf(Tables tables, MessageRow row, TextKind kind)
+    {
+        var stored = 0L;
+        for (var part = 0; part < PartsOf(row, kind); part++)
+        {
+            var bytes = tables.Texts.Find(KeyOf(row, kind, part))?[BytesField].AsBinary.Length ?? 0;
+            stored += bytes;
+            if (bytes != PartBytes)
+            {
+                break;
+            }
+        }
+
+        return Math.Min(stored, row.BytesOf(kind));
+    }
+
+    /// <summary>The message that a part belongs to, by its number.</summary>
+    public static long MessageOf(byte[] key) => Keys.FirstOf(key);
 
     private static void ReadParts(Tables tables, MessageRow row, TextKind kind, long from, Span<byte> into)
     {

@@ -1,0 +1,92 @@
+using LiteDB;
+using NativeHost.Storage.Database.Opening;
+using NativeHost.Storage.Messages;
+
+namespace NativeHost.Storage.Database.Salvage;
+
+/// <summary>Saves what can be read of a damaged store into a new file, which takes its place. The damaged files are kept.</summary>
+internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> openFile)
+{
+    private long _lost;
+
+    /// <param name="reason">What is wrong with the file, for a person.</param>
+    /// <exception cref="IOException">There is no room for the new file, or the old one cannot be read. Nothing has changed.</exception>
+    public RecoveryReport Run(string reason, DateTimeOffset now)
+    {
+        RecoveryReport report;
+        using (var data = openFile(files.Data))
+        using (var journal = openFile(files.Journal))
+        using (var made = NewDataFile.Begin(files, openFile))
+        {
+            var scan = new DocumentScan(new PageSource(data, journal));
+            foreach (var found in scan.Read())
+            {
+                Keep(made, found);
+            }
+
+            made.Recount();
+            var mending = new Mending(made);
+            mending.Run();
+            report = new RecoveryReport(
+                now,
+                reason,
+                Path.GetFileName(files.Aside("damaged", now)),
+                mending.Conversations,
+                mending.Messages,
+                mending.CutTexts,
+                _lost + scan.UnreadableDocuments,
+                scan.DamagedPages);
+            RecoveryNote.Write(made.Tables, report);
+            made.Complete(files.Ready);
+        }
+
+        Replacement.Do(files, "damaged", now);
+        return report;
+    }
+
+    private void Keep(NewDataFile made, BsonDocument found)
+    {
+        var table = TableOf(made.Tables, found);
+        if (table is null)
+        {
+            return;
+        }
+
+        if (!table.TryInsert(found))
+        {
+            // Its keys are another's: one of the two is not what was written.
+            _lost++;
+            return;
+        }
+
+        made.Wrote();
+    }
+
+    // Null for what is no row of ours, or has not what it is found by.
+    private Table? TableOf(Tables tables, BsonDocument document)
+    {
+        var isWhole = Row.KindOf(document) switch
+        {
+            RowKind.Conversation => HasKeys(document, Tables.FeedField, Tables.ListField) && document["n"].IsInt64,
+            RowKind.Message => HasKeys(document, Tables.FeedField, Tables.TreeField) && document["conv"].IsString,
+            RowKind.Summary => HasKeys(document, Tables.FeedField, Tables.TreeField) && document["conv"].IsString,
+            RowKind.Text => document["_id"] is { IsBinary: true } id && id.AsBinary.Length == 16 && document[MessageTexts.BytesField].IsBinary,
+            RowKind.Origin => document["_id"].IsInt32 && document["name"].IsString,
+            _ => (bool?)null,
+        };
+        _lost += isWhole == false ? 1 : 0;
+        return isWhole != true ? null : Row.KindOf(document) switch
+        {
+            RowKind.Conversation => tables.Conversations,
+            RowKind.Message => tables.Messages,
+            RowKind.Summary => tables.Summaries,
+            RowKind.Text => tables.Texts,
+            _ => tables.OriginNames,
+        };
+    }
+
+    private static bool HasKeys(BsonDocument document, params string[] indexed)
+        => document["_id"] is { IsBinary: true } id
+        && id.AsBinary.Length is > sizeof(int) and <= sizeof(int) + StorageLimits.MaxIdBytes
+        && indexed.All(field => document[field] is { IsBinary: true } key && key.AsBinary.Length is >= 12 and <= 20);
+}
