@@ -1,6 +1,6 @@
 // Everything that is too long for each change: dotnet run scripts/full.cs
-// The check with the long tests in it, 300 faults under streams with their tally, 200 kills under downloads and what downloads of 2 GiB that
-// are killed ten times cost, a model on a GPU (a software driver of Vulkan will do), and the benchmarks.
+// The check with the long tests in it, 300 faults under streams with their tally, 200 kills under conversations with theirs, 200 kills under
+// downloads and what downloads of 2 GiB that are killed ten times cost, a model on a GPU (a software driver of Vulkan will do), and the benchmarks.
 #:property PublishAot=false
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -9,6 +9,7 @@ const string VulkanOutput = "artifacts/vulkan";
 const string EngineTests = "NativeHost.LlamaCpp.Tests";
 const string EndToEndTests = "NativeHost.EndToEnd.Tests";
 const string ModelCacheTests = "NativeHost.ModelCache.Tests";
+const string StorageTests = "NativeHost.Storage.Tests";
 Dictionary<string, string> longRun = new() { ["TABAGENT_LONG"] = "1" };
 Dictionary<string, string> manyFaults = new() { ["TABAGENT_FAULTS"] = "300" };
 Dictionary<string, string> manyKills = new() { ["TABAGENT_FAULTS"] = "200", ["TABAGENT_LONG"] = "1" };
@@ -18,6 +19,7 @@ var failed = new List<string>();
 
 await StepAsync("check with the long tests", "dotnet", "run scripts/check.cs", longRun);
 await StepAsync("faults", "dotnet", $"artifacts/bin/{EndToEndTests}/release/{EndToEndTests}.dll -noLogo -noColor -showLiveOutput -class *.FaultTests", manyFaults);
+await StepAsync("kills under conversations", "dotnet", $"artifacts/bin/{StorageTests}/release/{StorageTests}.dll -noLogo -noColor -showLiveOutput -class *.KillTests", manyKills);
 await StepAsync("faults under downloads", "dotnet", $"artifacts/bin/{ModelCacheTests}/release/{ModelCacheTests}.dll -noLogo -noColor -showLiveOutput -parallel none -namespace {ModelCacheTests}.Matrix", manyKills);
 if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess)
 {

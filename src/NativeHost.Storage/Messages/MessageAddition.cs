@@ -13,6 +13,7 @@ internal static class MessageAddition
     {
         var id = message.Id ?? $"msg_{Guid.NewGuid():N}";
         var row = RowOf(tables, conversation, id);
+        var wasDeleted = row.Cleared > conversation.Cleared;
         var parent = ParentOf(tables, conversation, message.ParentId);
         var time = ConversationTable.Later(now, Math.Max(row.Cleared, conversation.Cleared));
         MessageTable.Store(tables, conversation, row, row =>
@@ -20,7 +21,16 @@ internal static class MessageAddition
             | row.Write(MessageRow.RoleField, message.Role, time)
             | row.Write(MessageRow.StatusField, (long)status, time)
             | MessageTable.Write(tables, row, message with { Created = message.Created ?? DateTimeOffset.FromUnixTimeMilliseconds(time) }, time));
-        tables.Trees.Add(row);
+        if (wasDeleted)
+        {
+            // Its place may be another one now.
+            tables.Trees.Forget(conversation.Number);
+        }
+        else
+        {
+            tables.Trees.Add(row);
+        }
+
         ConversationTable.Write(conversation, ConversationRow.HeadField, id, ConversationTable.Later(now, conversation.Stamp));
         conversation.HeadIsLast = true;
         return row;
@@ -33,7 +43,6 @@ internal static class MessageAddition
             var isWiped = MessageTable.IsWiped(tables, old);
             if (old.ConversationNumber == conversation.Number && (isWiped || !old.IsLive))
             {
-                tables.Trees.Forget(conversation.Number);
                 return old;
             }
 
