@@ -16,6 +16,9 @@ namespace NativeHost.Storage.Database;
 /// </remarks>
 internal sealed class Journal : Stream
 {
+    /// <summary>The file grows by so many bytes at least: to write over what is there is many times faster.</summary>
+    private const int Growth = 1024 * 1024;
+
     /// <summary>Beyond this many bytes the file is cut when a checkpoint has emptied it.</summary>
     private const long KeptLength = 16 * 1024 * 1024;
 
@@ -156,6 +159,7 @@ internal sealed class Journal : Stream
             try
             {
                 _file.Write(batch, _end);
+                Lengthen(_end + batch.Length);
                 _file.Flush();
             }
             catch (Exception e)
@@ -285,6 +289,22 @@ internal sealed class Journal : Stream
 
         _nextNumber = batch.Number + 1;
         _end += batch.Size;
+    }
+
+    // Behind a batch that made the file longer; where there is no room for it, without.
+    private void Lengthen(long end)
+    {
+        if (end == _file.Length && end % Growth is var used and not 0)
+        {
+            try
+            {
+                _file.Write(new byte[Growth - used], end);
+            }
+            catch (IOException)
+            {
+                _file.SetLength(end);
+            }
+        }
     }
 
     private byte[] BatchOfSealed()
