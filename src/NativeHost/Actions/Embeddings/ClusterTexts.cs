@@ -13,7 +13,7 @@ internal sealed record ClusterTextsRequest : ModelAddressed
     /// <summary>The texts, 2 to 2,000.</summary>
     public required IReadOnlyList<string?> Texts { get; init; }
 
-    /// <summary>How many groups are wanted, no more than texts; <c>dbscan</c> finds out by itself.</summary>
+    /// <summary>How many groups are wanted; no more come than there are texts, and <c>dbscan</c> finds out by itself.</summary>
     [Range(2, 100)]
     [Default(5)]
     [JsonPropertyName("n_clusters")]
@@ -62,17 +62,12 @@ internal sealed class ClusterTextsHandler(EmbeddingModels models) : IHandler<Clu
             throw EmbeddingRequests.Invalid("texts", $"there are 2 to {EmbeddingRequests.MostCompared} of them, not {texts.Count}");
         }
 
-        var groups = EmbeddingRequests.Within("n_clusters", request.NClusters, Math.Min(UsualGroups, texts.Count), 2, MostGroups);
+        var groups = Math.Min(EmbeddingRequests.Within("n_clusters", request.NClusters, UsualGroups, 2, MostGroups), texts.Count);
         var neighbours = EmbeddingRequests.Within("min_samples", request.MinSamples, 2, 1, MostGroups);
         var algorithm = request.Algorithm ?? "kmeans";
         if (algorithm is not ("kmeans" or "hierarchical" or "dbscan"))
         {
             throw EmbeddingRequests.Invalid("algorithm", "it is kmeans, hierarchical or dbscan");
-        }
-
-        if (algorithm != "dbscan" && groups > texts.Count)
-        {
-            throw EmbeddingRequests.Invalid("n_clusters", $"there are only {texts.Count} texts");
         }
 
         if (request.Eps is not (null or (>= 0 and <= 2)))
