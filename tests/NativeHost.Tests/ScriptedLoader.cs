@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using NativeHost.Inference;
@@ -40,6 +41,9 @@ internal sealed class ScriptedLoader : IModelLoader
 
     public int Loads => _loads;
 
+    /// <summary>What generations were asked for, in order of their start.</summary>
+    public ConcurrentQueue<GenerationRequest> Requests { get; } = [];
+
     public async Task<IModelHost> LoadAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
@@ -61,7 +65,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(path, BeforeAll, BeforeToken, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
+        return new ScriptedHost(path, Requests, BeforeAll, BeforeToken, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
     }
 
     private static TaskCompletionSource Opened()
@@ -73,6 +77,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
     private sealed class ScriptedHost(
         string path,
+        ConcurrentQueue<GenerationRequest> requests,
         Func<CancellationToken, Task>? beforeAll,
         Func<int, Task>? beforeToken,
         int mostTokens,
@@ -117,6 +122,7 @@ internal sealed class ScriptedLoader : IModelLoader
         public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
             GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
         {
+            requests.Enqueue(request);
             await (beforeAll?.Invoke(stop) ?? Task.CompletedTask);
             yield return new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(3, 3, 0));
             var text = new MemoryStream();

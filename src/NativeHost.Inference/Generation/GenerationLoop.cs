@@ -63,7 +63,7 @@ internal sealed class GenerationLoop
 
         var run = new GenerationRun(request, outlet, prompt, _time.GetTimestamp())
         {
-            CachedTokens = _cache.KeepStartOf(prompt),
+            CachedTokens = _cache.KeepStartOf(prompt, request.Owner),
         };
         var reserve = Math.Min(Math.Min(request.MaxNewTokens, _model.ContextTokens - prompt.Count), LargestReserve);
         run.Tokens.EnsureCapacity(reserve);

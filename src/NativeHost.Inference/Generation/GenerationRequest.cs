@@ -19,4 +19,7 @@ public sealed record GenerationRequest
 
     /// <summary>Texts that end the answer where they appear; they are not part of it.</summary>
     public IReadOnlyList<string> StopTexts { get; init; } = [];
+
+    /// <summary>Who asks, in whatever words: what was computed for one is never used for another. Null is one of them too.</summary>
+    public string? Owner { get; init; }
 }

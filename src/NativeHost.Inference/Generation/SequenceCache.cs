@@ -11,6 +11,7 @@ internal sealed class SequenceCache
     private readonly int _sequence;
     private readonly StepBatch _batch;
     private readonly List<Token> _tokens = [];
+    private string? _owner;
 
     // False from the start of a step until it returns: a step that throws leaves a sequence nobody knows the content of.
     private bool _isTrusted = true;
@@ -27,9 +28,21 @@ internal sealed class SequenceCache
     public void Reserve(int tokens) => _tokens.EnsureCapacity(tokens);
 
     /// <summary>Drops all but the start that the sequence shares with <paramref name="prompt"/>, and never keeps the prompt's last token.</summary>
+    /// <param name="owner">Whose prompt it is; nothing is kept of another's, or how much is kept would tell what the other asked.</param>
     /// <returns>Number of tokens kept; at least one of the prompt's is left, because its logits are needed.</returns>
-    public int KeepStartOf(List<Token> prompt)
+    /// <exception cref="EngineException">The engine cannot empty its sequence.</exception>
+    public int KeepStartOf(List<Token> prompt, string? owner)
     {
+        if (owner != _owner)
+        {
+            if (_tokens.Count > 0 || !_isTrusted)
+            {
+                Clear();
+            }
+
+            _owner = owner;
+        }
+
         var known = _isTrusted ? CollectionsMarshal.AsSpan(_tokens) : [];
         var common = CollectionsMarshal.AsSpan(prompt)[..^1].CommonPrefixLength(known);
         if (_isTrusted && common == _tokens.Count)

@@ -16,6 +16,9 @@ internal sealed record Caller(CallerKind Kind, string Origin, string? Namespace 
     /// <summary>The extension or the user as a whole, whom limits and grants are for.</summary>
     public Caller WithoutNamespace => Namespace is null ? this : this with { Namespace = null };
 
+    /// <summary>Names it as one text: another for each namespace.</summary>
+    public string Key => $"{Kind} {Namespace} {Origin}";
+
     /// <summary>The part of the caller that knows a secret, which is not kept.</summary>
     public Caller Within(string? secret)
         => secret is null ? this : this with { Namespace = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))) };

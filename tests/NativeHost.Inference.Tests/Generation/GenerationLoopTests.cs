@@ -78,6 +78,23 @@ public sealed class GenerationLoopTests
     }
 
     [Fact]
+    public async Task Nothing_is_kept_of_what_another_asked()
+    {
+        await using var host = HostThatSays("a", out var model);
+        var secret = Ask("prompt") with { Owner = "one" };
+        await Reading.OfAsync(host.GenerateAsync(secret, CancellationToken.None));
+        model.Steps.Clear();
+
+        var guess = await Reading.OfAsync(host.GenerateAsync(secret with { Owner = "two" }, CancellationToken.None));
+        var own = await Reading.OfAsync(host.GenerateAsync(secret with { Owner = "two" }, CancellationToken.None));
+        var back = await Reading.OfAsync(host.GenerateAsync(secret, CancellationToken.None));
+
+        Assert.Equal((0, 5, 0), (guess.Result.CachedTokens, own.Result.CachedTokens, back.Result.CachedTokens));
+        Assert.Equal(new PrefillProgress(0, 6, 0), guess.Prefill.First());
+        Assert.Equal(6, model.Steps[0]);
+    }
+
+    [Fact]
     public async Task A_model_that_cannot_drop_a_part_computes_the_whole_prompt()
     {
         await using var host = HostThatSays("a", out var model, rewindsPartly: false);

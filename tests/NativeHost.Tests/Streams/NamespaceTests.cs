@@ -1,6 +1,8 @@
 using System.Text.Json;
 using NativeHost.Actions.Streams;
+using NativeHost.Inference.Generation;
 using NativeHost.Messages;
+using NativeHost.Workers;
 using Xunit;
 
 namespace NativeHost.Tests.Streams;
@@ -32,6 +34,31 @@ public sealed class NamespaceTests
 
         var own = await port.AskAsync($$"""{"namespace":"work","action":"resume_stream","streamId":"{{streamId}}"}""");
         Assert.Equal("generationComplete", Text(own, "type"));
+    }
+
+    [Fact]
+    public async Task Engines_are_told_whose_a_generation_is()
+    {
+        var loader = new ScriptedLoader();
+        await using var host = new TestHost(loader);
+        await using var port = new Dialogue(host, Timeout, caller: Extension);
+        await using var other = new Dialogue(host, Timeout, caller: new Caller(CallerKind.Extension, "chrome-extension://two/"));
+        await port.AskAsync("""{"action":"load_model","modelPath":"/a.gguf"}""");
+        const string Ask = """{"action":"generate","modelPath":"/a.gguf","prompt":"x","settings":{"max_tokens":2}""";
+        foreach (var (client, rest) in new[] { (port, "}"), (port, "}"), (port, ""","namespace":"work"}"""), (other, "}") })
+        {
+            await client.AskAsync(Ask + rest);
+        }
+
+        string?[] owners = [.. loader.Requests.Select(request => ThroughWorker(request).Owner)];
+        Assert.Equal(owners[0], owners[1]);
+        Assert.Equal(3, owners.OfType<string>().Distinct().Count());
+
+        static GenerationRequest ThroughWorker(GenerationRequest request)
+        {
+            var json = JsonSerializer.Serialize(new WorkerRequest(WorkerOperation.Generate, 1) { Generation = request }, WorkerJson.Default.WorkerRequest);
+            return JsonSerializer.Deserialize(json, WorkerJson.Default.WorkerRequest)!.Generation!;
+        }
     }
 
     [Theory]

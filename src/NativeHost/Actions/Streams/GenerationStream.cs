@@ -95,7 +95,7 @@ internal sealed class GenerationStream : IDisposable
         var state = StreamState.Failed;
         try
         {
-            var result = await GenerateInTurnAsync(request);
+            var result = await GenerateInTurnAsync(request with { Owner = Caller.Key });
             _running.Model.LastGeneration = result;
             var payload = GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq);
             _final.SetResult(new Reply<GenerationPayload>
