@@ -1,4 +1,6 @@
 using System.Text.Json;
+using NativeHost.Actions.Models;
+using NativeHost.Inference;
 using NativeHost.Messages;
 using NativeHost.Routing;
 using Xunit;
@@ -82,6 +84,23 @@ public sealed class SharedModelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_leaves_a_load_that_another_waits_for_does_not_hold_the_model()
+    {
+        _loader.Gate = new TaskCompletionSource();
+        using var leaving = new CancellationTokenSource();
+        var starting = LoadAsync(One, System.Threading.Timeout.InfiniteTimeSpan, leaving.Token);
+        var joining = LoadAsync(Two, kept: null, Timeout);
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+        _loader.Gate.SetResult();
+        var (model, _) = await joining;
+
+        Assert.Equal((1, Two), (_loader.Loads, Assert.Single(model.Holders.Keys)));
+        Assert.Equal((true, true), await _host.Shelf.UnloadAsync(model, Two, force: false, mayTakeFromOthers: false));
+    }
+
+    [Fact]
     public async Task An_extension_may_have_two_of_the_largest_messages_open_over_all_its_ports()
     {
         await using var first = Open(One);
@@ -120,6 +139,9 @@ public sealed class SharedModelTests : IAsyncDisposable
         {
         }
     }
+
+    private Task<(LoadedModel Model, bool WasLoaded)> LoadAsync(Caller caller, TimeSpan? kept, CancellationToken cancellationToken)
+        => _host.Shelf.LoadAsync("/a.gguf", new ModelLoadOptions(), kept, caller, new Progress<float>(), cancellationToken);
 
     private Dialogue Open(Caller caller) => new(_host, Timeout, caller: caller);
 }

@@ -10,7 +10,7 @@ namespace NativeHost.Actions.Models;
 /// other, so that each is measured against the memory that is really left.
 /// </remarks>
 /// <param name="makeRoom">Frees the memory of a model that nobody uses; told how many bytes are missing, and false where that does not help.</param>
-/// <param name="place">Takes what was loaded and who began the load, before the load counts as over.</param>
+/// <param name="place">Takes what was loaded, and who began the load if it still waits, before the load counts as over.</param>
 internal sealed class ModelLoads(
     IModelLoader loader,
     Func<long, Task<bool>> makeRoom,
@@ -80,7 +80,7 @@ internal sealed class ModelLoads(
                 var model = new LoadedModel(path, host, options, time.GetUtcNow());
                 log.ModelLoaded(
                     host.Card.Architecture, host.Card.FileBytes, host.ContextTokens, TimeProvider.System.GetElapsedTime(started));
-                place(model, starter);
+                place(model, pending.IsForStarter() ? starter : null);
                 return model;
             }
             finally

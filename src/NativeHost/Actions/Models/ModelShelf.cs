@@ -377,7 +377,7 @@ internal sealed class ModelShelf : IAsyncDisposable
     }
 
     /// <summary>Puts a model that has just been loaded on the shelf, for those as well who held it before.</summary>
-    /// <param name="starter">Who began the load, and how long it wants the model kept; null for a load for those alone.</param>
+    /// <param name="starter">Who began the load and waits for it, and how long it wants the model kept; null for a load for others alone.</param>
     private void Place(LoadedModel model, (Caller Caller, TimeSpan Kept)? starter)
     {
         lock (_lock)

@@ -8,7 +8,9 @@ internal sealed class PendingLoad : IProgress<float>
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _abandoned = new();
     private readonly List<IProgress<float>> _listeners = [];
+    private IProgress<float>? _starter;
     private bool _isAbandoned;
+    private bool _isForStarter;
 
     /// <summary>The load itself; set once, before anybody joins.</summary>
     public required Func<PendingLoad, CancellationToken, Task<LoadedModel>> Work { private get; init; }
@@ -28,6 +30,15 @@ internal sealed class PendingLoad : IProgress<float>
     /// <summary>The load; null before anybody joined.</summary>
     public Task<LoadedModel>? Loading { get; private set; }
 
+    /// <summary>Settles whether the model is loaded for who began the load: not where that one has left, and only others wait.</summary>
+    public bool IsForStarter()
+    {
+        lock (_lock)
+        {
+            return _isForStarter = _starter is not null && _listeners.Contains(_starter);
+        }
+    }
+
     public void Report(float value)
     {
         lock (_lock)
@@ -45,12 +56,18 @@ internal sealed class PendingLoad : IProgress<float>
         lock (_lock)
         {
             _listeners.Add(progress);
+            _starter ??= progress;
             Loading ??= Task.Run(() => Work(this, _abandoned.Token), CancellationToken.None);
         }
 
         try
         {
             return await Loading.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (IsSettledFor(progress))
+        {
+            // It holds the model already, and is told so.
+            return await Loading;
         }
         finally
         {
@@ -66,6 +83,14 @@ internal sealed class PendingLoad : IProgress<float>
             {
                 await _abandoned.CancelAsync();
             }
+        }
+    }
+
+    private bool IsSettledFor(IProgress<float> progress)
+    {
+        lock (_lock)
+        {
+            return _isForStarter && _starter == progress;
         }
     }
 }
