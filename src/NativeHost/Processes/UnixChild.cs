@@ -14,7 +14,6 @@ namespace NativeHost.Processes;
 internal sealed partial class UnixChild : IChild
 {
     private const int ThreadStackBytes = 128 * 1024;
-    private const int KillSignal = 9;
     private const int Interrupted = 4;
     private const int OneProcess = 1; // P_PID
     private const int WhenEnded = 4; // WEXITED
@@ -95,7 +94,7 @@ internal sealed partial class UnixChild : IChild
             if (!_isReaped)
             {
                 KillDescendants();
-                KillSession();
+                UnixSession.Kill(_pid);
             }
         }
     }
@@ -131,7 +130,7 @@ internal sealed partial class UnixChild : IChild
         int? exitCode;
         lock (_lock)
         {
-            KillSession();
+            UnixSession.Kill(_pid);
             exitCode = Reap(_pid);
             _isReaped = true;
         }
@@ -144,8 +143,6 @@ internal sealed partial class UnixChild : IChild
         _reader.StopSoon();
         _exited.SetResult(exitCode);
     }
-
-    private void KillSession() => _ = kill(-_pid, KillSignal);
 
     // Those that made sessions of their own are found by their parents, as long as these live.
     private void KillDescendants()
@@ -182,8 +179,4 @@ internal sealed partial class UnixChild : IChild
     // pid_t waitpid(pid_t pid, int *stat_loc, int options);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int waitpid(int pid, out int status, int options);
-
-    // int kill(pid_t pid, int sig);
-    [LibraryImport("libc")]
-    private static partial int kill(int pid, int number);
 }

@@ -11,6 +11,9 @@ public sealed class ProgramRunTests : IDisposable
 {
     private const string Shell = "/bin/sh";
 
+    /// <summary>Runs a program in a group of its own.</summary>
+    private const string Timeout = "/usr/bin/timeout";
+
     private readonly TemporaryFolder _folder = new();
 
     public ProgramRunTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell to play the programs.");
@@ -123,6 +126,60 @@ public sealed class ProgramRunTests : IDisposable
 
         Assert.Equal((0, "done\n"), (end.ExitCode, end.Output.Text(out _)));
         await AssertGoneAsync(await PidsAsync(1));
+    }
+
+    [Theory]
+    [InlineData("timeout 1000 sleep 1000 & echo $! >> pids; sleep 0.2; exit 0")]
+    [InlineData("(timeout 1000 sleep 1000 & echo $! >> pids) & wait; sleep 0.2; exit 0")]
+    public async Task What_it_leaves_in_groups_of_their_own_ends_with_it(string script)
+    {
+        Assert.SkipUnless(File.Exists(Timeout), "Nothing here makes groups.");
+        Assert.Equal(0, (await RunAsync(script)).ExitCode);
+
+        await AssertGoneAsync(await PidsAsync(1));
+    }
+
+    [Fact]
+    public async Task When_its_time_is_over_orphans_in_groups_of_their_own_are_killed_too()
+    {
+        Assert.SkipUnless(File.Exists(Timeout), "Nothing here makes groups.");
+        var time = new ManualTime();
+        var running = ProgramRun.ToItsEndAsync(
+            Start(Shell, ["-c", "(timeout 1000 sleep 1000 & echo $! >> pids) & wait; sleep 0.2; echo $$ >> pids; sleep 1000"]), time, Patience.Token);
+        var pids = await PidsAsync(2);
+
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.True((await running).IsTimedOut);
+        await AssertGoneAsync(pids);
+    }
+
+    [Fact]
+    public async Task What_starts_others_without_end_ends_with_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Timeout), "Where sessions are to be seen.");
+
+        // Each starts the next one in a group of its own, and ends.
+        var next = _folder.Write("echo $$ >> pids; timeout 5 sh next &", "next");
+        await RunAsync("echo $$ > leader; timeout 5 sh next & while ! [ -s pids ]; do :; done");
+
+        var leader = (await File.ReadAllTextAsync(Path.Combine(_folder.Path, "leader"), Patience.Token)).Trim();
+        var members = Directory.EnumerateDirectories("/proc").Select(StatusOf).Where(status => status is { Length: > 3 } && status[3] == leader && status[0] != "Z").ToList();
+        File.Delete(next);
+        Assert.Empty(members);
+
+        // Behind the name in brackets: state, parent, group, session.
+        static string[] StatusOf(string folder)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(folder, "stat")).Split(") ")[^1].Split(' ');
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return [];
+            }
+        }
     }
 
     [Fact]
