@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeHost.Actions.Broker;
 using NativeHost.Actions.Models;
 using NativeHost.Logging;
 using NativeHost.Messages;
@@ -195,6 +196,33 @@ public sealed class WarmModelTests : IAsyncDisposable
         _tokens.Release(2);
         Assert.Equal("generationComplete", Text(await HearFinalOfGenerationAsync(dialogue), "type"));
     }
+
+    [Fact]
+    public async Task Room_is_what_is_free_and_what_those_give_back_that_may_leave()
+    {
+        await using var host = new TestHost(
+            new ScriptedLoader { FileBytes = 100, RamBytes = 160, BeforeToken = _ => new TaskCompletionSource().Task }, _time, Grace);
+        await using var dialogue = new Dialogue(host, Timeout, caller: Extension);
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/pinned.gguf","pin":true}""");
+        await dialogue.AskAsync("""{"action":"load_model","modelPath":"/used.gguf"}""");
+        await dialogue.SayAsync(GenerateOn("used", 1));
+        while (host.Shelf.Find("/used.gguf")!.Running.Count == 0)
+        {
+            await Task.Delay(1, Timeout);
+        }
+
+        Assert.Equal(1000, host.Shelf.RoomBytes(1000));
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/read.gguf","use_mmap":false}""");
+        await dialogue.HearFinalAsync();
+        Assert.Equal(1160, host.Shelf.RoomBytes(1000));
+        await dialogue.SayAsync("""{"action":"load_model","modelPath":"/mapped.gguf"}""");
+        await dialogue.HearFinalAsync();
+        Assert.Equal(OperatingSystem.IsLinux() ? 1220 : 1320, host.Shelf.RoomBytes(1000));
+    }
+
+    [Fact]
+    public void A_process_gives_back_what_no_file_holds()
+        => Assert.InRange(ProcessMemory.GivenBackBy(Environment.ProcessId) ?? 0, 1, Environment.WorkingSet + (1 << 30));
 
     [Fact]
     public async Task A_load_that_does_not_fit_makes_room()

@@ -177,13 +177,16 @@ public sealed class EstimateTests : IDisposable
         var alone = await WithOtherModelAsync(needed - 40);
         Assert.True(alone.GetProperty("can_load").GetBoolean());
         Assert.Equal(8192, Number(alone, "context_tokens"));
+        var beside = await WithOtherModelAsync(needed - 40, ""","pin":true""");
+        Assert.NotEqual((true, 8192), (beside.GetProperty("can_load").GetBoolean(), Number(beside, "context_tokens")));
 
-        async Task<JsonElement> WithOtherModelAsync(long freeMegabytes)
+        async Task<JsonElement> WithOtherModelAsync(long freeMegabytes, string how = "")
         {
-            await using var host = new TestHost(new ScriptedLoader { FileBytes = 60 * Mebibyte }, machine: WithFree(freeMegabytes));
+            await using var host = new TestHost(
+                new ScriptedLoader { FileBytes = 60 * Mebibyte, RamBytes = 120 * Mebibyte }, machine: WithFree(freeMegabytes));
             await using (var dialogue = new Dialogue(host, Patience.Token, caller: LibraryBed.Second))
             {
-                await dialogue.AskAsync("""{"action":"load_model","modelPath":"/models/other.gguf"}""");
+                await dialogue.AskAsync($$"""{"action":"load_model","modelPath":"/models/other.gguf"{{how}}}""");
             }
 
             return await AskAsync(path, host);

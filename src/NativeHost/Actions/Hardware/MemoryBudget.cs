@@ -7,7 +7,7 @@ namespace NativeHost.Actions.Hardware;
 /// <summary>The memory that a model could take, in bytes.</summary>
 /// <param name="TotalRam">Of the machine, or of its container.</param>
 /// <param name="AvailableRam">What is free of it now.</param>
-/// <param name="RoomRam">What would be free if the models in memory left it, as they do when another one needs the room.</param>
+/// <param name="RoomRam">What would be free if those models left the memory that do so when another one needs the room.</param>
 /// <param name="Gpus">Those that the engine can use, by the numbers that <c>get_hardware_info</c> gives them.</param>
 internal sealed record MemoryBudget(long TotalRam, long AvailableRam, long RoomRam, IReadOnlyList<GpuBudget> Gpus)
 {

@@ -1,3 +1,5 @@
+using NativeHost.Actions.Broker;
+
 namespace NativeHost.Actions.Models;
 
 /// <summary>What a model in memory takes of it, as its load was planned; <c>estimate_model_size</c> tells the same before.</summary>
@@ -14,4 +16,13 @@ internal readonly record struct ModelMemory(long RamBytes, long VramBytes)
     public double VramMegabytes => Math.Round(VramBytes / BytesInMegabyte, 1);
 
     public static ModelMemory Of(LoadedModel model) => new(model.Host.Card.RamBytes, model.Host.Card.VramBytes);
+
+    /// <summary>Bytes by which the machine's free memory grows when the model leaves: where Linux counts pages of mapped files as free, those do not.</summary>
+    public static long GivenBackBy(LoadedModel model)
+    {
+        var (host, ram) = (model.Host, model.Host.Card.RamBytes);
+        return host.ProcessId != Environment.ProcessId ? ProcessMemory.GivenBackBy(host.ProcessId) ?? 0
+            : OperatingSystem.IsLinux() && model.Options.UseMemoryMap ? Math.Max(0, ram - host.Card.FileBytes)
+            : ram;
+    }
 }

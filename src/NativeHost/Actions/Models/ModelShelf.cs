@@ -120,11 +120,21 @@ internal sealed class ModelShelf : IAsyncDisposable
         }
     }
 
-    /// <summary>Bytes of memory that models may take: what is free, and what those in memory could make room with.</summary>
+    /// <summary>Bytes of memory that models may take: what is free, and what those would give back that leave for another one.</summary>
     public long RoomBytes() => RoomBytes(AvailableMemory.Bytes());
 
     /// <summary>The same, where it is known what is free.</summary>
-    public long RoomBytes(long freeBytes) => freeBytes + Models.Sum(model => model.Host.Card.RamBytes);
+    public long RoomBytes(long freeBytes)
+    {
+        LoadedModel[] leaving;
+        lock (_lock)
+        {
+            // What was used just now may go by the time of a load.
+            leaving = [.. _models.Values.Where(model => model.KeptFor is not null)];
+        }
+
+        return freeBytes + leaving.Sum(model => ModelMemory.GivenBackBy(model));
+    }
 
     /// <summary>The models in memory, as the command line shows them.</summary>
     public IReadOnlyList<ModelView> View()
