@@ -95,6 +95,11 @@ public sealed class GgufFile
     /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static GgufFile Read(string path)
     {
+        if (ModelFileKinds.HoldsNothing(path))
+        {
+            throw new ModelFormatException(path, 0, "it is empty, a pipe or a device.");
+        }
+
         // Read, not mapped: a file that shrinks while it is mapped ends the process. HeaderBytes has the buffer.
         using var stream = new FileStream(
             path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);

@@ -54,12 +54,17 @@ public static class ModelFileKinds
     };
 
     /// <summary>Whether it is there, at the end of its links, and has no bytes. So it is with all that is no file proper.</summary>
-    private static bool HoldsNothing(string path)
+    internal static bool HoldsNothing(string path)
     {
         var file = new FileInfo(Path.GetFullPath(path));
         if (file.LinkTarget is not null)
         {
             file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            if (!file.Exists && File.Exists(path))
+            {
+                // What has no name, as the pipe behind /dev/stdin.
+                return true;
+            }
         }
 
         return file is { Exists: true, Length: 0 };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Text;
 using Xunit;
 
@@ -50,6 +51,7 @@ public sealed class ModelFileKindsTests : IDisposable
     [Theory]
     [InlineData("pipe.gguf")]
     [InlineData("link.gguf")]
+    [InlineData("closed.gguf")]
     [InlineData("/dev/zero")]
     public async Task What_is_no_file_proper_is_not_waited_for(string name)
     {
@@ -58,10 +60,15 @@ public sealed class ModelFileKindsTests : IDisposable
         using var maker = Process.Start("mkfifo", [pipe]);
         await maker.WaitForExitAsync(Patience.Token);
         File.CreateSymbolicLink(Path.Combine(_folder.FullName, "link.gguf"), "pipe.gguf");
+        using var closed = new AnonymousPipeServerStream(PipeDirection.In);
+        closed.DisposeLocalCopyOfClientHandle();
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "closed.gguf"), $"/dev/fd/{closed.SafePipeHandle.DangerousGetHandle()}");
 
         var detecting = Task.Run(() => ModelFileKinds.Detect(Path.Combine(_folder.FullName, name)), Patience.Token);
 
         Assert.Equal(ModelFileKind.Empty, await detecting.WaitAsync(TimeSpan.FromSeconds(20), Patience.Token));
+        var reading = Task.Run(() => GgufFile.Read(Path.Combine(_folder.FullName, name)), Patience.Token);
+        await Assert.ThrowsAsync<ModelFormatException>(() => reading.WaitAsync(TimeSpan.FromSeconds(20), Patience.Token));
     }
 
     [Fact]

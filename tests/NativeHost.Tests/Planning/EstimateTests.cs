@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using NativeHost.Gguf;
 using NativeHost.Hardware.Graphics;
@@ -254,6 +255,22 @@ public sealed class EstimateTests : IDisposable
         await File.WriteAllTextAsync(path, "This is no model.", Patience.Token);
         Assert.Equal("model_unreadable", String(await AskAsync(path, status: "error"), "code"));
         Assert.Equal("invalid_settings", String(await AskAsync(Sketch("llama"), settings: "\"n_ctx\":0", status: "error"), "code"));
+    }
+
+    [Theory]
+    [InlineData("estimate_model_size")]
+    [InlineData("check_model_feasibility")]
+    public async Task What_is_no_file_is_not_waited_for(string action)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes have no place in its folders.");
+        var pipe = Path.Combine(_folder.FullName, "pipe.gguf");
+        using var maker = Process.Start("mkfifo", [pipe]);
+        await maker.WaitForExitAsync(Patience.Token);
+        await using var bed = new HardwareBed();
+
+        var answer = await bed.AskAsync($$"""{"action":"{{action}}","model_path":"{{JsonEncodedText.Encode(pipe)}}"}""").WaitAsync(Patience.Token);
+
+        Assert.Equal("model_unsupported", String(answer, "code"));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

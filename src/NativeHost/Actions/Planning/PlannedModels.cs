@@ -1,5 +1,6 @@
 using NativeHost.Actions.Models;
 using NativeHost.Hardware.Planning;
+using NativeHost.Inference;
 using NativeHost.Library;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Variants;
@@ -25,7 +26,8 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
 
     /// <param name="roomBytes">Memory that it may take: where a repository has several quants, a load takes one that fits.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="Gguf.ModelFormatException">The file is damaged, or no GGUF.</exception>
+    /// <exception cref="UnsupportedModelException">The file is no GGUF.</exception>
+    /// <exception cref="Gguf.ModelFormatException">The file is damaged.</exception>
     /// <exception cref="Messages.RequestException">It is no address.</exception>
     /// <exception cref="ModelCacheException">There is no such model, or the hub does not tell.</exception>
     public async Task<PlannedModel> FindAsync(string address, long roomBytes, CancellationToken cancellationToken)
@@ -55,7 +57,7 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
             return null;
         }
 
-        var header = ModelHeader.Read(file);
+        var header = ModelHeader.Of(ModelFile.ReadHeader(file));
         return new PlannedModel(file, header, header.FileBytes, null, () => []);
     }
 
@@ -68,7 +70,7 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
             return null;
         }
 
-        var header = ModelHeader.Read(path);
+        var header = ModelHeader.Of(ModelFile.ReadHeader(path));
         return new PlannedModel(
             ModelName.Of(address, plan),
             header,
