@@ -35,7 +35,7 @@ public sealed class ModelHeader
     public static ModelHeader Of(GgufFile first)
     {
         var count = first.SplitCount ?? 1;
-        var ending = Ending(1, count);
+        var ending = SplitEnding(1, count);
         if (count is <= 1 or > MostFiles || !first.Path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         {
             return Of(first, first.FileBytes);
@@ -44,7 +44,7 @@ public sealed class ModelHeader
         var (tensors, bytes) = (first.Tensors.ToList(), first.FileBytes);
         for (var number = 2; number <= count; number++)
         {
-            var path = first.Path[..^ending.Length] + Ending(number, count);
+            var path = first.Path[..^ending.Length] + SplitEnding(number, count);
             if (!File.Exists(path))
             {
                 return Of(first, first.FileBytes);
@@ -63,5 +63,7 @@ public sealed class ModelHeader
     public static ModelHeader Of(GgufFile first, long fileBytes)
         => new(first, first.Tensors, fileBytes, isWhole: first.SplitCount is null or <= 1);
 
-    private static string Ending(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"-{number:D5}-of-{count:D5}.gguf");
+    /// <summary>How the name of a file ends that is one of several of a model.</summary>
+    /// <param name="number">From 1 on.</param>
+    public static string SplitEnding(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"-{number:D5}-of-{count:D5}.gguf");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NativeHost.Gguf;
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
@@ -15,10 +14,19 @@ public static class ModelFileCheck
     internal static ModelHeader Read(string path)
     {
         var file = ModelFile.ReadHeader(path);
+        Check(file);
+        return ModelHeader.Of(file);
+    }
+
+    /// <summary>All that a load checks of a file on this machine.</summary>
+    /// <exception cref="ModelFormatException">The header breaks a rule of llama.cpp's.</exception>
+    /// <exception cref="UnsupportedModelException">It is of a kind that llama.cpp does not make text with.</exception>
+    /// <exception cref="IOException">The file, or a part of a split model, is missing or cannot be read.</exception>
+    public static void Check(GgufFile file)
+    {
         CheckContent(file);
         HeaderRules.Check(file);
         CheckParts(file);
-        return ModelHeader.Of(file);
     }
 
     /// <summary>The same by the header alone, wherever the file is.</summary>
@@ -69,7 +77,7 @@ public static class ModelFileCheck
             return;
         }
 
-        var ending = SplitEnding(1, count);
+        var ending = ModelHeader.SplitEnding(1, count);
         if (file.Metadata.Integer("split.no") is not (null or 0) || !file.Path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         {
             throw Unsupported(file, "part of a split GGUF", $"is one of the {count} files of a model; load the first, whose name ends in {ending}");
@@ -77,15 +85,13 @@ public static class ModelFileCheck
 
         for (var number = 1; number <= count; number++)
         {
-            var part = file.Path[..^ending.Length] + SplitEnding(number, count);
+            var part = file.Path[..^ending.Length] + ModelHeader.SplitEnding(number, count);
             if (!File.Exists(part))
             {
                 throw new FileNotFoundException($"{part} is missing, which is part {number} of the model.", part);
             }
         }
     }
-
-    private static string SplitEnding(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"-{number:D5}-of-{count:D5}.gguf");
 
     private static UnsupportedModelException Unsupported(GgufFile file, string kind, string problem)
         => new(kind, $"{file.Path} {problem}.");

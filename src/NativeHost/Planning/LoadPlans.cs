@@ -1,5 +1,6 @@
 using NativeHost.BitNet.Model;
 using NativeHost.BitNet.Reading;
+using NativeHost.Gguf;
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
 using NativeHost.LlamaCpp.Loading;
@@ -22,18 +23,28 @@ internal static class LoadPlans
             : new LoadPlan(planner, options, room.HasGpu, room.MachineBytes, room.GpuBytes) { CacheTypeId = cacheTypeId };
 
     /// <summary>Why no engine here makes text with a model; null where one does, as far as its header tells.</summary>
-    public static string? ProblemOf(ModelHeader header)
+    /// <param name="isHere">Whether its file is on this machine, and all that a load checks can be.</param>
+    public static string? ProblemOf(ModelHeader header, bool isHere)
     {
+        if (EngineOf(header) != UsualEngine)
+        {
+            return null;
+        }
+
         try
         {
-            if (EngineOf(header) == UsualEngine)
+            if (isHere)
+            {
+                ModelFileCheck.Check(header.First);
+            }
+            else
             {
                 ModelFileCheck.CheckContent(header.First);
             }
 
             return null;
         }
-        catch (UnsupportedModelException e)
+        catch (Exception e) when (e is UnsupportedModelException or ModelFormatException or IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }

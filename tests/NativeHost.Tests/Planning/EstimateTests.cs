@@ -229,6 +229,23 @@ public sealed class EstimateTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_load_refuses_is_not_promised()
+    {
+        var first = Path.Combine(_folder.FullName, "model-00001-of-00003.gguf");
+        Write(first, "llama", writer => writer.Add("split.count", 3u));
+        var many = Path.Combine(_folder.FullName, "many.gguf");
+        Write(many, "llama", writer => writer.Add("llama.nextn_predict_layers", 3u));
+
+        foreach (var (path, problem) in new[] { (first, "model-00002-of-00003.gguf is missing"), (many, "3 of 2 layers") })
+        {
+            var answer = await AskAsync(path);
+
+            Assert.False(answer.GetProperty("can_load").GetBoolean());
+            Assert.Contains(problem, String(answer, "problem"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task While_GPUs_are_being_looked_for_the_answer_says_so()
     {
         var machine = new ScriptedMachine
@@ -288,14 +305,20 @@ public sealed class EstimateTests : IDisposable
     private string Stranger()
     {
         var path = Path.Combine(_folder.FullName, "stranger.gguf");
-        using var writer = new GgufWriter("nobodys");
-        writer.Add("nobodys.block_count", 2u);
-        writer.Add("nobodys.embedding_length", 64u);
+        Write(path, "nobodys", _ => { });
+        return path;
+    }
+
+    private static void Write(string path, string architecture, Action<GgufWriter> more)
+    {
+        using var writer = new GgufWriter(architecture);
+        writer.Add($"{architecture}.block_count", 2u);
+        writer.Add($"{architecture}.embedding_length", 64u);
+        more(writer);
         writer.AddTensor("token_embd.weight", [64, 100], GgufTensorType.F32, stream => stream.Seek(64 * 100 * 4, SeekOrigin.Current));
         using var file = File.Create(path);
         writer.Write(file);
         file.SetLength(file.Position);
-        return path;
     }
 
     private static ScriptedMachine WithFree(long megabytes, ScriptedMachine? other = null) => new()

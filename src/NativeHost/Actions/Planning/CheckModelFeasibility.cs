@@ -5,7 +5,6 @@ using NativeHost.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
 using NativeHost.Messages;
-using NativeHost.Planning;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Planning;
@@ -109,10 +108,9 @@ internal sealed class CheckModelFeasibilityHandler(PlannedModels models, Lazy<IM
         }
 
         var forecast = LoadForecast.Of(model, new ModelLoadOptions(), budget, packing);
-        var problem = model.Header is null ? null : LoadPlans.ProblemOf(model.Header);
         return ReplyOf(
             SizeEstimate.Megabytes(model.FileBytes),
-            LoadStrategies.Of(forecast, problem, budget),
+            LoadStrategies.Of(forecast, model.IsLoadable ? null : model.Problem, budget),
             forecast.Shown.Confidence,
             PlannedNeed.Of(model.Name, forecast.Shown));
 

@@ -93,12 +93,11 @@ internal sealed class EstimateModelSizeHandler(
 
         var forecast = LoadForecast.Of(model, options, budget, packing, cacheTypeId);
         var shown = forecast.Shown;
-        var unloadable = model.Header is null ? null : LoadPlans.ProblemOf(model.Header);
         return new EstimateModelSizeReply(
             model.Name,
             SizeEstimate.Of(shown),
             FreeMegabytes.Of(look, budget),
-            forecast.Chosen is not null && unloadable is null,
+            forecast.Chosen is not null && model.IsLoadable,
             [.. forecast.Ways().Select(LoadWay.Of)],
             model.Header is null ? LoadPlans.UsualEngine : LoadPlans.EngineOf(model.Header),
             model.Header?.First.Architecture,
@@ -110,7 +109,7 @@ internal sealed class EstimateModelSizeHandler(
             WireWord.Of(shown.Confidence),
             PlannedMemory.Of(shown),
             PlannedSpeed.Of(shown, speed),
-            unloadable ?? model.Problem,
+            model.Problem,
             forecast.Notes,
             [.. AlternativesOf(forecast, model, speed)],
             look.Pending);

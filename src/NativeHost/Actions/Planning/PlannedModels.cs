@@ -12,9 +12,13 @@ namespace NativeHost.Actions.Planning;
 /// <param name="Name">What <c>load_model</c> takes.</param>
 /// <param name="Header">Null where it could not be read.</param>
 /// <param name="FileBytes">Of all its files.</param>
-/// <param name="Problem">Why its header could not be read; null where it was.</param>
+/// <param name="Problem">Why its header could not be read, or no engine here loads it; null where nothing is wrong.</param>
 /// <param name="SmallerQuants">Finds the variants of its repository that are smaller, the best first.</param>
-internal sealed record PlannedModel(string Name, ModelHeader? Header, long FileBytes, string? Problem, Func<IEnumerable<RepositoryVariant>> SmallerQuants);
+internal sealed record PlannedModel(string Name, ModelHeader? Header, long FileBytes, string? Problem, Func<IEnumerable<RepositoryVariant>> SmallerQuants)
+{
+    /// <summary>Whether an engine here would load it, as far as its header tells; true where that could not be read.</summary>
+    public bool IsLoadable => Header is null || Problem is null;
+}
 
 /// <summary>A variant, and the address of it that <c>pull_model</c> and <c>load_model</c> take.</summary>
 internal sealed record RepositoryVariant(Variant Variant, string Address);
@@ -58,7 +62,7 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
         }
 
         var header = ModelHeader.Of(ModelFile.ReadHeader(file));
-        return new PlannedModel(file, header, header.FileBytes, null, () => []);
+        return new PlannedModel(file, header, header.FileBytes, LoadPlans.ProblemOf(header, isHere: true), () => []);
     }
 
     private PlannedModel? Here(ModelAddress address, long roomBytes)
@@ -75,7 +79,7 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
             ModelName.Of(address, plan),
             header,
             header.FileBytes,
-            null,
+            LoadPlans.ProblemOf(header, isHere: true),
             () => planner.KnownContents(plan.Repo, plan.Commit) is { } contents ? SmallerThan(plan.Variant, contents, address.Revision) : []);
     }
 
@@ -98,7 +102,8 @@ internal sealed class PlannedModels(ModelAddresses addresses, Lazy<ModelLibrary>
         try
         {
             var header = await library.Value.Headers.ReadAsync(contents.Repo, contents.Commit, variant, cancellationToken);
-            return (ModelHeader.Of(header.Header, variant.TotalBytes), null);
+            var whole = ModelHeader.Of(header.Header, variant.TotalBytes);
+            return (whole, LoadPlans.ProblemOf(whole, isHere: false));
         }
         catch (ModelCacheException e)
         {
