@@ -101,6 +101,27 @@ public sealed class SharedModelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_others_do_with_a_model_is_not_told()
+    {
+        await using var holder = Open(One);
+        await using var other = Open(Two);
+        await holder.AskAsync(Load);
+        await holder.AskAsync("""{"action":"generate","prompt":"x","settings":{"max_tokens":3}}""");
+        const string Ask = """{"action":"get_model_state","modelPath":"/a.gguf"}""";
+
+        var own = (await holder.AskAsync(Ask)).GetProperty("payload");
+        var others = (await other.AskAsync(Ask)).GetProperty("payload");
+        await other.AskAsync(Load);
+        var joined = (await other.AskAsync("""{"action":"get_loaded_models"}""")).GetProperty("payload").GetProperty("models")[0];
+
+        string[] figures = ["time_to_first_token", "tokens_per_second", "input_tokens", "output_tokens", "total_time"];
+        string[] use = ["pid", "loaded_at", "expires"];
+        Assert.Equal([.. figures, .. use], figures.Concat(use).Where(name => own.TryGetProperty(name, out _)));
+        Assert.DoesNotContain(figures.Concat(use), name => others.TryGetProperty(name, out _));
+        Assert.Equal(use, figures.Concat(use).Where(name => joined.TryGetProperty(name, out _)));
+    }
+
+    [Fact]
     public async Task An_extension_may_have_two_of_the_largest_messages_open_over_all_its_ports()
     {
         await using var first = Open(One);

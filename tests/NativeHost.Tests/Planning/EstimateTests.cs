@@ -195,6 +195,21 @@ public sealed class EstimateTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_loaded_for_who_loaded_it()
+    {
+        var path = Sketch("llama");
+        await using var host = new TestHost(new ScriptedLoader());
+        await using var other = new Dialogue(host, Patience.Token, caller: LibraryBed.Second);
+        await using var own = new Dialogue(host, Patience.Token);
+        var load = $$"""{"action":"load_model","modelPath":"{{JsonEncodedText.Encode(path)}}"}""";
+
+        await other.AskAsync(load);
+        Assert.False((await AskAsync(path, host)).GetProperty("loaded").GetBoolean());
+        await own.AskAsync(load);
+        Assert.True((await AskAsync(path, host)).GetProperty("loaded").GetBoolean());
+    }
+
+    [Fact]
     public async Task What_does_not_fit_at_all_says_so()
     {
         var answer = await AskAsync(Sketch("llama"), WithFree(20));

@@ -64,7 +64,7 @@ internal sealed record GenerationPayload
             OutputTruncated = isCut ? true : null,
             StopReason = WireWord.Of(result.Stop),
             StopText = result.StopText,
-            Tps = ModelPayload.Speed(result).ToString("0.0", CultureInfo.InvariantCulture),
+            Tps = GenerationFigures.Of(result).TokensPerSecond.ToString("0.0", CultureInfo.InvariantCulture),
             NumTokens = result.Tokens.Count,
             PromptTokens = result.PromptTokens,
             CachedTokens = result.CachedTokens,

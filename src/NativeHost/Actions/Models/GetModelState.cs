@@ -17,14 +17,20 @@ internal sealed class GetModelStateHandler(ModelShelf shelf, CallerStates caller
         {
             var named = shelf.Find(addresses.NameOf(address, shelf))
                 ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
-            return Task.FromResult(new Reply<ModelPayload> { Payload = ModelPayload.Of(named, shelf.ExpiryOf(named), state.SettingsOf(named.Path)) });
+            return Task.FromResult(new Reply<ModelPayload> { Payload = PayloadOf(named) });
         }
 
         // It may have left memory; the caller's next use loads it again.
         var active = state.ActiveModel is { } path ? shelf.Find(path) : null;
         return Task.FromResult(new Reply<ModelPayload>
         {
-            Payload = active is null ? ModelPayload.Nothing : ModelPayload.Of(active, shelf.ExpiryOf(active), state.SettingsOf(active.Path)),
+            Payload = active is null ? ModelPayload.Nothing : PayloadOf(active),
         });
+
+        ModelPayload PayloadOf(LoadedModel model)
+        {
+            var payload = ModelPayload.Of(model, exchange.Caller, shelf.ExpiryOf(model), state.SettingsOf(model.Path));
+            return shelf.IsHeldBy(model, exchange.Caller) ? payload : payload.OfOthers();
+        }
     }
 }

@@ -102,7 +102,7 @@ internal sealed class GetLoadedModelsHandler(ModelShelf shelf, CallerStates call
         var state = callers.Of(exchange.Caller);
         var models = shelf.HeldBy(exchange.Caller)
             .Where(held => held.InMemory is not null)
-            .Select(held => ModelPayload.Of(held.InMemory!, held.Expires, state.SettingsOf(held.Path)));
+            .Select(held => ModelPayload.Of(held.InMemory!, exchange.Caller, held.Expires, state.SettingsOf(held.Path)));
         return Task.FromResult(new Reply<LoadedModelsPayload> { Payload = new LoadedModelsPayload([.. models]) });
     }
 }

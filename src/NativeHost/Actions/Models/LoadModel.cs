@@ -66,7 +66,7 @@ internal sealed class LoadModelHandler(ModelShelf shelf, CallerStates callers, M
         {
             Type = "workerReady",
             Message = wasLoaded ? "Model already loaded" : $"Model ready: {Path.GetFileName(path)}",
-            Payload = ModelPayload.Of(model, shelf.ExpiryOf(model)),
+            Payload = ModelPayload.Of(model, exchange.Caller, shelf.ExpiryOf(model)),
             Settings = state.SettingsOf(path).View(),
         };
     }

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using NativeHost.Inference;
-using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 
 namespace NativeHost.Actions.Models;
@@ -21,8 +21,8 @@ internal sealed class LoadedModel(string path, IModelHost host, ModelLoadOptions
 
     public DateTimeOffset LoadedAt { get; } = loadedAt;
 
-    /// <summary>The last generation's figures; null before the first.</summary>
-    public GenerationResult? LastGeneration { get; set; }
+    /// <summary>The figures of each caller's last generation. Safe to use from any thread.</summary>
+    public ConcurrentDictionary<Caller, GenerationFigures> LastGenerations { get; } = [];
 
     /// <summary>
     /// The callers that loaded it and have not unloaded it, and how long each wants it kept without use;

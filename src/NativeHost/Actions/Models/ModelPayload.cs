@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Generation;
-using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 
 namespace NativeHost.Actions.Models;
@@ -77,46 +76,47 @@ internal sealed record ModelPayload
     /// <summary>What the caller's generations on it go by where a request says nothing.</summary>
     public ParamsView? Settings { get; init; }
 
-    /// <summary>The process that holds it.</summary>
+    /// <summary>The process that holds it; absent where only others loaded it.</summary>
     public int? Pid { get; init; }
 
-    /// <summary>When it was loaded, in seconds since 1970.</summary>
+    /// <summary>When it was loaded, in seconds since 1970; absent where only others loaded it.</summary>
     [JsonPropertyName("loaded_at")]
     public long? LoadedAt { get; init; }
 
-    /// <summary>When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always.</summary>
+    /// <summary>When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always, and where only others loaded it.</summary>
     public long? Expires { get; init; }
 
-    /// <summary>Milliseconds of the last generation until its first token.</summary>
+    /// <summary>Milliseconds of the caller's last generation until its first token.</summary>
     [JsonPropertyName("time_to_first_token")]
     public double? TimeToFirstToken { get; init; }
 
-    /// <summary>Of the last generation.</summary>
+    /// <summary>Of the caller's last generation.</summary>
     [JsonPropertyName("tokens_per_second")]
     public double? TokensPerSecond { get; init; }
 
-    /// <summary>Tokens of the last generation's prompt.</summary>
+    /// <summary>Tokens of the prompt of the caller's last generation.</summary>
     [JsonPropertyName("input_tokens")]
     public int? InputTokens { get; init; }
 
-    /// <summary>Tokens of the last generation's answer.</summary>
+    /// <summary>Tokens of the answer of the caller's last generation.</summary>
     [JsonPropertyName("output_tokens")]
     public int? OutputTokens { get; init; }
 
-    /// <summary>Milliseconds of the last generation.</summary>
+    /// <summary>Milliseconds of the caller's last generation.</summary>
     [JsonPropertyName("total_time")]
     public double? TotalTime { get; init; }
 
     /// <summary>Nothing is loaded.</summary>
     public static ModelPayload Nothing { get; } = new() { IsReady = false, Backend = null, ModelPath = null };
 
+    /// <summary>What a caller is told of a model that it holds.</summary>
     /// <param name="expires">When it leaves memory if nobody uses it.</param>
     /// <param name="settings">What the caller's generations on it go by; null where that is told elsewhere.</param>
-    public static ModelPayload Of(LoadedModel model, DateTimeOffset? expires, GenerationSettings? settings = null)
+    public static ModelPayload Of(LoadedModel model, Caller caller, DateTimeOffset? expires, GenerationSettings? settings = null)
     {
         var memory = ModelMemory.Of(model);
         var card = model.Host.Card;
-        var last = model.LastGeneration;
+        var last = model.LastGenerations.TryGetValue(caller, out var figures) ? figures : (GenerationFigures?)null;
         return new ModelPayload
         {
             IsReady = true,
@@ -143,16 +143,15 @@ internal sealed record ModelPayload
             LoadedAt = model.LoadedAt.ToUnixTimeSeconds(),
             Expires = expires?.ToUnixTimeSeconds(),
             TimeToFirstToken = last?.TimeToFirstToken.TotalMilliseconds,
-            TokensPerSecond = last is null ? null : Speed(last),
+            TokensPerSecond = last?.TokensPerSecond,
             InputTokens = last?.PromptTokens,
-            OutputTokens = last?.Tokens.Count,
-            TotalTime = last is null ? null : (last.TimeToFirstToken + last.DecodeTime).TotalMilliseconds,
+            OutputTokens = last?.AnswerTokens,
+            TotalTime = last is { } all ? (all.TimeToFirstToken + all.DecodeTime).TotalMilliseconds : null,
         };
     }
 
-    /// <summary>Tokens a second after the first one; 0 where there were no more.</summary>
-    public static double Speed(GenerationResult result)
-        => result.DecodeTime > TimeSpan.Zero ? (result.Tokens.Count - 1) / result.DecodeTime.TotalSeconds : 0;
+    /// <summary>The same for a caller that does not hold the model, without what tells of others' use of it.</summary>
+    public ModelPayload OfOthers() => this with { Pid = null, LoadedAt = null, Expires = null };
 
     private static JsonNode Place(int gpuLayers, int layers)
     {

@@ -111,6 +111,15 @@ internal sealed class ModelShelf : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a caller loaded a model and has not unloaded it.</summary>
+    public bool IsHeldBy(LoadedModel model, Caller caller)
+    {
+        lock (_lock)
+        {
+            return model.Holders.ContainsKey(caller);
+        }
+    }
+
     /// <summary>Whether another caller holds a model, or has generations on it.</summary>
     public bool IsUsedBesides(LoadedModel model, Caller caller)
     {

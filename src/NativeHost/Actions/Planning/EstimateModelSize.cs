@@ -42,7 +42,7 @@ internal sealed record EstimateModelSizeRequest : RepositoryAddressed
 /// <param name="Architecture">As its header names it; absent where the header could not be read.</param>
 /// <param name="FileSize">Bytes of its files.</param>
 /// <param name="Parameters">How many weights its tensors have; null where the header could not be read, or only that of its first file.</param>
-/// <param name="Loaded">Whether it is in memory.</param>
+/// <param name="Loaded">Whether it is in memory, loaded by the caller.</param>
 /// <param name="ContextTokens">The context that it would be loaded with.</param>
 /// <param name="GpuLayers">The layers that a GPU would compute.</param>
 /// <param name="Confidence">How far the bytes can be trusted: those of the least known part.</param>
@@ -103,7 +103,7 @@ internal sealed class EstimateModelSizeHandler(
             model.Header?.First.Architecture,
             model.FileBytes,
             model.Header is { IsWhole: true } whole ? ParametersOf(whole) : null,
-            shelf.Find(model.Name) is not null,
+            shelf.Find(model.Name) is { } loaded && shelf.IsHeldBy(loaded, exchange.Caller),
             shown.Settings.ContextTokens,
             shown.Settings.GpuLayers,
             WireWord.Of(shown.Confidence),

@@ -96,7 +96,7 @@ internal sealed class GenerationStream : IDisposable
         try
         {
             var result = await GenerateInTurnAsync(request with { Owner = Caller.Key });
-            _running.Model.LastGeneration = result;
+            _running.Model.LastGenerations[Caller] = GenerationFigures.Of(result);
             var payload = GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq);
             _final.SetResult(new Reply<GenerationPayload>
             {

@@ -120,7 +120,7 @@ internal sealed class GenerationStreams(
     internal void Count(GenerationStream stream, GenerationResult result, string stopReason)
     {
         turns.Spend(stream.Caller, result.PromptTokens - result.CachedTokens + result.Tokens.Count);
-        log.Generated(result.PromptTokens, result.CachedTokens, result.Tokens.Count, ModelPayload.Speed(result), stopReason);
+        log.Generated(result.PromptTokens, result.CachedTokens, result.Tokens.Count, GenerationFigures.Of(result).TokensPerSecond, stopReason);
     }
 
     /// <summary>Lets a stop of its caller's reach a stream whose request is gone.</summary>
