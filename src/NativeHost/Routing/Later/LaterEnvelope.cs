@@ -38,15 +38,28 @@ internal sealed class LaterEnvelope(MessageHead head)
             _payload = LaterPayload.Of(JsonElement.ParseValue(ref reader));
         }
 
+        try
+        {
+            return (_route.Action, RequestOf(_route));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair in an escape, in a text or a name that is copied: reader and writer have this exception for it.
+            throw LaterPayload.Bad("payload", "a text in it is not valid Unicode");
+        }
+    }
+
+    private byte[] RequestOf(LaterRoute route)
+    {
         var request = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(request))
         {
             writer.WriteStartObject();
-            _route.WriteRequest(writer, _payload);
+            route.WriteRequest(writer, _payload);
             writer.WriteEndObject();
         }
 
-        return (_route.Action, request.WrittenSpan.ToArray());
+        return request.WrittenSpan.ToArray();
     }
 
     /// <summary>Writes the answer that an action's final frame stands for.</summary>
