@@ -22,6 +22,7 @@ internal sealed class HeadScanner
     private readonly byte[] _id = new byte[MaxIdBytes];
     private int _nameLength;
     private int _idLength;
+    private RequestId? _idBefore;
     private int _depth;
     private bool _isInString;
     private bool _isEscaped;
@@ -56,7 +57,7 @@ internal sealed class HeadScanner
     public void Reset()
     {
         (_nameLength, _idLength, _depth, _isInString, _isEscaped, _state) = (0, 0, 0, false, false, State.BeforeName);
-        (IsFinal, HasSeenKind, _hasRoute, _hasAction) = (false, false, false, false);
+        (IsFinal, HasSeenKind, _hasRoute, _hasAction, _idBefore) = (false, false, false, false, null);
     }
 
     /// <summary>Looks at the next piece of the message.</summary>
@@ -87,8 +88,10 @@ internal sealed class HeadScanner
         }
     }
 
-    /// <summary>The id; null where the message has none that could be echoed.</summary>
-    public RequestId? ReadId()
+    /// <summary>The id, the last of several that could be one; null where the message has none that could be echoed.</summary>
+    public RequestId? ReadId() => ReadLastId() ?? _idBefore;
+
+    private RequestId? ReadLastId()
     {
         if (_idLength is 0 or > MaxIdBytes)
         {
@@ -193,6 +196,10 @@ internal sealed class HeadScanner
         _hasAction |= name.SequenceEqual("action"u8);
         HasSeenKind |= IsFinal || name.SequenceEqual("type"u8);
         _state = isId ? State.BeforeId : State.InValue;
+        if (isId && _idLength > 0)
+        {
+            (_idBefore, _idLength) = (ReadId(), 0);
+        }
     }
 
     /// <summary>Adds a byte; what does not fit is counted as one too many, and makes the whole void.</summary>

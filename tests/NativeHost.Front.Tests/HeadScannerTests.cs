@@ -19,6 +19,9 @@ public sealed class HeadScannerTests
     [InlineData("""{"id":{"a":1},"x":2}""", null, false)]
     [InlineData("""{"identity":"x","statuses":1}""", null, false)]
     [InlineData("""{"request_id":"later","success":true,"data":{"id":"inner"}}""", "later", true)]
+    [InlineData("""{"requestId":"a","id":null}""", "a", false)]
+    [InlineData("""{"requestId":"a","id":{"b":1},"request_id":true,"status":1}""", "a", true)]
+    [InlineData("""{"id":1,"request_id":2}""", "2", false)]
     [InlineData("""[{"id":1}]""", null, false)]
     [InlineData("nonsense\" { id", null, false)]
     [InlineData("", null, false)]
@@ -129,7 +132,7 @@ public sealed class HeadScannerTests
         json.WriteEndObject();
     }
 
-    /// <summary>The last member that names an id, as the scanner takes it; what is neither a text nor an integer is none.</summary>
+    /// <summary>The last member that names an id, as the scanner takes it; what is neither a text nor an integer does not count.</summary>
     private static (RequestId? Id, bool IsFinal) ByParser(byte[] message)
     {
         using var document = JsonDocument.Parse(message);
@@ -145,8 +148,7 @@ public sealed class HeadScannerTests
             {
                 JsonValueKind.String => new RequestId(member.Value.GetString(), 0),
                 JsonValueKind.Number => new RequestId(null, member.Value.GetInt64()),
-                JsonValueKind.Object or JsonValueKind.Array => id,
-                _ => null,
+                _ => id,
             };
         }
 

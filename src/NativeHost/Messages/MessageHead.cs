@@ -74,13 +74,13 @@ internal readonly record struct MessageHead(
             }
             else if (reader.ValueTextEquals("requestId"u8) || reader.ValueTextEquals("request_id"u8) || reader.ValueTextEquals("id"u8))
             {
-                id = ReadId(ref reader);
+                id = ReadId(ref reader) ?? id;
             }
             else if (reader.ValueTextEquals("events"u8))
             {
                 reader.Read();
                 wantsEvents = reader.TokenType != JsonTokenType.False;
-                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
                 {
                     fault = new RequestException(ErrorCode.InvalidRequest, "Invalid request: events is true or false.");
                     reader.Skip();
@@ -89,8 +89,8 @@ internal readonly record struct MessageHead(
             else if (reader.ValueTextEquals("namespace"u8))
             {
                 reader.Read();
-                secret = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-                if (secret is not { Length: > 0 } || Encoding.UTF8.GetByteCount(secret) > MaxNamespaceBytes)
+                secret = reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } given ? given : null;
+                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null) || Encoding.UTF8.GetByteCount(secret ?? "") > MaxNamespaceBytes)
                 {
                     fault = new RequestException(ErrorCode.InvalidRequest, $"Invalid request: namespace is a text of 1 to {MaxNamespaceBytes} bytes.");
                     reader.Skip();
@@ -121,7 +121,8 @@ internal readonly record struct MessageHead(
         return new MessageHead(action, id, wantsEvents, fault is null ? secret : null, fault, isLater ? route : null, payload);
     }
 
-    private static RequestId ReadId(ref Utf8JsonReader reader)
+    /// <summary>What cannot be an id is none: clients from before there were ids have fields of these names for something else.</summary>
+    private static RequestId? ReadId(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
@@ -131,7 +132,8 @@ internal readonly record struct MessageHead(
 
         if (reader.TokenType != JsonTokenType.String)
         {
-            throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: requestId is a text or an integer.");
+            reader.Skip();
+            return null;
         }
 
         var text = reader.GetString()!;

@@ -18,6 +18,28 @@ public sealed class MessageHeadTests
         => Assert.Equal(new RequestId(null, id), MessageHead.Parse(System.Text.Encoding.UTF8.GetBytes(json)).Id);
 
     [Theory]
+    [InlineData("null")]
+    [InlineData("1.5")]
+    [InlineData("1e99")]
+    [InlineData("true")]
+    [InlineData("""{"a":[1]}""")]
+    [InlineData("[[]]")]
+    public void What_cannot_be_an_id_is_none(string value)
+    {
+        foreach (var name in new[] { "id", "requestId", "request_id" })
+        {
+            Assert.Equal(new MessageHead("ping", null, true), Parse($$"""{"{{name}}":{{value}},"action":"ping"}"""));
+            Assert.Equal(new RequestId("a", 0), Parse($$"""{"requestId":"a","{{name}}":{{value}}}""").Id);
+        }
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"\"")]
+    public void A_namespace_of_nothing_is_none(string value)
+        => Assert.Equal(new MessageHead("ping", null, true), Parse($$"""{"namespace":{{value}},"events":null,"action":"ping"}"""));
+
+    [Theory]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("{} x")]
@@ -33,9 +55,10 @@ public sealed class MessageHeadTests
     [InlineData("[1]")]
     [InlineData("null")]
     [InlineData("""{"action":5}""")]
-    [InlineData("""{"id":1.5}""")]
-    [InlineData("""{"id":{}}""")]
     [InlineData("""{"events":"no"}""")]
+    [InlineData("""{"events":{}}""")]
+    [InlineData("""{"namespace":5}""")]
+    [InlineData("""{"namespace":["a"]}""")]
     [InlineData("""{"action":"\ud800"}""")]
     public void What_is_no_request_is_refused_as_such(string json)
         => Assert.Equal(ErrorCode.InvalidRequest, Refusal(System.Text.Encoding.UTF8.GetBytes(json)));
@@ -78,6 +101,8 @@ public sealed class MessageHeadTests
 
         Assert.Empty(unexpected);
     }
+
+    private static MessageHead Parse(string json) => MessageHead.Parse(System.Text.Encoding.UTF8.GetBytes(json));
 
     private static ErrorCode Refusal(byte[] json)
         => Assert.Throws<RequestException>(() => _ = MessageHead.Parse(json).Fault is { } fault ? throw fault : 0).Code;

@@ -61,15 +61,12 @@ public sealed class NamespaceTests
         }
     }
 
-    [Theory]
-    [InlineData("5")]
-    [InlineData("\"\"")]
-    [InlineData("null")]
-    public async Task What_is_no_namespace_is_refused(string value)
+    [Fact]
+    public async Task What_is_no_namespace_is_refused()
     {
         await using var port = new Dialogue(new ScriptedLoader(), Timeout);
 
-        var refusal = await port.AskAsync($$"""{"namespace":{{value}},"action":"ping","id":"n"}""");
+        var refusal = await port.AskAsync("""{"namespace":5,"action":"ping","id":"n"}""");
         Assert.Equal(("invalid_request", "n"), (Text(refusal, "code"), Text(refusal, "requestId")));
         Assert.Equal("invalid_request", Text(await port.AskAsync($$"""{"action":"ping","namespace":"{{new string('n', 129)}}"}"""), "code"));
     }
