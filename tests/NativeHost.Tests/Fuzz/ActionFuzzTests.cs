@@ -55,7 +55,7 @@ public sealed class ActionFuzzTests : IAsyncDisposable
             string[] requests =
             [
                 .. Enumerable.Range(0, Requests / 2).Select(number =>
-                    $$"""{"route":"{{route.Name}}","request_id":"f{{number}}","payload":{{mutator.Next(route.Action, requestType, "x")}}}"""),
+                    $$"""{"route":"{{route.Name}}","request_id":"f{{number}}","payload":{{(number % 2 == 0 ? mutator.NextOfLater() : mutator.Next(route.Action, requestType, "x"))}}}"""),
             ];
             foreach (var batch in requests.Chunk(Batch))
             {
@@ -106,12 +106,13 @@ public sealed class ActionFuzzTests : IAsyncDisposable
         else if (frame.GetProperty("status").GetString() != "success")
         {
             Assert.True(frame.GetProperty("status").GetString() is "error" or "auth_required" && IsError(frame), frame.ToString());
-
-            // What nobody foresaw is a fault of the host's.
-            Assert.NotEqual("internal", frame.GetProperty("code").GetString());
         }
 
-        static bool IsError(JsonElement error) => error.GetProperty("code").GetString() is { Length: > 0 } && error.GetProperty("message").GetString() is { Length: > 0 };
+        // What nobody foresaw is a fault of the host's, and nobody knows its types.
+        static bool IsError(JsonElement error)
+            => error.GetProperty("code").GetString() is { Length: > 0 } and not ("internal" or "INTERNAL_ERROR")
+                && error.GetProperty("message").GetString() is { Length: > 0 } message
+                && !message.Contains("System.", StringComparison.Ordinal) && !message.Contains("NativeHost.", StringComparison.Ordinal);
     }
 
     /// <summary>The hash of a text differs from run to run; this one does not.</summary>

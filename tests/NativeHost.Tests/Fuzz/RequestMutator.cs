@@ -23,6 +23,26 @@ internal sealed class RequestMutator(int seed)
         "\\ud800", "payload", "status", "type", "code", "temperature", "n_ctx", "offset", "limit", "targetRequestId", "streamId", "token",
     ];
 
+    /// <summary>Fields of payloads in the later envelope, each with values that are right for some route.</summary>
+    private static readonly (string Name, string[] Values)[] LaterFields =
+    [
+        ("model", ["\"/a.gguf\"", "\"owner/name\""]),
+        ("model_path", ["\"/a.gguf\""]),
+        ("repo_id", ["\"owner/name\"", "\"owner/name/file.gguf\""]),
+        ("variant", ["\"Q4_K_M\""]),
+        ("messages", ["[{\"role\":\"user\",\"content\":\"x\"}]"]),
+        ("input", ["\"x\"", "[{\"role\":\"user\",\"content\":\"x\"}]", "[\"a\",\"b\"]"]),
+        ("prompt", ["\"x\""]),
+        ("settings", ["{\"temperature\":0.5}"]),
+        ("temperature", ["0.5"]),
+        ("max_tokens", ["2"]),
+        ("stop", ["\"a\"", "[\"a\"]"]),
+        ("context_length", ["2048"]),
+        ("request_id", ["\"f1\""]),
+        ("token", ["\"hf_x\""]),
+        ("model_size_mb", ["100"]),
+    ];
+
     private readonly Random _random = new(seed);
 
     /// <summary>A request of an action, of which something may be wrong.</summary>
@@ -32,6 +52,15 @@ internal sealed class RequestMutator(int seed)
         var fields = Plausible(requestType);
         fields.Insert(0, ("id", $"\"{id}\""));
         fields.Insert(0, ("action", $"\"{(_random.Next(20) == 0 ? action.ToUpperInvariant() : action)}\""));
+        return Mutated(fields);
+    }
+
+    /// <summary>The payload of a request in the later envelope, of which something may be wrong.</summary>
+    public string NextOfLater()
+        => Mutated([("model", One("\"/a.gguf\"", "\"owner/name\"")), .. LaterFields.Where(_ => _random.Next(2) == 0).Select(field => (field.Name, One(field.Values)))]);
+
+    private string Mutated(List<(string Name, string Value)> fields)
+    {
         for (var mutation = _random.Next(1, 4); mutation > 0; mutation--)
         {
             var at = _random.Next(fields.Count);
