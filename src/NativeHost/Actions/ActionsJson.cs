@@ -24,6 +24,8 @@ namespace NativeHost.Actions;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString,
+    Converters = [typeof(LaxFlag)],
     MaxDepth = 256)]
 [JsonSerializable(typeof(PingRequest))]
 [JsonSerializable(typeof(PingReply))]

@@ -17,7 +17,8 @@ internal static class ErrorReplies
     {
         RequestException e => Reply(e.Code, e.Message, e.DuplicateOf is { } id ? new ErrorDetails { RequestId = id } : e.Details),
         ModelCacheException e => CacheErrors.Of(e) with { Message = Shortened(e.Message) },
-        JsonException e => Reply(ErrorCode.InvalidRequest, $"Invalid request: {e.Message}", FieldOf(e)),
+        JsonException e => Reply(
+            ErrorCode.InvalidRequest, $"Invalid request: {JsonProblem.Of(e)}", JsonProblem.FieldOf(e) is { } field ? new ErrorDetails { Field = Shortened(field) } : null),
         FramingException e => Reply(ErrorCode.FrameBoundaryLost, e.Message),
         MessageTooLargeException e => Reply(ErrorCode.ResponseTooLarge, e.Message),
         FileNotFoundException e => Reply(ErrorCode.ModelNotFound, e.Message),
@@ -40,10 +41,6 @@ internal static class ErrorReplies
         OperationCanceledException => Reply(ErrorCode.Cancelled, "The request was cancelled."),
         _ => Reply(ErrorCode.Internal, "Unexpected error: the host's log has the details."),
     };
-
-    // Its path is written as "$.name".
-    private static ErrorDetails? FieldOf(JsonException failure)
-        => failure.Path is ['$', '.', .. var field] ? new ErrorDetails { Field = Shortened(field) } : null;
 
     private static ErrorReply Reply(ErrorCode code, string message, ErrorDetails? details = null)
         => new() { Code = code, Message = Shortened(message), Details = details };

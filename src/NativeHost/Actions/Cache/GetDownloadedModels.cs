@@ -10,8 +10,9 @@ namespace NativeHost.Actions.Cache;
 internal sealed record GetDownloadedModelsRequest
 {
     /// <summary>How many to pass over.</summary>
+    [Default(0)]
     [Range(0)]
-    public int Offset { get; init; }
+    public int? Offset { get; init; }
 
     /// <summary>How many at most.</summary>
     [Default(GetDownloadedModelsHandler.MostModels)]
@@ -108,7 +109,7 @@ internal sealed class GetDownloadedModelsHandler(Lazy<ModelLibrary> library) : I
         return Task.FromResult(new Reply<DownloadedModelsPayload>
         {
             Payload = new DownloadedModelsPayload(
-                [.. models.Skip(request.Offset).Take(limit).Select(DownloadedModelView.Of)],
+                [.. models.Skip(request.Offset ?? 0).Take(limit).Select(DownloadedModelView.Of)],
                 models.Count,
                 contents.BytesOnDisk,
                 library.Value.Cache.Root,

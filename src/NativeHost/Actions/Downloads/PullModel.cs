@@ -13,7 +13,8 @@ namespace NativeHost.Actions.Downloads;
 internal sealed record PullModelRequest : RepositoryAddressed
 {
     /// <summary>Of those that wait, the one with the highest starts first.</summary>
-    public int Priority { get; init; }
+    [Default(0)]
+    public int? Priority { get; init; }
 
     /// <summary>Whether the answer comes when it is done, and not when it is begun.</summary>
     [Default(PullModelHandler.WaitsUsually)]
@@ -82,7 +83,7 @@ internal sealed class PullModelHandler(Lazy<ModelLibrary> library, WantedDownloa
     {
         var address = request.RequiredRepository(library.Value);
         var plan = await library.Value.PlanPullAsync(address, shelf.RoomBytes(), cancellationToken);
-        var job = downloads.Want(plan, exchange.Caller, request.Priority);
+        var job = downloads.Want(plan, exchange.Caller, request.Priority ?? 0);
         if (!(request.Wait ?? WaitsUsually))
         {
             return new PullModelReply(request.Address!)

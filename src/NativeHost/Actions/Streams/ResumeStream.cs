@@ -11,8 +11,9 @@ internal sealed record ResumeStreamRequest
     public required string StreamId { get; init; }
 
     /// <summary>Number of the last event that the client has; 0 for none.</summary>
+    [Default(0)]
     [Range(0)]
-    public long After { get; init; }
+    public long? After { get; init; }
 }
 
 internal sealed class ResumeStreamHandler(GenerationStreams streams) : IHandler<ResumeStreamRequest, Reply<GenerationPayload>>
@@ -22,6 +23,6 @@ internal sealed class ResumeStreamHandler(GenerationStreams streams) : IHandler<
     {
         var stream = streams.Find(exchange.Caller, request.StreamId);
         stream.Attach();
-        return stream.DeliverAsync(exchange, request.After, cancellationToken);
+        return stream.DeliverAsync(exchange, request.After ?? 0, cancellationToken);
     }
 }

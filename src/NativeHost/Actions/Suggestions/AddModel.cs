@@ -37,7 +37,7 @@ internal sealed class AddModelHandler(ModelSuggestions suggestions) : IHandler<A
         }
         catch (JsonException e)
         {
-            throw new RequestException(ErrorCode.InvalidRequest, $"Invalid model format: {e.Message}", e);
+            throw new RequestException(ErrorCode.InvalidRequest, $"Invalid model format: {JsonProblem.Of(e)}", e);
         }
     }
 }
