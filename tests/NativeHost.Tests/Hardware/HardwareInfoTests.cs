@@ -46,7 +46,7 @@ public sealed class HardwareInfoTests
         Assert.Equal("[]", payload.GetProperty("npus").GetRawText());
         Assert.Equal(2, payload.GetProperty("engine").GetProperty("devices").GetArrayLength());
         Assert.Equal(
-            """[{"use":"temp","path":"/tmp","total_mb":1000,"available_mb":400,"used_percent":55.6,"file_system":"ext4"}]""",
+            """[{"use":"temp","path":"/tmp","total_mb":1000,"available_mb":400,"used_mb":500,"used_percent":55.6,"file_system":"ext4"}]""",
             payload.GetProperty("disks").GetRawText());
         Assert.Equal("[]", payload.GetProperty("pending").GetRawText());
     }
@@ -94,7 +94,7 @@ public sealed class HardwareInfoTests
         Assert.Equal(("CPU", Why), (Text(payload.GetProperty("execution_provider"), "primary"), Text(payload.GetProperty("execution_provider"), "reason")));
         Assert.Equal(Why, Text(payload, "npu_reason"));
         Assert.Equal(
-            $$"""[{"use":"temp","path":"/tmp","total_mb":null,"available_mb":null,"used_percent":null,"file_system":null,"reason":"{{Why}}"}]""",
+            $$"""[{"use":"temp","path":"/tmp","total_mb":null,"available_mb":null,"used_mb":null,"used_percent":null,"file_system":null,"reason":"{{Why}}"}]""",
             payload.GetProperty("disks").GetRawText());
     }
 

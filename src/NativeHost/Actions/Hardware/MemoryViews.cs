@@ -43,6 +43,7 @@ internal sealed record MemoryView(
 /// <param name="Use">What lies there: <c>model_cache</c>, <c>models</c>, <c>cache</c> or <c>temp</c>.</param>
 /// <param name="TotalMb">Of the file system.</param>
 /// <param name="AvailableMb">What the user may still write.</param>
+/// <param name="UsedMb">What is written, by whoever.</param>
 /// <param name="UsedPercent">What is written of what the user may write, 0 to 100.</param>
 /// <param name="FileSystem">Its kind, such as <c>ext4</c>.</param>
 /// <param name="Reason">Why the figures are null.</param>
@@ -51,6 +52,7 @@ internal sealed record DiskView(
     string Path,
     [property: JsonPropertyName("total_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? TotalMb,
     [property: JsonPropertyName("available_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? AvailableMb,
+    [property: JsonPropertyName("used_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? UsedMb,
     [property: JsonPropertyName("used_percent"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? UsedPercent,
     [property: JsonPropertyName("file_system"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? FileSystem,
     string? Reason)
@@ -63,6 +65,7 @@ internal sealed record DiskView(
             folder.Path,
             MachineWords.Megabytes(space?.TotalBytes),
             MachineWords.Megabytes(space?.AvailableBytes),
+            MachineWords.Megabytes(space?.TotalBytes - space?.FreeBytes),
             space is null ? null : PercentUsed(space),
             space?.FileSystem,
             space is null ? finding.Reason : null);

@@ -122,9 +122,8 @@ internal static class LaterMachineRoutes
         answer.Copy(json, "gpu_memory_usage", "gpu", "used_vram");
         answer.Copy(json, "gpu_memory_total", "gpu", "total_vram");
         var disk = answer.Find("disks")?.EnumerateArray().FirstOrDefault() ?? default;
-        var (total, available) = (MegabytesOf(disk, "total_mb"), MegabytesOf(disk, "available_mb"));
-        WriteBytes(json, "disk_usage", total - available);
-        WriteBytes(json, "disk_total", total);
+        WriteBytes(json, "disk_usage", MegabytesOf(disk, "used_mb"));
+        WriteBytes(json, "disk_total", MegabytesOf(disk, "total_mb"));
     }
 
     private static long? MegabytesOf(JsonElement disk, string name)

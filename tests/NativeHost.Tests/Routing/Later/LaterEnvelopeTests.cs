@@ -135,6 +135,15 @@ public sealed class LaterEnvelopeTests : IAsyncDisposable
         Assert.Equal("g", Text(refused.GetProperty("error").GetProperty("details"), "requestId"));
     }
 
+    [Fact]
+    public async Task A_disks_usage_is_what_is_written_on_it()
+    {
+        var data = await DataAsync("""{"route":"get_resources","request_id":"1","payload":null}""");
+
+        const long Mebibyte = 1024 * 1024;
+        Assert.Equal((500 * Mebibyte, 1000 * Mebibyte), (data.GetProperty("disk_usage").GetInt64(), data.GetProperty("disk_total").GetInt64()));
+    }
+
     /// <summary>Whatever stands in a route's fields, the answer is one frame of the envelope.</summary>
     [Fact]
     public async Task Every_route_answers_whatever_its_payload_is()
