@@ -112,9 +112,40 @@ public sealed class HardwareInfoTests
 
         Assert.Equal("""["gpus","engine"]""", payload.GetProperty("pending").GetRawText());
         Assert.Equal(
-            $$"""{"total_vram_mb":null,"free_vram_mb":null,"vram_tier":null,"usable_vram_mb":0,"shared_vram_mb":0,"vram_reason":"{{Soon}}"}""",
+            $$"""{"total_vram_mb":null,"free_vram_mb":null,"vram_tier":null,"usable_vram_mb":null,"shared_vram_mb":null,"vram_reason":"{{Soon}}"}""",
             payload.GetProperty("vram").GetRawText());
         Assert.Equal($$"""{"primary":null,"fallbacks":[],"reason":"{{Soon}}"}""", payload.GetProperty("execution_provider").GetRawText());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_the_engine_does_not_tell_what_it_can_use_that_is_not_known(bool isPending)
+    {
+        const string Why = "Nobody knows.";
+        await using var bed = new HardwareBed(look => ScriptedMachine.WithCard(12288, 12000).Change(look) is var changed
+            ? changed with
+            {
+                Engine = new(null, Why, IsPending: isPending),
+                Graphics = changed.Graphics with { Value = [changed.Graphics.Value![0] with { Engine = null }] },
+            }
+            : look);
+
+        Assert.Equal(
+            $$"""{"total_vram_mb":12288,"free_vram_mb":12000,"vram_tier":"high","usable_vram_mb":null,"shared_vram_mb":null,"vram_reason":"{{Why}}","age_ms":3000}""",
+            (await bed.PayloadAsync(Ask)).GetProperty("vram").GetRawText());
+
+        var check = await bed.PayloadAsync("""{"action":"check_model_feasibility","modelSizeMb":10000000}""");
+        Assert.Equal(JsonValueKind.Null, check.GetProperty("available_vram_mb").ValueKind);
+        Assert.Contains("VRAM unknown", Text(check, "recommendation"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $$""""total_vram_mb":null,"total_vram_gb":null,"vram_tier":null,"gpu_count":null,"vram_reason":"{{Why}}"}""",
+            check.GetProperty("hardware").GetRawText(),
+            StringComparison.Ordinal);
+
+        var recommended = await bed.PayloadAsync("""{"action":"get_recommended_models"}""");
+        Assert.All(["available_vram_mb", "safe_vram_mb"], name => Assert.Equal(JsonValueKind.Null, recommended.GetProperty(name).ValueKind));
+        Assert.Equal(Why, Text(recommended, "vram_reason"));
     }
 
     [Fact]

@@ -260,18 +260,23 @@ public sealed class EstimateTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task While_GPUs_are_being_looked_for_the_answer_says_so()
+    [Theory]
+    [InlineData("gpus")]
+    [InlineData("engine")]
+    public async Task While_GPUs_are_being_looked_for_the_answer_says_so(string pending)
     {
+        const string Soon = "It is being looked for.";
         var machine = new ScriptedMachine
         {
-            Change = look => look with { Graphics = new Finding<IReadOnlyList<GraphicsDevice>>(null, "It is being looked for.", IsPending: true) },
+            Change = look => pending == "gpus"
+                ? look with { Graphics = new Finding<IReadOnlyList<GraphicsDevice>>(null, Soon, IsPending: true) }
+                : look with { Engine = new Finding<EngineDevices>(null, Soon, IsPending: true) },
         };
 
         var answer = await AskAsync(Sketch("llama"), machine);
 
-        Assert.Equal("""{"vram_mb":null,"ram_mb":8192,"reason":"It is being looked for."}""", Text(answer, "available"));
-        Assert.Equal("""["gpus"]""", Text(answer, "pending"));
+        Assert.Equal($$"""{"vram_mb":null,"ram_mb":8192,"reason":"{{Soon}}"}""", Text(answer, "available"));
+        Assert.Equal($"""["{pending}"]""", Text(answer, "pending"));
     }
 
     [Fact]

@@ -15,9 +15,10 @@ internal sealed record GetRecommendedModelsRequest;
 /// <param name="SuggestedModels">By size: <c>tiny</c>, <c>small</c>, <c>medium</c>, <c>large</c>, <c>xlarge</c>; a text for a person each.</param>
 /// <param name="HardwareSummary">What decided it, for a person.</param>
 /// <param name="AvailableRamMb">Megabytes of the machine's memory that are free.</param>
-/// <param name="AvailableVramMb">Megabytes that are free of the memory of all GPUs that models can run on.</param>
+/// <param name="AvailableVramMb">Megabytes that are free of the memory of all GPUs that models can run on; null where these are not known.</param>
 /// <param name="SafeRamMb">70 % of that.</param>
-/// <param name="SafeVramMb">70 % of that.</param>
+/// <param name="SafeVramMb">70 % of that; null where that is.</param>
+/// <param name="VramReason">Why it is not known on which GPUs models can run.</param>
 /// <param name="RecommendedSizes">Parameters of models that should run, the largest first, such as <c>7B</c>.</param>
 /// <param name="Recommendation">The answer for a person.</param>
 /// <param name="Pending">What is still being found out, as in <c>get_hardware_info</c>, and may change the answer.</param>
@@ -28,18 +29,19 @@ internal sealed record RecommendedModelsPayload(
     [property: JsonPropertyName("suggested_models")] SuggestedSizes SuggestedModels,
     [property: JsonPropertyName("hardware_summary")] HardwareSummary HardwareSummary,
     [property: JsonPropertyName("available_ram_mb")] long AvailableRamMb,
-    [property: JsonPropertyName("available_vram_mb")] long AvailableVramMb,
+    [property: JsonPropertyName("available_vram_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? AvailableVramMb,
     [property: JsonPropertyName("safe_ram_mb")] long SafeRamMb,
-    [property: JsonPropertyName("safe_vram_mb")] long SafeVramMb,
+    [property: JsonPropertyName("safe_vram_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? SafeVramMb,
+    [property: JsonPropertyName("vram_reason")] string? VramReason,
     [property: JsonPropertyName("recommended_sizes")] IReadOnlyList<string> RecommendedSizes,
     string Recommendation,
     IReadOnlyList<string> Pending);
 
 /// <summary>Gigabytes (2^30 bytes) with one decimal.</summary>
-/// <param name="MaxGpuModelGb">80 % of the memory of all GPUs that models can run on.</param>
+/// <param name="MaxGpuModelGb">80 % of the memory of all GPUs that models can run on; null where these are not known.</param>
 /// <param name="MaxCpuModelGb">Half of the machine's memory that is free.</param>
 internal sealed record ModelSizeLimits(
-    [property: JsonPropertyName("max_gpu_model_gb")] string MaxGpuModelGb, [property: JsonPropertyName("max_cpu_model_gb")] string MaxCpuModelGb);
+    [property: JsonPropertyName("max_gpu_model_gb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? MaxGpuModelGb, [property: JsonPropertyName("max_cpu_model_gb")] string MaxCpuModelGb);
 
 /// <summary>A text for a person on each size of model: ✅ with an example where it is recommended, else ❌.</summary>
 internal sealed record SuggestedSizes(string Tiny, string Small, string Medium, string Large, string Xlarge);
@@ -63,25 +65,27 @@ internal sealed class GetRecommendedModelsHandler(Lazy<IMachine> machine, ModelS
         var look = await machine.Value.LookAsync(cancellationToken);
         var budget = MemoryBudget.Of(look, shelf);
         var hardware = FeasibilityHardware.Of(budget);
-        var (onGpu, onCpu) = ((long)(hardware.TotalVramMb * GpuPart), (long)(hardware.AvailableRamMb * CpuPart));
-        var largest = hardware.TotalVramMb > LeastVramMegabytes ? Math.Max(onGpu, onCpu) : onCpu;
-        var vram = MachineWords.Megabytes(budget.AvailableVram)!.Value;
-        var sizes = SizesFor(hardware.TotalVramMb, hardware.TotalRamMb);
+        var vram = hardware.TotalVramMb;
+        var (onGpu, onCpu) = ((long?)(vram * GpuPart), (long)(hardware.AvailableRamMb * CpuPart));
+        var largest = vram > LeastVramMegabytes ? Math.Max(onGpu!.Value, onCpu) : onCpu;
+        var free = MachineWords.Megabytes(budget.KnownAvailableVram);
+        var sizes = SizesFor(vram ?? 0, hardware.TotalRamMb);
         return new Reply<RecommendedModelsPayload>
         {
             Payload = new RecommendedModelsPayload(
                 MachineWords.Gigabytes(largest),
                 largest,
-                new ModelSizeLimits(MachineWords.Gigabytes(onGpu), MachineWords.Gigabytes(onCpu)),
+                new ModelSizeLimits(onGpu is { } most ? MachineWords.Gigabytes(most) : null, MachineWords.Gigabytes(onCpu)),
                 Suggestions(largest),
                 new HardwareSummary(
                     $"{hardware.TotalRamGb}GB total, {hardware.AvailableRamGb}GB available",
-                    $"{hardware.TotalVramGb}GB total",
-                    $"RAM: {hardware.RamTier}, VRAM: {hardware.VramTier}"),
+                    vram is null ? "unknown" : $"{hardware.TotalVramGb}GB total",
+                    $"RAM: {hardware.RamTier}, VRAM: {hardware.VramTier ?? "unknown"}"),
                 hardware.AvailableRamMb,
-                vram,
+                free,
                 (long)(hardware.AvailableRamMb * SafePart),
-                (long)(vram * SafePart),
+                (long?)(free * SafePart),
+                budget.GpuReason,
                 sizes,
                 $"Models of up to {MachineWords.Gigabytes(largest)}GB are recommended: {sizes[0]} parameters and fewer.",
                 look.Pending),

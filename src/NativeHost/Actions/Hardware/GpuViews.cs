@@ -68,16 +68,16 @@ internal sealed record GpuView(
 /// <param name="TotalVramMb">0 where there is no such GPU.</param>
 /// <param name="FreeVramMb">What of it nobody uses.</param>
 /// <param name="VramTier"><c>low</c> below 4,096, <c>medium</c> below 8,192, <c>high</c> below 16,384, else <c>very_high</c>; null where the total is.</param>
-/// <param name="UsableVramMb">Of those GPUs that models can run on.</param>
-/// <param name="SharedVramMb">What GPUs without their own may use of the machine's memory.</param>
+/// <param name="UsableVramMb">Of those GPUs that models can run on; null where it is not known which these are.</param>
+/// <param name="SharedVramMb">What GPUs without their own may use of the machine's memory; null where that is not known.</param>
 /// <param name="VramReason">Why a figure is null.</param>
 /// <param name="AgeMs">Milliseconds since the free memory was read; it is read anew after five seconds, when somebody asks.</param>
 internal sealed record VramView(
     [property: JsonPropertyName("total_vram_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? TotalVramMb,
     [property: JsonPropertyName("free_vram_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? FreeVramMb,
     [property: JsonPropertyName("vram_tier"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? VramTier,
-    [property: JsonPropertyName("usable_vram_mb")] long UsableVramMb,
-    [property: JsonPropertyName("shared_vram_mb")] long SharedVramMb,
+    [property: JsonPropertyName("usable_vram_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? UsableVramMb,
+    [property: JsonPropertyName("shared_vram_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? SharedVramMb,
     [property: JsonPropertyName("vram_reason")] string? VramReason,
     [property: JsonPropertyName("age_ms")] long? AgeMs)
 {
@@ -88,8 +88,8 @@ internal sealed record VramView(
             MachineWords.Megabytes(memory.TotalBytes),
             MachineWords.Megabytes(memory.FreeBytes),
             MachineWords.Megabytes(memory.TotalBytes) is { } total ? MachineWords.VramTier(total) : null,
-            MachineWords.Megabytes(memory.UsableBytes)!.Value,
-            MachineWords.Megabytes(memory.SharedBytes)!.Value,
+            MachineWords.Megabytes(memory.UsableBytes),
+            MachineWords.Megabytes(memory.SharedBytes),
             memory.Reason,
             MachineWords.AgeOf(look.Graphics));
     }

@@ -9,7 +9,8 @@ namespace NativeHost.Actions.Hardware;
 /// <param name="AvailableRam">What is free of it now.</param>
 /// <param name="RoomRam">What would be free if those models left the memory that do so when another one needs the room.</param>
 /// <param name="Gpus">Those that the engine can use, by the numbers that <c>get_hardware_info</c> gives them.</param>
-internal sealed record MemoryBudget(long TotalRam, long AvailableRam, long RoomRam, IReadOnlyList<GpuBudget> Gpus)
+/// <param name="GpuReason">Why it is not known which these are; null where it is.</param>
+internal sealed record MemoryBudget(long TotalRam, long AvailableRam, long RoomRam, IReadOnlyList<GpuBudget> Gpus, string? GpuReason = null)
 {
     /// <summary>The GPU with memory of its own that has most of it free; null where there is none.</summary>
     public GpuBudget? BestCard => Gpus.Where(gpu => !gpu.SharesMemory).OrderByDescending(gpu => gpu.FreeBytes).Cast<GpuBudget?>().FirstOrDefault();
@@ -17,8 +18,20 @@ internal sealed record MemoryBudget(long TotalRam, long AvailableRam, long RoomR
     /// <summary>The GPU that may use most of the machine's memory; null where there is none.</summary>
     public GpuBudget? BestSharing => Gpus.Where(gpu => gpu.SharesMemory).OrderByDescending(gpu => gpu.FreeBytes).Cast<GpuBudget?>().FirstOrDefault();
 
-    /// <summary>Free memory of all cards together.</summary>
+    /// <summary>Free memory of all cards together, of those that are known.</summary>
     public long AvailableVram => Gpus.Where(gpu => !gpu.SharesMemory).Sum(gpu => gpu.FreeBytes);
+
+    /// <summary>The same; null where it is not known which they are.</summary>
+    public long? KnownAvailableVram => GpuReason is null ? AvailableVram : null;
+
+    /// <summary>Memory of all cards together; null where it is not known which they are.</summary>
+    public long? KnownTotalVram => GpuReason is null ? Gpus.Where(gpu => !gpu.SharesMemory).Sum(gpu => gpu.TotalBytes) : null;
+
+    /// <summary>Why it is not known which GPUs the engine can use; null where it is.</summary>
+    public static string? GpuReasonOf(MachineLook look)
+        => look.Graphics.Value is null || look.Graphics.IsPending ? look.Graphics.Reason ?? "GPUs are being looked for."
+            : look.Engine.Value is null ? look.Engine.Reason ?? "It is being looked for what the engine can use."
+            : null;
 
     /// <exception cref="RequestException">The system does not tell its memory.</exception>
     public static MemoryBudget Of(MachineLook look, ModelShelf shelf)
@@ -29,7 +42,7 @@ internal sealed record MemoryBudget(long TotalRam, long AvailableRam, long RoomR
             .Where(gpu => gpu.device.Engine is not null)
             .Select(gpu => new GpuBudget(
                 gpu.index, gpu.device.TotalBytes ?? 0, gpu.device.FreeBytes ?? gpu.device.TotalBytes ?? 0, gpu.device.SharesMemory == true));
-        return new MemoryBudget(memory.Usable, memory.Available, Math.Min(memory.Usable, shelf.RoomBytes(memory.Available)), [.. gpus]);
+        return new MemoryBudget(memory.Usable, memory.Available, Math.Min(memory.Usable, shelf.RoomBytes(memory.Available)), [.. gpus], GpuReasonOf(look));
     }
 }
 

@@ -32,7 +32,7 @@ internal sealed record CheckModelFeasibilityRequest : RepositoryAddressed
 /// <param name="Hardware">What decided it.</param>
 /// <param name="Recommendation">The answer for a person.</param>
 /// <param name="AvailableRamMb">Megabytes of the machine's memory that are free.</param>
-/// <param name="AvailableVramMb">Megabytes that are free of the memory of all GPUs that models can run on.</param>
+/// <param name="AvailableVramMb">Megabytes that are free of the memory of all GPUs that models can run on; null where these are not known, as <c>hardware</c> says.</param>
 /// <param name="Confidence">
 /// How far the answer can be trusted: <c>unknown</c> by the size alone, which says nothing of the memory that a context takes; for a named model as far
 /// as its bytes, as in <c>estimate_model_size</c>.
@@ -47,7 +47,7 @@ internal sealed record FeasibilityPayload(
     FeasibilityHardware Hardware,
     string Recommendation,
     [property: JsonPropertyName("available_ram_mb")] long AvailableRamMb,
-    [property: JsonPropertyName("available_vram_mb")] long AvailableVramMb,
+    [property: JsonPropertyName("available_vram_mb"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? AvailableVramMb,
     [property: OneOf(typeof(Confidence))] string Confidence,
     PlannedNeed? Planned,
     IReadOnlyList<string> Pending);
@@ -118,7 +118,8 @@ internal sealed class CheckModelFeasibilityHandler(PlannedModels models, Lazy<IM
         {
             var hardware = FeasibilityHardware.Of(budget);
             var canLoad = strategy.Target != LoadStrategies.None;
-            var vram = MachineWords.Megabytes(budget.AvailableVram)!.Value;
+            var vram = MachineWords.Megabytes(budget.KnownAvailableVram);
+            var vramWords = vram is { } free ? $"{MachineWords.Gigabytes(free)}GB VRAM" : "VRAM unknown";
             var gigabytes = MachineWords.Gigabytes(megabytes);
             return new Reply<FeasibilityPayload>
             {
@@ -129,7 +130,7 @@ internal sealed class CheckModelFeasibilityHandler(PlannedModels models, Lazy<IM
                     strategy,
                     hardware,
                     canLoad ? $"✅ This {gigabytes}GB model can be loaded using: {strategy.Reason}"
-                        : need is null ? $"❌ This {gigabytes}GB model is too large. Available: {hardware.AvailableRamGb}GB RAM, {MachineWords.Gigabytes(vram)}GB VRAM. Consider using a smaller model variant."
+                        : need is null ? $"❌ This {gigabytes}GB model is too large. Available: {hardware.AvailableRamGb}GB RAM, {vramWords}. Consider using a smaller model variant."
                         : $"❌ This {gigabytes}GB model cannot be loaded: {strategy.Reason}",
                     hardware.AvailableRamMb,
                     vram,

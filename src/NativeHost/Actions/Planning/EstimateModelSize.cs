@@ -96,7 +96,7 @@ internal sealed class EstimateModelSizeHandler(
         return new EstimateModelSizeReply(
             model.Name,
             SizeEstimate.Of(shown),
-            FreeMegabytes.Of(look, budget),
+            FreeMegabytes.Of(budget),
             forecast.Chosen is not null && model.IsLoadable,
             [.. forecast.Ways().Select(LoadWay.Of)],
             model.Header is null ? LoadPlans.UsualEngine : LoadPlans.EngineOf(model.Header),

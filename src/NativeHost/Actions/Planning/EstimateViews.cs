@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Hardware;
-using NativeHost.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Hardware.Probing;
@@ -44,14 +43,8 @@ internal sealed record FreeMegabytes(
     [property: JsonPropertyName("ram_mb")] long RamMb,
     string? Reason)
 {
-    public static FreeMegabytes Of(MachineLook look, MemoryBudget budget)
-    {
-        var isKnown = look.Graphics is { Value: not null, IsPending: false };
-        return new FreeMegabytes(
-            isKnown ? MachineWords.Megabytes(budget.AvailableVram) : null,
-            MachineWords.Megabytes(budget.AvailableRam)!.Value,
-            isKnown ? null : look.Graphics.Reason);
-    }
+    public static FreeMegabytes Of(MemoryBudget budget)
+        => new(MachineWords.Megabytes(budget.KnownAvailableVram), MachineWords.Megabytes(budget.AvailableRam)!.Value, budget.GpuReason);
 }
 
 /// <summary>A way to divide a model between GPU and CPU. Megabytes of 2^20 bytes, rounded up.</summary>
