@@ -29,7 +29,7 @@ public sealed record MemoryPlan(
 
     public long TotalBytes => Sum(CpuBytes, GpuBytes);
 
-    /// <summary>That of its least known part. What the engine keeps for itself is never exact, and small: it counts only where it is a guess.</summary>
+    /// <summary>That of the least known of weights, cache, compute and output. What the engine keeps beside is never exact, and small: it does not count.</summary>
     public Confidence Confidence => new[] { Weights, Cache, Compute, Output }.Max(part => part.Confidence);
 
     internal static long Sum(long a, long b) => (long)Int128.Min((Int128)a + b, long.MaxValue);

@@ -45,7 +45,7 @@ internal sealed record EstimateModelSizeRequest : RepositoryAddressed
 /// <param name="Loaded">Whether it is in memory, loaded by the caller.</param>
 /// <param name="ContextTokens">The context that it would be loaded with.</param>
 /// <param name="GpuLayers">The layers that a GPU would compute.</param>
-/// <param name="Confidence">How far the bytes can be trusted: those of the least known part.</param>
+/// <param name="Confidence">How far the bytes can be trusted: the least known of weights, cache, compute and output. What the engine keeps beside is small and never exact, and does not count.</param>
 /// <param name="Memory">What it would take, part by part.</param>
 /// <param name="Speed">How fast it would be.</param>
 /// <param name="Problem">Why no engine here loads it, or its header could not be read; absent where nothing is wrong.</param>
