@@ -139,7 +139,7 @@ public sealed class HardwareInfoTests
         Assert.Equal(JsonValueKind.Null, check.GetProperty("available_vram_mb").ValueKind);
         Assert.Contains("VRAM unknown", Text(check, "recommendation"), StringComparison.Ordinal);
         Assert.EndsWith(
-            $$""""total_vram_mb":null,"total_vram_gb":null,"vram_tier":null,"gpu_count":null,"vram_reason":"{{Why}}"}""",
+            $$"""total_vram_mb":null,"total_vram_gb":null,"vram_tier":null,"gpu_count":null,"vram_reason":"{{Why}}"}""",
             check.GetProperty("hardware").GetRawText(),
             StringComparison.Ordinal);
 

@@ -129,7 +129,9 @@ public sealed class LmStudioTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.False((await client.HearFinalAsync()).GetProperty("payload").GetProperty("server_running").GetBoolean());
+        var payload = (await client.HearFinalAsync()).GetProperty("payload");
+        Assert.False(payload.GetProperty("server_running").GetBoolean());
+        Assert.Equal("the server does not answer", payload.GetProperty("reason").GetString());
     }
 
     [Fact]
@@ -164,18 +166,19 @@ public sealed class LmStudioTests : IAsyncDisposable
         Assert.Equal(["server start"], _studio.ToolCalls);
     }
 
-    [Fact]
-    public async Task One_that_does_not_come_up_within_ten_seconds_is_told()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_does_not_come_up_within_ten_seconds_is_told(bool isSilent)
     {
-        var time = new ShortPauses();
         _studio.Install();
+        _studio.Answer = _ => isSilent ? null : FakeLmStudio.Status(500);
 
-        var answer = await AskAsync("start_lmstudio", time: time);
-
-        Assert.Equal(20, time.Pauses);
+        var (answer, took) = await AskInTimeAsync("start_lmstudio", isSilent ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
 
         Assert.Equal("lm_studio_failed", CodeOf(answer));
         Assert.StartsWith("Failed to start LM Studio server", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
         await ToolWasCalledAsync(1);
         Assert.Equal(["server start"], _studio.ToolCalls);
     }
@@ -209,16 +212,19 @@ public sealed class LmStudioTests : IAsyncDisposable
         Assert.Equal(["server stop"], _studio.ToolCalls);
     }
 
-    [Fact]
-    public async Task One_that_answers_still_when_its_tool_is_done_has_not_stopped()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_that_is_there_still_when_its_tool_is_done_has_not_stopped(bool isSilent)
     {
         _studio.Install();
-        _studio.Answer = _ => FakeLmStudio.Status(200);
+        _studio.Answer = _ => isSilent ? null : FakeLmStudio.Status(200);
 
-        var answer = await AskAsync("stop_lmstudio", time: new ShortPauses());
+        var (answer, took) = await AskInTimeAsync("stop_lmstudio", TimeSpan.Zero);
 
         Assert.Equal("lm_studio_failed", CodeOf(answer));
-        Assert.StartsWith("Failed to stop LM Studio server: it answers still", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("Failed to stop LM Studio server: it is still there", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
     }
 
     [Fact]
@@ -281,20 +287,30 @@ public sealed class LmStudioTests : IAsyncDisposable
         return await client.AskAsync($$"""{"action":"{{action}}"}""");
     }
 
-    /// <summary>A time in which half a second is over at once, and anything longer never.</summary>
-    private sealed class ShortPauses : TimeProvider
+    /// <summary>Asks, and moves the clock by half seconds while the server is waited for.</summary>
+    /// <param name="firstLook">How long the server is asked before anything is done.</param>
+    /// <returns>The answer, and how far the clock came.</returns>
+    private async Task<(JsonElement Answer, TimeSpan Took)> AskInTimeAsync(string action, TimeSpan firstLook)
     {
-        private static readonly TimeSpan Never = TimeSpan.FromMilliseconds(-1);
-
-        private int _pauses;
-
-        public int Pauses => _pauses;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        // The whole wait and a look or a pause in it; a tool that is at work is waited for alone.
+        const int Waiting = 2;
+        var time = new ManualTime();
+        await using var host = _studio.NewHost(time);
+        await using var client = new Dialogue(host, Timeout);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Timeout);
+        await client.SayAsync($$"""{"action":"{{action}}"}""");
+        var answer = client.HearFinalAsync();
+        if (firstLook > TimeSpan.Zero)
         {
-            var isShort = dueTime == TimeSpan.FromMilliseconds(500);
-            _pauses += isShort ? 1 : 0;
-            return System.CreateTimer(callback, state, isShort ? TimeSpan.Zero : Never, Never);
+            await time.AdvanceAsync(firstLook, waiting: 1, over.Token);
         }
+
+        while (!answer.IsCompleted)
+        {
+            await Task.WhenAny(answer, time.AdvanceAsync(TimeSpan.FromSeconds(0.5), Waiting, over.Token));
+        }
+
+        await over.CancelAsync();
+        return (await answer, time.GetUtcNow() - DateTimeOffset.UnixEpoch);
     }
 }

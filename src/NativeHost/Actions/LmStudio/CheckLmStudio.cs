@@ -46,7 +46,8 @@ internal sealed class CheckLmStudioHandler(LmStudioServer server) : IHandler<Che
     public async Task<Reply<LmStudioPayload>> HandleAsync(CheckLmStudioRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var place = server.Place;
-        var isRunning = await server.Api.IsRunningAsync(cancellationToken);
+        var state = await server.Api.StateAsync(cancellationToken);
+        var isRunning = state == LmStudioState.Runs;
         var loaded = isRunning ? await server.Api.LoadedModelsAsync(cancellationToken) : null;
         var current = loaded?.FirstOrDefault(model => model.IsLanguageModel)?.Id;
         return new Reply<LmStudioPayload>
@@ -61,6 +62,7 @@ internal sealed class CheckLmStudioHandler(LmStudioServer server) : IHandler<Che
                 CurrentModel = current,
                 LoadedModels = loaded is null ? null : [.. loaded.Select(model => model.Id)],
                 Reason = current is not null ? null
+                    : state == LmStudioState.Unknown ? "the server does not answer"
                     : !isRunning ? "the server does not run"
                     : loaded is null ? "the server does not say which models are loaded"
                     : "no language model is loaded",

@@ -21,11 +21,12 @@ internal sealed class LmStudioApi(Uri endpoint, TimeProvider time) : IDisposable
     public Uri Endpoint { get; } = endpoint;
 
     /// <summary>Whether it answers. One that wants a token first answers as well.</summary>
-    public Task<bool> IsRunningAsync(CancellationToken cancellationToken)
-        => AskAsync(
+    public async Task<LmStudioState> StateAsync(CancellationToken cancellationToken)
+        => await AskAsync(
             "/v1/models",
-            (response, _) => Task.FromResult(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized),
-            cancellationToken);
+            (response, _) => Task.FromResult(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized ? LmStudioState.Runs : LmStudioState.Stopped),
+            cancellationToken,
+            failure => failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } ? LmStudioState.Stopped : LmStudioState.Unknown);
 
     /// <summary>The models in its memory, language models first.</summary>
     /// <returns>Null where it does not say.</returns>
@@ -50,8 +51,12 @@ internal sealed class LmStudioApi(Uri endpoint, TimeProvider time) : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
     };
 
-    /// <returns>What is read from the answer; the default where there is none in time, or none that can be read.</returns>
-    private async Task<T?> AskAsync<T>(string path, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    /// <param name="withoutAnswer">What it comes to where there is no answer in time, or none that can be read; null for the default.</param>
+    private async Task<T?> AskAsync<T>(
+        string path,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken,
+        Func<Exception, T>? withoutAnswer = null)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -63,7 +68,7 @@ internal sealed class LmStudioApi(Uri endpoint, TimeProvider time) : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return default;
+            return withoutAnswer is null ? default : withoutAnswer(e);
         }
     }
 
@@ -98,6 +103,17 @@ internal sealed class LmStudioApi(Uri endpoint, TimeProvider time) : IDisposable
 
     private static string? TextOf(JsonElement item, string field)
         => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
+
+/// <summary>What is known of LM Studio's server.</summary>
+internal enum LmStudioState
+{
+    /// <summary>It does not answer in time, or breaks off.</summary>
+    Unknown,
+
+    /// <summary>Nothing listens there, or what answers is no LM Studio.</summary>
+    Stopped,
+    Runs,
 }
 
 /// <summary>A model in LM Studio's memory.</summary>

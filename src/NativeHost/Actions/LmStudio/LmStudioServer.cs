@@ -10,13 +10,15 @@ namespace NativeHost.Actions.LmStudio;
 /// <param name="endpoint">Where the server listens.</param>
 internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvider time) : IDisposable
 {
-    private const int Looks = 20;
     private const int ToolOutputBytes = 4096;
     private const string StartFailed = "Failed to start LM Studio server";
     private const string StopFailed = "Failed to stop LM Studio server";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ToolPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the server may take to start or to stop, all looks at it together.</summary>
+    private static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -33,7 +35,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
     public Task StartAsync(CancellationToken cancellationToken) => InTurnAsync(
         async tool =>
         {
-            if (await Api.IsRunningAsync(cancellationToken))
+            if (await Api.StateAsync(cancellationToken) == LmStudioState.Runs)
             {
                 return;
             }
@@ -46,7 +48,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
             }
 
             StartTool(tool);
-            if (!await ComesToAsync(isRunning: true, cancellationToken))
+            if (!await ComesToAsync(LmStudioState.Runs, cancellationToken))
             {
                 throw new RequestException(ErrorCode.LmStudioFailed, $"{StartFailed}: it does not answer at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
             }
@@ -62,7 +64,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
             try
             {
                 end = await ProgramRun.ToItsEndAsync(
-                    new ProgramStart(tool.ToolPath!, ["server", "stop"], userFolder, StopPatience, ToolOutputBytes, ToolOutputBytes), time, cancellationToken);
+                    new ProgramStart(tool.ToolPath!, ["server", "stop"], userFolder, ToolPatience, ToolOutputBytes, ToolOutputBytes), time, cancellationToken);
             }
             catch (ProgramStartException e)
             {
@@ -75,9 +77,9 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
                     ErrorCode.LmStudioFailed, end.IsTimedOut ? $"{StopFailed}: lms took over ten seconds." : $"{StopFailed}: lms ended with {end.ExitCode}.");
             }
 
-            if (!await ComesToAsync(isRunning: false, cancellationToken))
+            if (!await ComesToAsync(LmStudioState.Stopped, cancellationToken))
             {
-                throw new RequestException(ErrorCode.LmStudioFailed, $"{StopFailed}: it answers still at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
+                throw new RequestException(ErrorCode.LmStudioFailed, $"{StopFailed}: it is still there at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
             }
         },
         cancellationToken);
@@ -113,20 +115,24 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
         }
     }
 
-    /// <returns>Whether it is so within ten seconds.</returns>
-    private async Task<bool> ComesToAsync(bool isRunning, CancellationToken cancellationToken)
+    /// <returns>Whether it comes to that in time.</returns>
+    private async Task<bool> ComesToAsync(LmStudioState wanted, CancellationToken cancellationToken)
     {
-        for (var look = 0; look < Looks; look++)
+        using var patience = new CancellationTokenSource(ServerPatience, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
         {
-            if (await Api.IsRunningAsync(cancellationToken) == isRunning)
+            while (await Api.StateAsync(ending.Token) != wanted)
             {
-                return true;
+                await Task.Delay(Pause, time, ending.Token);
             }
 
-            await Task.Delay(Pause, time, cancellationToken);
+            return true;
         }
-
-        return await Api.IsRunningAsync(cancellationToken) == isRunning;
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private static void StartTool(LmStudioPlace tool)
