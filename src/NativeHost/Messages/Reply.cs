@@ -66,6 +66,9 @@ internal sealed record ErrorDetails
     /// <summary>The field of the request that is wrong.</summary>
     public string? Field { get; init; }
 
+    /// <summary>What is the matter or what to do about it, for a person, where the message is one that clients know by its words.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>Tokens that the context holds.</summary>
     public int? ContextTokens { get; init; }
 

@@ -26,7 +26,7 @@ public sealed class ExecuteCommandTests : IDisposable
 
         Assert.Equal("error", answer.GetProperty("status").GetString());
         Assert.Equal("command_not_allowed", answer.GetProperty("code").GetString());
-        Assert.StartsWith("Command not allowed", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Command not allowed", answer.GetProperty("message").GetString());
         var details = answer.GetProperty("details");
         Assert.Equal(Path.Combine(_program.ConfigFolder, "settings.json"), details.GetProperty("file").GetString());
         Assert.Empty(_program.Calls);
@@ -117,7 +117,7 @@ public sealed class ExecuteCommandTests : IDisposable
         var answer = await AskAsync("rec");
 
         Assert.Equal("command_not_allowed", CodeOf(answer));
-        Assert.Contains("tabagent config shows them", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("tabagent config shows them", answer.GetProperty("details").GetProperty("advice").GetString(), StringComparison.Ordinal);
         Assert.Empty(_program.Calls);
     }
 
@@ -135,7 +135,7 @@ public sealed class ExecuteCommandTests : IDisposable
         Assert.Equal("command_failed", CodeOf(looseProgram));
         Assert.Contains("everybody may write", looseProgram.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal("command_not_allowed", CodeOf(looseSettings));
-        Assert.Contains("everybody may write", looseSettings.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("everybody may write", looseSettings.GetProperty("details").GetProperty("advice").GetString(), StringComparison.Ordinal);
         Assert.Empty(_program.Calls);
     }
 

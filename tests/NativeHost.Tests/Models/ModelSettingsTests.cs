@@ -97,7 +97,8 @@ public sealed class ModelSettingsTests : IAsyncDisposable
         var answer = await _port.AskAsync($$"""{"action":"{{action}}","repoId":"acme/nothing-GGUF"}""");
 
         Assert.Equal("model_not_found", answer.GetProperty("code").GetString());
-        Assert.Equal("Model not found: acme/nothing-GGUF is not on this machine. Pull it first (pull_model), or load it.", answer.GetProperty("message").GetString());
+        Assert.Equal("Model not found: acme/nothing-GGUF", answer.GetProperty("message").GetString());
+        Assert.Contains("pull_model", answer.GetProperty("details").GetProperty("advice").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed class SeveralModelsTests : IAsyncDisposable
 
     [Theory]
     [InlineData("""{"action":"select_active_model","model_id":"/never.gguf"}""", "model_not_loaded", "Model not found: /never.gguf")]
+    [InlineData("""{"action":"select_active_model","model_id":"owner/repo/x.gguf"}""", "model_not_loaded", "Model not found: owner/repo/x.gguf")]
     [InlineData("""{"action":"set_active_model"}""", "invalid_request", "model_id required")]
     public async Task What_is_not_loaded_cannot_be_selected(string request, string code, string message)
     {
@@ -41,8 +42,8 @@ public sealed class SeveralModelsTests : IAsyncDisposable
 
         var refused = await port.AskAsync(request);
 
-        Assert.Equal(code, Text(refused, "code"));
-        Assert.StartsWith(message, Text(refused, "message"), StringComparison.Ordinal);
+        Assert.Equal((code, message), (Text(refused, "code"), Text(refused, "message")));
+        Assert.NotEmpty(Text(refused.GetProperty("details"), "advice")!);
         Assert.Equal("/b.gguf", Current(await port.AskAsync("""{"action":"get_current_model"}""")));
     }
 

@@ -33,11 +33,12 @@ internal sealed class AllowedCommands(string configFolder)
     // It does not tell what would be allowed.
     private static RequestException Refusal(Caller caller, string file, string? problem)
     {
-        var text = "Command not allowed. Nothing is run but what the user lists in \"commands\" of the settings file; docs/CONFIGURATION.md explains it.";
-        return new RequestException(ErrorCode.CommandNotAllowed, problem is null ? text : $"{text} {problem}")
+        const string Advice = "Nothing is run but what the user lists in \"commands\" of the settings file; docs/CONFIGURATION.md explains it.";
+        return new RequestException(ErrorCode.CommandNotAllowed, "Command not allowed")
         {
             Details = new ErrorDetails
             {
+                Advice = problem is null ? Advice : $"{Advice} {problem}",
                 File = file,
                 Example = (OperatingSystem.IsWindows() ? WindowsExample : Example).Replace("ORIGIN", caller.Kind == CallerKind.Local ? "*" : caller.Origin, StringComparison.Ordinal),
             },

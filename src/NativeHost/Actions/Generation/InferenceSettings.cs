@@ -59,9 +59,10 @@ file static class InferenceSettings
 {
     public static string ModelOf(ModelAddressed request, ModelAddresses addresses, ModelShelf shelf)
         => request.Address is { } address
-            ? addresses.FindName(address, shelf) ?? throw new RequestException(
-                ErrorCode.ModelNotFound,
-                $"Model not found: {address} is not on this machine. Pull it first (pull_model), or load it.")
+            ? addresses.FindName(address, shelf) ?? throw new RequestException(ErrorCode.ModelNotFound, $"Model not found: {address}")
+            {
+                Details = new ErrorDetails { Advice = "It is not on this machine. Pull it first (pull_model), or load it." },
+            }
             : throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: name the model that the settings are for, by modelPath or repoId.");
 
     public static Reply<InferenceSettingsPayload> Of(string model, CallerState state, GivenSettings saved)

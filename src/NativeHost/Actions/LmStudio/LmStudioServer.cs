@@ -33,6 +33,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
     /// <summary>Starts the server where it does not run, and waits for its first answer.</summary>
     /// <exception cref="RequestException">There is no LM Studio, or it does not answer within ten seconds.</exception>
     public Task StartAsync(CancellationToken cancellationToken) => InTurnAsync(
+        StartFailed,
         async tool =>
         {
             if (await Api.StateAsync(cancellationToken) == LmStudioState.Runs)
@@ -42,15 +43,16 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
 
             if (!tool.IsBootstrapped)
             {
-                throw new RequestException(
+                throw Failure(
                     ErrorCode.LmStudioNotBootstrapped,
-                    "LM Studio CLI not bootstrapped. Run: lms bootstrap. And open LM Studio once: it leaves a note of where it is, by which lms starts it.");
+                    "LM Studio CLI not bootstrapped. Run: lms bootstrap",
+                    "Open LM Studio once as well: it leaves a note of where it is, by which lms starts it.");
             }
 
             StartTool(tool);
             if (!await ComesToAsync(LmStudioState.Runs, cancellationToken))
             {
-                throw new RequestException(ErrorCode.LmStudioFailed, $"{StartFailed}: it does not answer at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
+                throw Failure(ErrorCode.LmStudioFailed, StartFailed, $"It does not answer at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
             }
         },
         cancellationToken);
@@ -58,6 +60,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
     /// <summary>Lets LM Studio stop its server, and waits until it has.</summary>
     /// <exception cref="RequestException">There is no LM Studio, or the server runs still after ten seconds.</exception>
     public Task StopAsync(CancellationToken cancellationToken) => InTurnAsync(
+        StopFailed,
         async tool =>
         {
             ProgramEnd end;
@@ -68,18 +71,17 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
             }
             catch (ProgramStartException e)
             {
-                throw new RequestException(ErrorCode.LmStudioFailed, $"{StopFailed}: {e.Message}", e);
+                throw Failure(ErrorCode.LmStudioFailed, StopFailed, e.Message);
             }
 
             if (end.ExitCode != 0)
             {
-                throw new RequestException(
-                    ErrorCode.LmStudioFailed, end.IsTimedOut ? $"{StopFailed}: lms took over ten seconds." : $"{StopFailed}: lms ended with {end.ExitCode}.");
+                throw Failure(ErrorCode.LmStudioFailed, StopFailed, end.IsTimedOut ? "lms took over ten seconds." : $"lms ended with {end.ExitCode}.");
             }
 
             if (!await ComesToAsync(LmStudioState.Stopped, cancellationToken))
             {
-                throw new RequestException(ErrorCode.LmStudioFailed, $"{StopFailed}: it is still there at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
+                throw Failure(ErrorCode.LmStudioFailed, StopFailed, $"It is still there at {LmStudioServerPayload.TextOf(Api.Endpoint)}.");
             }
         },
         cancellationToken);
@@ -91,7 +93,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
     }
 
     // Two that start it at once would start it twice.
-    private async Task InTurnAsync(Func<LmStudioPlace, Task> work, CancellationToken cancellationToken)
+    private async Task InTurnAsync(string failed, Func<LmStudioPlace, Task> work, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -104,7 +106,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
 
             if (place.Fault() is { } fault)
             {
-                throw new RequestException(ErrorCode.LmStudioFailed, $"LM Studio's tool is not run: {fault}.");
+                throw Failure(ErrorCode.LmStudioFailed, failed, $"LM Studio's tool is not run: {fault}.");
             }
 
             await work(place);
@@ -135,6 +137,10 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
         }
     }
 
+    // Clients know the messages by their words, so what else there is to say stands beside them.
+    private static RequestException Failure(ErrorCode code, string message, string advice)
+        => new(code, message) { Details = new ErrorDetails { Advice = advice } };
+
     private static void StartTool(LmStudioPlace tool)
     {
         string[] arguments = ["server", "start"];
@@ -151,7 +157,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
         }
         catch (Exception e) when (e is IOException or ProgramStartException)
         {
-            throw new RequestException(ErrorCode.LmStudioFailed, $"{StartFailed}: {e.Message}", e);
+            throw Failure(ErrorCode.LmStudioFailed, StartFailed, e.Message);
         }
     }
 }

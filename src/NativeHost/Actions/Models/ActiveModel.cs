@@ -26,13 +26,16 @@ internal sealed class SelectActiveModelHandler(ModelShelf shelf, CallerStates ca
     public Task<ActiveModelReply> HandleAsync(SelectActiveModelRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var address = request.Address
-            ?? throw new RequestException(ErrorCode.InvalidRequest, "model_id required: name a model that is loaded, by modelId or modelPath.");
-        var path = addresses.NameOf(address, shelf);
-        var held = shelf.HeldBy(exchange.Caller).FirstOrDefault(held => ModelShelf.IsSame(held.Path, path))
-            ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not found: {address}. It is not currently loaded: load it first.");
+            ?? throw Failure(ErrorCode.InvalidRequest, "model_id required", "Name a model that is loaded, by modelId or modelPath.");
+        var path = addresses.FindName(address, shelf);
+        var held = shelf.HeldBy(exchange.Caller).FirstOrDefault(held => path is not null && ModelShelf.IsSame(held.Path, path))
+            ?? throw Failure(ErrorCode.ModelNotLoaded, $"Model not found: {address}", "It is not loaded: load it first.");
         callers.Of(exchange.Caller).ActiveModel = held.Path;
         return Task.FromResult(new ActiveModelReply(held.Path, held.InMemory?.Host.Card.Engine) { Message = $"Active model set to: {held.Path}" });
     }
+
+    private static RequestException Failure(ErrorCode code, string message, string advice)
+        => new(code, message) { Details = new ErrorDetails { Advice = advice } };
 }
 
 internal sealed class GetCurrentModelHandler(CallerStates callers) : IHandler<GetCurrentModelRequest, Reply<CurrentModelPayload>>
