@@ -21,7 +21,7 @@ internal enum Lane
     /// <summary>Starts on arrival; requests without an id wait for the ones before them.</summary>
     Free,
 
-    /// <summary>As <see cref="Free"/>, and its handler takes microseconds and waits for nothing: the thread that read it answers it.</summary>
+    /// <summary>As <see cref="Free"/>, and its handler takes microseconds and waits for nothing, or goes on on another thread: the thread that read it answers it.</summary>
     Quick,
 
     /// <summary>One at a time, in order of arrival: what changes a model.</summary>

@@ -47,6 +47,25 @@ public sealed class SeveralModelsTests : IAsyncDisposable
         Assert.Equal("/b.gguf", Current(await port.AskAsync("""{"action":"get_current_model"}""")));
     }
 
+    [Theory]
+    [InlineData("get_model_state")]
+    [InlineData("get_params")]
+    public async Task While_a_disk_is_searched_for_a_name_other_requests_are_read(string action)
+    {
+        using var disk = new ManualResetEventSlim();
+        await using var host = new TestHost(new ScriptedLoader(), library: () =>
+        {
+            disk.Wait(Patience.Token);
+            throw new IOException("There is none.");
+        });
+        await using var port = new Dialogue(host, Patience.Token, asBroker: true);
+        await port.SayAsync($$"""{"action":"{{action}}","model_id":"owner/name","id":"slow"}""");
+
+        Assert.Equal("pong", Text(await port.AskAsync("""{"action":"ping","id":"quick"}"""), "response"));
+        disk.Set();
+        Assert.Equal("slow", Text(await port.HearFinalAsync(), "requestId"));
+    }
+
     [Fact]
     public async Task What_another_caller_loaded_can_neither_be_seen_nor_selected()
     {

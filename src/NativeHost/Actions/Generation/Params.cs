@@ -41,11 +41,11 @@ internal sealed record UpdateSettingsReply(
 
 internal sealed class GetParamsHandler(CallerStates callers, ModelAddresses addresses, ModelShelf shelf) : IHandler<GetParamsRequest, ParamsReply>
 {
-    public Task<ParamsReply> HandleAsync(GetParamsRequest request, Exchange exchange, CancellationToken cancellationToken)
+    public async Task<ParamsReply> HandleAsync(GetParamsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var state = callers.Of(exchange.Caller);
-        var model = request.Address is { } address ? addresses.NameOf(address, shelf) : state.ActiveModel;
-        return Task.FromResult(ParamsReplies.Of(state, model));
+        var model = request.Address is { } address ? await addresses.LookUpAsync(address, shelf) : state.ActiveModel;
+        return ParamsReplies.Of(state, model);
     }
 }
 

@@ -9,23 +9,20 @@ internal sealed record GetModelStateRequest : ModelAddressed;
 internal sealed class GetModelStateHandler(ModelShelf shelf, CallerStates callers, ModelAddresses addresses)
     : IHandler<GetModelStateRequest, Reply<ModelPayload>>
 {
-    public Task<Reply<ModelPayload>> HandleAsync(
+    public async Task<Reply<ModelPayload>> HandleAsync(
         GetModelStateRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var state = callers.Of(exchange.Caller);
         if (request.Address is { } address)
         {
-            var named = shelf.Find(addresses.NameOf(address, shelf))
+            var named = shelf.Find(await addresses.LookUpAsync(address, shelf))
                 ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
-            return Task.FromResult(new Reply<ModelPayload> { Payload = PayloadOf(named) });
+            return new Reply<ModelPayload> { Payload = PayloadOf(named) };
         }
 
         // It may have left memory; the caller's next use loads it again.
         var active = state.ActiveModel is { } path ? shelf.Find(path) : null;
-        return Task.FromResult(new Reply<ModelPayload>
-        {
-            Payload = active is null ? ModelPayload.Nothing : PayloadOf(active),
-        });
+        return new Reply<ModelPayload> { Payload = active is null ? ModelPayload.Nothing : PayloadOf(active) };
 
         ModelPayload PayloadOf(LoadedModel model)
         {

@@ -46,6 +46,11 @@ internal sealed class ModelAddresses(Lazy<ModelLibrary> library, params IReadOnl
     public string NameOf(string address, ModelShelf shelf)
         => FindName(address, shelf) ?? throw new RequestException(ErrorCode.ModelNotLoaded, $"Model not loaded: {address}");
 
+    /// <summary>The same for who may not wait for a disk: what is no absolute path is looked up on another thread.</summary>
+    /// <inheritdoc cref="NameOf"/>
+    public Task<string> LookUpAsync(string address, ModelShelf shelf)
+        => Path.IsPathFullyQualified(address) ? Task.FromResult(NameOf(address, shelf)) : Task.Run(() => NameOf(address, shelf));
+
     /// <summary>The same; null where a repository is meant of which nothing is loaded or on this machine.</summary>
     /// <inheritdoc cref="Read"/>
     public string? FindName(string address, ModelShelf shelf)
