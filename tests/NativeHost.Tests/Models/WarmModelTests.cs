@@ -301,6 +301,23 @@ public sealed class WarmModelTests : IAsyncDisposable
         Assert.Equal("model_not_loaded", Text(await dialogue.AskAsync(GenerateOn("a", 1)), "code"));
     }
 
+    [Fact]
+    public async Task What_all_have_given_up_is_forgotten()
+    {
+        await using var port = Open(Extension);
+        await port.AskAsync(Load);
+        var model = _host.Shelf.Find("/a.gguf")!;
+        model.Holders[Stranger] = TimeSpan.Zero;
+        var evicted = new EvictedModels(StringComparer.Ordinal);
+        evicted.Add(model);
+
+        Assert.True(evicted.Forget("/a.gguf", Extension));
+        Assert.Equal(["/a.gguf"], evicted.Names);
+        Assert.True(evicted.Forget("/a.gguf", Stranger));
+        Assert.False(evicted.Forget("/a.gguf", Stranger));
+        Assert.Empty(evicted.Names);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();

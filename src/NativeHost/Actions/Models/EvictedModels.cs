@@ -40,7 +40,20 @@ internal sealed class EvictedModels(StringComparer paths)
 
     /// <summary>Takes such a model from a caller.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool Forget(string path, Caller caller) => _entries.TryGetValue(path, out var entry) && entry.Holders.Remove(caller);
+    public bool Forget(string path, Caller caller)
+    {
+        if (!_entries.TryGetValue(path, out var entry) || !entry.Holders.Remove(caller))
+        {
+            return false;
+        }
+
+        if (entry.Holders.Count == 0)
+        {
+            _entries.Remove(path);
+        }
+
+        return true;
+    }
 
     private sealed record Entry(ModelLoadOptions Options, Dictionary<Caller, TimeSpan> Holders);
 }
