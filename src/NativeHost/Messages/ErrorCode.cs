@@ -183,7 +183,7 @@ internal enum ErrorCode
     /// <summary>The host was updated while it ran: connect again.</summary>
     UpgradeRequired,
 
-    /// <summary>The port or the host ended.</summary>
+    /// <summary>The caller stopped the request, or its port or the host ended.</summary>
     Cancelled,
 
     /// <summary>A fault of the host; the log has it.</summary>

@@ -24,7 +24,7 @@ internal sealed record ListLoadedModelsReply(
 /// <param name="Backend">The engine; null where it is not in memory.</param>
 /// <param name="Resources">What it takes of memory; null where it is not in memory.</param>
 /// <param name="LoadedAt">Null where it is not in memory.</param>
-/// <param name="LastUsed">Null where it was not used yet.</param>
+/// <param name="LastUsed">When it was loaded, or a generation on it began or ended; null where it is not in memory.</param>
 /// <param name="InUse">Whether a generation runs or waits on it.</param>
 /// <param name="Metadata">What its file says of it; absent where it is not in memory.</param>
 internal sealed record HeldModelView(
