@@ -46,7 +46,16 @@ internal static class LaterErrors
 
         if (code == "RATE_LIMIT_EXCEEDED")
         {
-            json.WriteNumber("retry_after"u8, Math.Ceiling((error.Details?.RetryAfterMs ?? 1000) / 1000.0));
+            json.WritePropertyName("retry_after"u8);
+            if (error.Details?.RetryAfterMs is { } wait)
+            {
+                json.WriteNumberValue(Math.Ceiling(wait / 1000.0));
+            }
+            else
+            {
+                // It is free again when a request that is open has ended.
+                json.WriteNullValue();
+            }
         }
 
         if (error.Details is { } details)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using NativeHost.Messages;
 using NativeHost.Routing.Later;
 using Xunit;
 
@@ -133,6 +135,22 @@ public sealed class LaterEnvelopeTests : IAsyncDisposable
 
         Assert.Equal(("unknown", false), (Text(refused, "request_id"), refused.GetProperty("success").GetBoolean()));
         Assert.Equal("g", Text(refused.GetProperty("error").GetProperty("details"), "requestId"));
+    }
+
+    [Theory]
+    [InlineData(2500L, "3")]
+    [InlineData(null, "null")]
+    public void When_to_ask_again_is_told_where_it_is_known(long? milliseconds, string told)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            var details = milliseconds is null ? null : new ErrorDetails { RetryAfterMs = milliseconds };
+            LaterErrors.Write(json, new ErrorReply { Code = ErrorCode.RateLimited, Message = "m", Details = details }, "chat", "1", MessagesJson.Default.ErrorDetails);
+        }
+
+        using var error = JsonDocument.Parse(bytes.WrittenMemory);
+        Assert.Equal(told, error.RootElement.GetProperty("details").GetProperty("retry_after").GetRawText());
     }
 
     [Fact]
