@@ -5,11 +5,14 @@ namespace NativeHost.Hardware.Planning.Speed;
 
 /// <summary>Tells how fast this machine's memory is read, which decides how fast a model makes tokens on the CPU.</summary>
 /// <remarks>
-/// Measured once for a processor, in the background, when somebody asks for the first time; later processes find it in a file. Safe to ask
-/// from any thread.
+/// Measured for a processor in the background, when somebody asks for the first time. The first few processes do so, and the best of their
+/// figures stays in a file: other programs may load the machine while one measures. Safe to ask from any thread.
 /// </remarks>
 public sealed class MemorySpeed
 {
+    /// <summary>So many processes measure before the best is good enough.</summary>
+    internal const int Measurements = 4;
+
     private const long MiB = 1024 * 1024;
 
     /// <summary>A buffer so many times as large as the last cache: of what was read in a round, hardly anything is still there in the next.</summary>
@@ -48,7 +51,8 @@ public sealed class MemorySpeed
         {
             var (facts, threads) = (processor(), PhysicalCores.DefaultThreads);
             var name = facts.Name ?? $"{facts.Vendor} {facts.Generation}, {facts.Cores} cores";
-            if (kept.Find(name, threads) is { } before)
+            var before = kept.Find(name, threads, out var count);
+            if (before is not null && (count >= Measurements || !isQuiet()))
             {
                 return before;
             }
@@ -58,9 +62,14 @@ public sealed class MemorySpeed
                 throw new IOException("It is not measured while an answer is generated, which takes the memory's time.");
             }
 
-            var measured = new MemoryBandwidth(measure(threads, BufferBytes(facts, freeBytes())), threads);
-            kept.Keep(name, measured);
-            return measured;
+            if (BufferBytes(facts, freeBytes()) is not { } buffer)
+            {
+                return before ?? throw new IOException("Too little memory is free to measure its speed.");
+            }
+
+            var best = new MemoryBandwidth(Math.Max(measure(threads, buffer), before?.BytesPerSecond ?? 0), threads);
+            kept.Keep(name, best, count + 1);
+            return best;
         }
     }
 
@@ -68,15 +77,14 @@ public sealed class MemorySpeed
     public Task<Finding<MemoryBandwidth>> AskAsync(CancellationToken cancellationToken)
         => _probe.AskAsync(freshFor: TimeSpan.MaxValue, firstPatience: Patience, patience: TimeSpan.Zero, cancellationToken);
 
-    private static long BufferBytes(ProcessorFacts processor, long freeBytes)
+    /// <returns>Null where too little is free for it.</returns>
+    private static long? BufferBytes(ProcessorFacts processor, long freeBytes)
     {
         var last = processor.Caches.Where(cache => cache.Kind != CacheKind.Instruction)
             .GroupBy(cache => cache.Level)
             .MaxBy(level => level.Key)
             ?.Sum(cache => cache.Bytes * cache.Count);
         var bytes = Math.Clamp(CacheSizes * (last ?? UsualCacheBytes), LeastBytes, MostBytes);
-        return bytes <= freeBytes / PartOfFree
-            ? bytes
-            : throw new IOException("Too little memory is free to measure its speed.");
+        return bytes <= freeBytes / PartOfFree ? bytes : null;
     }
 }

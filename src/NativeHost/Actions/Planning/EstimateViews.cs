@@ -112,7 +112,7 @@ internal sealed record PlannedPart(
 /// <param name="PromptTokensPerSecond">Tokens of a prompt that it reads in a second; null, because that is not known before it runs.</param>
 /// <param name="PromptReason">Why it is null.</param>
 /// <param name="BytesPerToken">Bytes that are read to make a token: weights that it passes through, and the context. Absent where that is not known.</param>
-/// <param name="MemoryBytesPerSecond">How fast this machine's memory is read, measured once; absent where it was not yet.</param>
+/// <param name="MemoryBytesPerSecond">How fast this machine's memory is read, the best of a few measurements; absent before the first.</param>
 internal sealed record PlannedSpeed(
     [property: JsonPropertyName("tokens_per_second"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? TokensPerSecond,
     string? Reason,
