@@ -148,7 +148,7 @@ internal sealed class LmStudioServer(string userFolder, Uri endpoint, TimeProvid
         {
             if (OperatingSystem.IsWindows())
             {
-                DetachedProcess.Start(tool.ToolPath!, arguments);
+                DetachedProcess.Start(tool.ToolPath!, arguments, ChildEnvironment.KeepsForProgram);
             }
             else
             {

@@ -48,7 +48,7 @@ internal static class BrokerLauncher
                         return null;
                     }
 
-                    DetachedProcess.Start(program, ["broker", ProgramOption, program]);
+                    DetachedProcess.Start(program, ["broker", ProgramOption, program], ChildEnvironment.Keeps);
                 }
 
                 if (Stopwatch.GetElapsedTime(started) > patience)

@@ -69,6 +69,13 @@ internal static class ChildEnvironment
         return kept;
     }
 
+    /// <summary>Variables as Windows takes them: in order of their names, each with a zero behind it, and one more at the end.</summary>
+    public static string BlockOf(IEnumerable<string> variables)
+        => string.Concat(variables.OrderBy(NameOf, StringComparer.OrdinalIgnoreCase).Select(variable => variable + '\0')) + '\0';
+
+    // Windows has names that begin with the sign.
+    private static string NameOf(string variable) => variable[..variable.IndexOf('=', 1)];
+
     private static bool IsOfSystem(string variable)
         => Names.Contains(variable, StringComparer.OrdinalIgnoreCase) || StartsWithAny(variable, PrefixesOfSystem);
 

@@ -15,42 +15,45 @@ internal static partial class DetachedProcess
 
     private const uint DetachedFlag = 0x8;
     private const uint NewGroupFlag = 0x200;
+    private const uint UnicodeEnvironmentFlag = 0x400;
     private const uint BreakawayFlag = 0x0100_0000;
 
+    /// <param name="keeps">Which variables of the environment it gets.</param>
     /// <exception cref="IOException">The system did not start it.</exception>
-    public static void Start(string program, string[] arguments)
+    public static void Start(string program, string[] arguments, Predicate<string> keeps)
     {
+        var variables = ChildEnvironment.Variables(keeps);
         if (OperatingSystem.IsWindows())
         {
-            StartOnWindows(program, arguments);
+            StartOnWindows(program, arguments, ChildEnvironment.BlockOf(variables));
         }
         else
         {
-            StartOnUnix(program, arguments);
+            StartOnUnix(program, arguments, variables);
         }
     }
 
-    private static void StartOnUnix(string program, string[] arguments)
+    private static void StartOnUnix(string program, string[] arguments, List<string> variables)
     {
         // Nobody waits for the child, so the system is told that nobody will: it leaves no zombie.
         _ = signal(PosixSpawn.ChildSignal, Ignored);
-        _ = PosixSpawn.Start(program, arguments, ChildEnvironment.Variables(ChildEnvironment.Keeps));
+        _ = PosixSpawn.Start(program, arguments, variables);
     }
 
     [SupportedOSPlatform("windows")]
-    private static unsafe void StartOnWindows(string program, string[] arguments)
+    private static unsafe void StartOnWindows(string program, string[] arguments, string variables)
     {
-        const uint Flags = DetachedFlag | NewGroupFlag;
+        const uint Flags = DetachedFlag | NewGroupFlag | UnicodeEnvironmentFlag;
         var start = new StartupInfo { Size = sizeof(StartupInfo) };
         ProcessInformation process;
 
         // Arguments are words of our own, without spaces or quotes. CreateProcess writes into the line that it is given.
         var line = $"\"{program}\" {string.Join(' ', arguments)}\0".ToCharArray();
-        fixed (char* commandLine = line)
+        fixed (char* commandLine = line, environment = variables)
         {
             // A job that forbids to leave it is left as it is.
-            if (!CreateProcess(program, commandLine, 0, 0, false, Flags | BreakawayFlag, 0, null, start, out process)
-                && !CreateProcess(program, commandLine, 0, 0, false, Flags, 0, null, start, out process))
+            if (!CreateProcess(program, commandLine, 0, 0, false, Flags | BreakawayFlag, (nint)environment, null, start, out process)
+                && !CreateProcess(program, commandLine, 0, 0, false, Flags, (nint)environment, null, start, out process))
             {
                 throw new IOException($"{program} does not start.", new Win32Exception());
             }
