@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace NativeHost.Processes;
 
-/// <summary>A program as the framework runs it, for Windows: what it leaves behind lives on, unless it is killed before it ends.</summary>
+/// <summary>A program as the framework runs it, for Windows, in a job of its own: what it leaves behind ends with it.</summary>
 internal sealed class FrameworkChild : IChild
 {
     private const int PieceBytes = 16 * 1024;
@@ -12,10 +12,12 @@ internal sealed class FrameworkChild : IChild
     private static readonly TimeSpan LateOutput = TimeSpan.FromMilliseconds(500);
 
     private readonly Process _process;
+    private readonly IDisposable? _job;
 
     private FrameworkChild(Process process, KeptOutput output, KeptOutput errors)
     {
         _process = process;
+        _job = OperatingSystem.IsWindows() ? WindowsJob.Of(process) : null;
         Ended = EndAsync(output, errors);
     }
 
@@ -39,16 +41,26 @@ internal sealed class FrameworkChild : IChild
             info.Environment[variable[..name]] = variable[(name + 1)..];
         }
 
+        Process process;
         try
         {
-            var process = Process.Start(info) ?? throw new ProgramStartException($"{start.Program} does not start.");
-            process.StandardInput.Close();
-            return new FrameworkChild(process, output, errors);
+            process = Process.Start(info) ?? throw new ProgramStartException($"{start.Program} does not start.");
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
             throw new ProgramStartException($"{start.Program} does not start: {e.Message}.", e);
         }
+
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has gone already, or closed what it could read from.
+        }
+
+        return new FrameworkChild(process, output, errors);
     }
 
     public void Kill()
@@ -61,15 +73,22 @@ internal sealed class FrameworkChild : IChild
         {
             // Some have ended meanwhile, or are not the user's to kill.
         }
+
+        _job?.Dispose();
     }
 
-    public void Dispose() => _process.Dispose();
+    public void Dispose()
+    {
+        _job?.Dispose();
+        _process.Dispose();
+    }
 
     private async Task<int?> EndAsync(KeptOutput output, KeptOutput errors)
     {
         var reading = Task.WhenAll(ReadAsync(_process.StandardOutput.BaseStream, output), ReadAsync(_process.StandardError.BaseStream, errors));
         await _process.WaitForExitAsync();
         var exitCode = _process.ExitCode;
+        _job?.Dispose();
         await reading.WaitAsync(LateOutput).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return exitCode;
     }

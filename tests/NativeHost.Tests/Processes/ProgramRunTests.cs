@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using NativeHost.Processes;
 using NativeHost.Tests.Registration;
 using Xunit;
@@ -240,6 +241,14 @@ public sealed class ProgramRunTests : IDisposable
         endless.Kill();
         Assert.Equal(128 + 9, await endless.Ended);
         Assert.Throws<ProgramStartException>(() => FrameworkChild.Start(Start("/missing", []), [], output, errors));
+    }
+
+    [Fact]
+    public void A_jobs_limits_are_as_large_as_Windows_has_them()
+    {
+        Assert.SkipUnless(Environment.Is64BitProcess, "The size is that of 64 bits.");
+
+        Assert.Equal(144, Unsafe.SizeOf<WindowsJob.Limits>());
     }
 
     public void Dispose() => _folder.Dispose();
