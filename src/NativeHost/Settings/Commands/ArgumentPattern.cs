@@ -15,7 +15,8 @@ internal sealed record ListedArgument(IReadOnlyList<string> Texts) : ArgumentPat
 /// <summary>A text with gaps: each <c>*</c> stands for any number of harmless characters.</summary>
 /// <remarks>
 /// Harmless are ASCII letters and digits, <c>_</c>, <c>-</c> and <c>.</c>, and what the user adds. An argument that would be read as an
-/// option, with a <c>-</c> at its start that the pattern does not have, and one that leads out of a folder by <c>..</c>, are not allowed.
+/// option, with a <c>-</c> at its start that the pattern does not have, or a <c>/</c>, by which Windows knows options and others a path from the
+/// root, is not allowed, nor is one that leads out of a folder by <c>..</c>.
 /// </remarks>
 /// <param name="Like">The text, with at least one <c>*</c>.</param>
 /// <param name="Characters">What else a <c>*</c> may stand for.</param>
@@ -28,7 +29,7 @@ internal sealed record WildcardArgument(string Like, string Characters, int MaxL
 
     public override bool Allows(string argument)
         => argument.Length <= MaxLength
-            && (argument is not ['-', ..] || Like[0] == '-')
+            && (argument is not ['-' or '/' or '\\', ..] || Like[0] == argument[0])
             && !LeadsUp(argument)
             && Fits(argument);
 
