@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NativeHost.Broker.Connecting;
 using NativeHost.Hardware.Graphics;
 using NativeHost.Hardware.Probing;
+using NativeHost.Processes.Starting;
 
 namespace NativeHost.Devices;
 

@@ -1,5 +1,3 @@
-using NativeHost.Actions.Hardware;
-
 namespace NativeHost.Planning;
 
 /// <summary>The memory that a load may take, in bytes.</summary>
@@ -9,11 +7,4 @@ namespace NativeHost.Planning;
 internal sealed record MemoryRoom(long MachineBytes, bool HasGpu, long? GpuBytes)
 {
     public static MemoryRoom WithoutGpu(long machineBytes) => new(machineBytes, HasGpu: false, GpuBytes: 0);
-
-    /// <param name="machineBytes">Of the machine: those that are free, or those that can be made free.</param>
-    public static MemoryRoom Of(MemoryBudget budget, long machineBytes)
-        => new(
-            machineBytes,
-            budget.Gpus.Count > 0,
-            budget.Gpus.Any(gpu => gpu.SharesMemory) ? null : budget.AvailableVram);
 }

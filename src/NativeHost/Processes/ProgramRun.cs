@@ -1,4 +1,4 @@
-using NativeHost.Broker.Connecting;
+using NativeHost.Processes.Starting;
 
 namespace NativeHost.Processes;
 

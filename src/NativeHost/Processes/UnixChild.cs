@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using NativeHost.Broker.Connecting;
+using NativeHost.Processes.Starting;
 
 namespace NativeHost.Processes;
 

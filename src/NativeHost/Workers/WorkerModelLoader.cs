@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using NativeHost.Broker.Connecting;
 using NativeHost.Inference;
 using NativeHost.Logging;
+using NativeHost.Processes.Starting;
 
 namespace NativeHost.Workers;
 

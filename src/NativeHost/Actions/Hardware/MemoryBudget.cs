@@ -1,6 +1,7 @@
 using NativeHost.Actions.Models;
 using NativeHost.Hardware;
 using NativeHost.Messages;
+using NativeHost.Planning;
 
 namespace NativeHost.Actions.Hardware;
 
@@ -26,6 +27,10 @@ internal sealed record MemoryBudget(long TotalRam, long AvailableRam, long RoomR
 
     /// <summary>Memory of all cards together; null where it is not known which they are.</summary>
     public long? KnownTotalVram => GpuReason is null ? Gpus.Where(gpu => !gpu.SharesMemory).Sum(gpu => gpu.TotalBytes) : null;
+
+    /// <summary>What a load may take.</summary>
+    /// <param name="machineBytes">Of the machine: those that are free, or those that can be made free.</param>
+    public MemoryRoom RoomOf(long machineBytes) => new(machineBytes, Gpus.Count > 0, Gpus.Any(gpu => gpu.SharesMemory) ? null : AvailableVram);
 
     /// <summary>Why it is not known which GPUs the engine can use; null where it is.</summary>
     public static string? GpuReasonOf(MachineLook look)

@@ -1,6 +1,6 @@
-using NativeHost.Broker.Connecting;
 using NativeHost.Messages;
 using NativeHost.Processes;
+using NativeHost.Processes.Starting;
 
 namespace NativeHost.Actions.LmStudio;
 

@@ -37,8 +37,8 @@ internal sealed class LoadForecast
     public static LoadForecast Of(PlannedModel model, ModelLoadOptions options, MemoryBudget budget, CpuPacking packing, uint? cacheTypeId = null)
     {
         var planner = model.Header is null ? null : new ModelPlanner(model.Header, packing);
-        var forecast = In(MemoryRoom.Of(budget, budget.AvailableRam));
-        return forecast.Chosen is null && budget.RoomRam > budget.AvailableRam ? In(MemoryRoom.Of(budget, budget.RoomRam)) : forecast;
+        var forecast = In(budget.RoomOf(budget.AvailableRam));
+        return forecast.Chosen is null && budget.RoomRam > budget.AvailableRam ? In(budget.RoomOf(budget.RoomRam)) : forecast;
 
         LoadForecast In(MemoryRoom room)
             => Of(

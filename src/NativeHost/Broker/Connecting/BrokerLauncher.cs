@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NativeHost.Processes.Starting;
 
 namespace NativeHost.Broker.Connecting;
 

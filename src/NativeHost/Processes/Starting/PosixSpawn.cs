@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace NativeHost.Broker.Connecting;
+namespace NativeHost.Processes.Starting;
 
 /// <summary>posix_spawn: starts a program in a session of its own, with nothing of this process but what it is given.</summary>
 internal static partial class PosixSpawn

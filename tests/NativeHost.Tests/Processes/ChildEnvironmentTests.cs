@@ -1,7 +1,7 @@
-using NativeHost.Broker.Connecting;
+using NativeHost.Processes.Starting;
 using Xunit;
 
-namespace NativeHost.Tests.Broker;
+namespace NativeHost.Tests.Processes;
 
 /// <summary>What processes that we start know of the environment.</summary>
 public sealed class ChildEnvironmentTests

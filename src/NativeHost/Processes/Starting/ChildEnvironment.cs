@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 
-namespace NativeHost.Broker.Connecting;
+namespace NativeHost.Processes.Starting;
 
 /// <summary>Which variables of the environment reach the processes that we start.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace NativeHost.Broker.Connecting;
+namespace NativeHost.Processes.Starting;
 
 /// <summary>Starts a program that outlives the one that starts it.</summary>
 /// <remarks>
