@@ -12,8 +12,6 @@ internal sealed record LinuxTopology(IReadOnlyList<IReadOnlyList<int>> Cores, IR
     /// <summary>Cores of which this process may use at least one thread.</summary>
     public int UsableCores => Allowed.Count == 0 ? Cores.Count : Cores.Count(core => core.Any(Allowed.Contains));
 
-    public int Threads => Cores.Sum(core => core.Count);
-
     /// <param name="read">Gives a file's text, or null; the file system in earnest.</param>
     public static LinuxTopology Read(Func<string, string?> read)
     {

@@ -45,7 +45,7 @@ internal sealed class HostSession(
     private readonly Dictionary<string, Route> _routes = routes.ToDictionary(route => route.Action);
     private readonly OpenPorts.Port _port = ports.Add(writer);
     private readonly SemaphoreSlim _room = new(MaxAnswers, MaxAnswers);
-    private readonly HashSet<RequestId> _openIds = [];
+    private readonly OpenIds _openIds = new();
     private readonly CountdownEvent _open = new(1);
     private readonly TaskCompletionSource _allDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _ordered = Task.CompletedTask;
@@ -147,7 +147,7 @@ internal sealed class HostSession(
         {
             head = MessageHead.Parse(json);
             later = head.Route is null ? null : new LaterEnvelope(head);
-            lease = TakeId(head.Id);
+            lease = _openIds.Take(head.Id);
             if (head.Fault is { } fault)
             {
                 throw fault;
@@ -186,25 +186,6 @@ internal sealed class HostSession(
         var item = work.Add(caller.Within(head.Namespace), head.Id, route?.Stoppable ?? Stoppable.Never, _port, route is null ? 0 : json.Length);
 #pragma warning restore CA2000
         Start(new OpenRequest(head, route, call, lease, new FinalFrame(writer, head.Id, lease, later), item), cancellationToken);
-    }
-
-    /// <returns>Null where there is no id to take.</returns>
-    private IdLease? TakeId(RequestId? id)
-    {
-        if (id is not { } given)
-        {
-            return null;
-        }
-
-        lock (_openIds)
-        {
-            return _openIds.Add(given)
-                ? new IdLease(_openIds, given)
-                : throw new RequestException(ErrorCode.InvalidRequest, $"Invalid request: the requestId {given} is open already.")
-                {
-                    DuplicateOf = given,
-                };
-        }
     }
 
     private void Start(OpenRequest request, CancellationToken cancellationToken)
@@ -276,24 +257,6 @@ internal sealed class HostSession(
         catch (PeerGoneException)
         {
             log.PeerGone("error");
-        }
-    }
-
-    /// <summary>An id that is open, until it is given back; once, because its next use is another request's.</summary>
-    private sealed class IdLease(HashSet<RequestId> open, RequestId id) : IDisposable
-    {
-        private bool _isOver;
-
-        public void Dispose()
-        {
-            lock (open)
-            {
-                if (!_isOver)
-                {
-                    _isOver = true;
-                    open.Remove(id);
-                }
-            }
         }
     }
 

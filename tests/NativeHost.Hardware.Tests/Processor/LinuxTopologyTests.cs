@@ -19,7 +19,7 @@ public sealed class LinuxTopologyTests
             """).Read);
 
         Assert.Equal([[0, 2], [1, 3]], topology.Cores);
-        Assert.Equal(4, topology.Threads);
+        Assert.Equal(4, topology.Cores.Sum(core => core.Count));
         Assert.Equal(2, topology.UsableCores);
     }
 
