@@ -55,10 +55,6 @@ internal static class VolatileValues
         // How much memory
         ["availableBytes"] = (null, Bytes),
         ["memory"] = (null, Bytes),
-        ["memory_usage"] = (null, 1000),
-        ["ramFreed"] = (null, Bytes),
-        ["ram_mb"] = (null, 1000),
-        ["ram_used"] = (null, Bytes),
     };
 
     /// <summary>Frames as they are recorded.</summary>
