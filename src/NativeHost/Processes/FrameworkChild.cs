@@ -12,7 +12,7 @@ internal sealed class FrameworkChild : IChild
     private static readonly TimeSpan LateOutput = TimeSpan.FromMilliseconds(500);
 
     private readonly Process _process;
-    private readonly IDisposable? _job;
+    private readonly WindowsJob? _job;
 
     private FrameworkChild(Process process, KeptOutput output, KeptOutput errors)
     {

@@ -7,7 +7,6 @@ using Microsoft.Win32.SafeHandles;
 namespace NativeHost.Processes;
 
 /// <summary>A job object: a process and all that it starts, which end when this is disposed.</summary>
-[SupportedOSPlatform("windows")]
 internal sealed partial class WindowsJob : SafeHandleZeroOrMinusOneIsInvalid
 {
     private const int ExtendedLimits = 9; // JobObjectExtendedLimitInformation
@@ -20,6 +19,7 @@ internal sealed partial class WindowsJob : SafeHandleZeroOrMinusOneIsInvalid
 
     /// <summary>Takes a process that has just been started into a job of its own. What it started before that is not in it.</summary>
     /// <returns>Null where the system does not allow it.</returns>
+    [SupportedOSPlatform("windows")]
     public static WindowsJob? Of(Process process)
     {
         var job = CreateJobObject(0, null);
