@@ -128,7 +128,7 @@ export type ErrorCode =
   | "broker_unavailable"
   /** The host was updated while it ran: connect again. */
   | "upgrade_required"
-  /** The port or the host ended. */
+  /** The caller stopped the request, or its port or the host ended. */
   | "cancelled"
   /** A fault of the host; the log has it. */
   | "internal";
@@ -307,7 +307,7 @@ export interface ClusterTextsRequest {
   modelFile?: string;
   /** The texts, 2 to 2,000. */
   texts: string[];
-  /** How many groups are wanted, no more than texts; `dbscan` finds out by itself. Range: 2 to 100. Default: 5. */
+  /** How many groups are wanted; no more come than there are texts, and `dbscan` finds out by itself. Range: 2 to 100. Default: 5. */
   n_clusters?: number;
   /** How they are found: around means, by joining the nearest, or wherever texts lie close. Default: "kmeans". */
   algorithm?: "kmeans" | "hierarchical" | "dbscan";
@@ -933,13 +933,16 @@ export interface EstimateModelSizeReply {
   file_size: number;
   /** How many weights its tensors have; null where the header could not be read, or only that of its first file. */
   parameters: number | null;
-  /** Whether it is in memory. */
+  /** Whether it is in memory, loaded by the caller. */
   loaded: boolean;
   /** The context that it would be loaded with. */
   context_tokens: number;
   /** The layers that a GPU would compute. */
   gpu_layers: number;
-  /** How far the bytes can be trusted: those of the least known part. */
+  /**
+   * How far the bytes can be trusted: the least known of weights, cache, compute and output. What the engine keeps beside is small and
+   * never exact, and does not count.
+   */
   confidence: "exact" | "bounded" | "unknown";
   /** What it would take, part by part. */
   memory: PlannedMemory;
@@ -1801,6 +1804,8 @@ export interface ErrorDetails {
   requestId?: RequestId;
   /** The field of the request that is wrong. */
   field?: string;
+  /** What is the matter or what to do about it, for a person, where the message is one that clients know by its words. */
+  advice?: string;
   /** Tokens that the context holds. */
   contextTokens?: number;
   /** Tokens that there would have to be. */
@@ -1848,8 +1853,8 @@ export interface FeasibilityPayload {
   recommendation: string;
   /** Megabytes of the machine's memory that are free. */
   available_ram_mb: number;
-  /** Megabytes that are free of the memory of all GPUs that models can run on. */
-  available_vram_mb: number;
+  /** Megabytes that are free of the memory of all GPUs that models can run on; null where these are not known, as `hardware` says. */
+  available_vram_mb: number | null;
   /**
    * How far the answer can be trusted: `unknown` by the size alone, which says nothing of the memory that a context takes; for a named
    * model as far as its bytes, as in `estimate_model_size`.
@@ -1870,13 +1875,16 @@ export interface FeasibilityHardware {
   available_ram_gb: string;
   /** As in `get_hardware_info`. */
   ram_tier: string;
-  /** Of all GPUs that models can run on and that have memory of their own. */
-  total_vram_mb: number;
-  total_vram_gb: string;
+  /** Of all GPUs that models can run on and that have memory of their own; null where these are not known. */
+  total_vram_mb: number | null;
+  /** The same; null where that is. */
+  total_vram_gb: string | null;
   /** As in `get_hardware_info`. */
-  vram_tier: string;
-  /** GPUs that models can run on. */
-  gpu_count: number;
+  vram_tier: string | null;
+  /** GPUs that models can run on; null where these are not known. */
+  gpu_count: number | null;
+  /** Why it is not known on which GPUs models can run. */
+  vram_reason?: string;
 }
 
 /** What fits where what was asked for does not. */
@@ -2088,6 +2096,8 @@ export interface DiskView {
   total_mb: number | null;
   /** What the user may still write. */
   available_mb: number | null;
+  /** What is written, by whoever. */
+  used_mb: number | null;
   /** What is written of what the user may write, 0 to 100. */
   used_percent: number | null;
   /** Its kind, such as `ext4`. */
@@ -2176,7 +2186,7 @@ export interface HeldModelView {
   resources: ModelResources | null;
   /** Null where it is not in memory. */
   loaded_at: string | null;
-  /** Null where it was not used yet. */
+  /** When it was loaded, or a generation on it began or ended; null where it is not in memory. */
   last_used: string | null;
   /** What its file says of it; absent where it is not in memory. */
   metadata?: HeldModelMetadata;
@@ -2418,21 +2428,24 @@ export interface ModelPayload {
   config?: ModelConfig;
   /** What the caller's generations on it go by where a request says nothing. */
   settings?: ParamsView;
-  /** The process that holds it. */
+  /** The process that holds it; absent where only others loaded it. */
   pid?: number;
-  /** When it was loaded, in seconds since 1970. */
+  /** When it was loaded, in seconds since 1970; absent where only others loaded it. */
   loaded_at?: number;
-  /** When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always. */
+  /**
+   * When it leaves memory if nobody uses it, in seconds since 1970; absent while it is in use or kept always, and where only others loaded
+   * it.
+   */
   expires?: number;
-  /** Milliseconds of the last generation until its first token. */
+  /** Milliseconds of the caller's last generation until its first token. */
   time_to_first_token?: number;
-  /** Of the last generation. */
+  /** Of the caller's last generation. */
   tokens_per_second?: number;
-  /** Tokens of the last generation's prompt. */
+  /** Tokens of the prompt of the caller's last generation. */
   input_tokens?: number;
-  /** Tokens of the last generation's answer. */
+  /** Tokens of the answer of the caller's last generation. */
   output_tokens?: number;
-  /** Milliseconds of the last generation. */
+  /** Milliseconds of the caller's last generation. */
   total_time?: number;
 }
 
@@ -2606,7 +2619,7 @@ export interface PlannedSpeed {
   prompt_reason: string;
   /** Bytes that are read to make a token: weights that it passes through, and the context. Absent where that is not known. */
   bytes_per_token?: number;
-  /** How fast this machine's memory is read, measured once; absent where it was not yet. */
+  /** How fast this machine's memory is read, the best of a few measurements; absent before the first. */
   memory_bytes_per_second?: number;
 }
 
@@ -2678,12 +2691,14 @@ export interface RecommendedModelsPayload {
   hardware_summary: HardwareSummary;
   /** Megabytes of the machine's memory that are free. */
   available_ram_mb: number;
-  /** Megabytes that are free of the memory of all GPUs that models can run on. */
-  available_vram_mb: number;
+  /** Megabytes that are free of the memory of all GPUs that models can run on; null where these are not known. */
+  available_vram_mb: number | null;
   /** 70 % of that. */
   safe_ram_mb: number;
-  /** 70 % of that. */
-  safe_vram_mb: number;
+  /** 70 % of that; null where that is. */
+  safe_vram_mb: number | null;
+  /** Why it is not known on which GPUs models can run. */
+  vram_reason?: string;
   /** Parameters of models that should run, the largest first, such as `7B`. */
   recommended_sizes: string[];
   /** The answer for a person. */
@@ -2701,8 +2716,8 @@ export interface HardwareSummary {
 
 /** Gigabytes (2^30 bytes) with one decimal. */
 export interface ModelSizeLimits {
-  /** 80 % of the memory of all GPUs that models can run on. */
-  max_gpu_model_gb: string;
+  /** 80 % of the memory of all GPUs that models can run on; null where these are not known. */
+  max_gpu_model_gb: string | null;
   /** Half of the machine's memory that is free. */
   max_cpu_model_gb: string;
 }
@@ -3171,10 +3186,10 @@ export interface VramView {
   free_vram_mb: number | null;
   /** `low` below 4,096, `medium` below 8,192, `high` below 16,384, else `very_high`; null where the total is. */
   vram_tier: string | null;
-  /** Of those GPUs that models can run on. */
-  usable_vram_mb: number;
-  /** What GPUs without their own may use of the machine's memory. */
-  shared_vram_mb: number;
+  /** Of those GPUs that models can run on; null where it is not known which these are. */
+  usable_vram_mb: number | null;
+  /** What GPUs without their own may use of the machine's memory; null where that is not known. */
+  shared_vram_mb: number | null;
   /** Why a figure is null. */
   vram_reason?: string;
   /** Milliseconds since the free memory was read; it is read anew after five seconds, when somebody asks. */
