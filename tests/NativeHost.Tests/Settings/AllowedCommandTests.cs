@@ -141,7 +141,8 @@ public sealed class AllowedCommandTests : IDisposable
             var like = Word("ab/**") + "*";
             var argument = Word("aabb/;");
 
-            var expected = FitsInSomeWay(like, argument);
+            // On Windows a slash begins an option.
+            var expected = FitsInSomeWay(like, argument) && (!argument.StartsWith('/') || like.StartsWith('/'));
             Assert.True(expected == new WildcardArgument(like, "", 64).Allows(argument), $"{like} {argument}");
             allowed += expected ? 1 : 0;
         }
