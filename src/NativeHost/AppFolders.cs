@@ -12,6 +12,9 @@ internal static class AppFolders
     /// <summary>Settings that callers saved for their models.</summary>
     public static string ModelSettings() => Moved("model-settings") ?? Path.Combine(Data(), "model-settings");
 
+    /// <summary>The store of conversations.</summary>
+    public static string Conversations() => Moved("conversations") ?? Path.Combine(Data(), "conversations");
+
     /// <summary>Log files.</summary>
     public static string Logs()
         => Moved("logs")

@@ -6,6 +6,7 @@ using NativeHost.Actions.Models;
 using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
+using NativeHost.Conversations;
 using NativeHost.Devices;
 using NativeHost.Engines;
 using NativeHost.Framing;
@@ -21,6 +22,7 @@ using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
 using NativeHost.Routing;
 using NativeHost.Settings;
+using NativeHost.Storage;
 using NativeHost.Workers;
 using Serilog.Events;
 
@@ -38,6 +40,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly Lazy<ModelLibrary> _library;
     private readonly WantedDownloads _downloads;
     private readonly LmStudioServer _lmStudio = new(AppFolders.User(), LmStudioServer.UsualEndpoint, TimeProvider.System);
+    private readonly UserConversations _conversations;
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
     private readonly bool _isBroker;
@@ -51,7 +54,8 @@ internal sealed class Composition : IAsyncDisposable
     /// <param name="control">
     /// The broker that this is the host of, whose models live in processes of their own; null where the process serves one client.
     /// </param>
-    public Composition(HostLog log, string? workingFolder, BrokerControl? control = null)
+    /// <param name="conversations">The folder of the conversations; null for the user's own.</param>
+    public Composition(HostLog log, string? workingFolder, BrokerControl? control = null, string? conversations = null)
     {
         _log = log;
         _isBroker = control is not null;
@@ -99,6 +103,19 @@ internal sealed class Composition : IAsyncDisposable
         var suggestions = new ModelSuggestions(Path.Combine(AppFolders.Config(), "models.json"));
         var machine = new Lazy<IMachine>(HostMachine.OfThisUser);
         var callers = new CallerStates();
+        var store = new StoreOptions
+        {
+            Folder = conversations ?? AppFolders.Conversations(),
+            Time = TimeProvider.System,
+            Limits = ConversationLimits.Of(settings),
+        };
+        _conversations = new UserConversations(store, callers, grants, log);
+        if (control is not null)
+        {
+            // Whoever opens it first is its owner, and this is the process that all ports share.
+            _conversations.StartUpkeep();
+        }
+
         var embeddings = new EmbeddingModels(_shelf, callers, addresses, ShippedModel.Embedding.UnpackAsync);
         _routes =
         [
@@ -138,6 +155,7 @@ internal sealed class Composition : IAsyncDisposable
         }
 
         await _streams.DisposeAsync();
+        _conversations.Dispose();
         await _shelf.DisposeAsync();
         if (_library.IsValueCreated)
         {

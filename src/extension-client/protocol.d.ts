@@ -66,7 +66,10 @@ export type ErrorCode =
   | "network_failed"
   /** The hub answered what no hub answers; `details.hubRequestId`. */
   | "hub_failed"
-  /** `details` has `neededBytes` and `availableBytes`; what came is kept. */
+  /**
+   * Of a download, `details` has `neededBytes` and `availableBytes`, and what came is kept. Of conversations: nothing of the request was
+   * stored, and what was stored before is kept.
+   */
   | "disk_full"
   /** The bytes are not those that the hub promised, and were put aside. */
   | "hash_mismatch"
@@ -88,6 +91,18 @@ export type ErrorCode =
   | "stream_gap"
   /** Another request resumed the stream, and gets the rest. */
   | "stream_taken"
+  /** Another process of the host has the conversations open, as a rule the shared one: ask there, or end it, and ask again. */
+  | "database_busy"
+  /** A newer version of the host wrote the conversations: update this one. They were not touched. */
+  | "database_too_new"
+  /** The files of the conversations cannot be read or written; the message says where to look. */
+  | "database_unusable"
+  /** The caller has no such conversation or message: it never was there, was deleted, or is another's. */
+  | "conversation_not_found"
+  /** There is a conversation or message of this id already. */
+  | "id_taken"
+  /** The caller's conversations would take more room than the user gives them (`conversationMegabytes` in settings.json). */
+  | "quota_exceeded"
   /** The prompt does not fit; `details` has `contextTokens` and `neededTokens`. */
   | "context_full"
   /** It, or the smallest quant, does not fit; `details` has `neededBytes` and `availableBytes`. */

@@ -6,6 +6,7 @@ using NativeHost.Actions.Models;
 using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
+using NativeHost.Conversations;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Hardware;
@@ -19,6 +20,8 @@ using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
 using NativeHost.Routing;
 using NativeHost.Settings;
+using NativeHost.Storage;
+using NativeHost.Storage.Retention;
 
 namespace NativeHost.Tests;
 
@@ -35,6 +38,8 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly BrokerControl _control = new(TimeProvider.System);
     private readonly Lazy<ModelLibrary> _library;
     private readonly LmStudioServer _lmStudio;
+    private readonly UserConversations _conversations;
+    private readonly string? _ownFolder;
     private readonly IReadOnlyList<Route> _routes;
 
     /// <param name="grace">How long streams wait for a client to come back.</param>
@@ -44,6 +49,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="machine">The machine that it believes to be on; null for a small one.</param>
     /// <param name="userFolder">Where LM Studio may be; null for nowhere.</param>
     /// <param name="lmStudio">Where its server may be; null for nowhere.</param>
+    /// <param name="conversations">How much of them is kept, by the name of their owner; null for all.</param>
     /// <param name="bandwidth">How fast that one reads its memory; null for 20 GB/s.</param>
     public TestHost(
         IModelLoader loader,
@@ -56,10 +62,12 @@ internal sealed class TestHost : IAsyncDisposable
         IMachine? machine = null,
         string? userFolder = null,
         Uri? lmStudio = null,
-        Finding<MemoryBandwidth>? bandwidth = null)
+        Finding<MemoryBandwidth>? bandwidth = null,
+        Func<string, RetentionLimits>? conversations = null)
     {
         time ??= TimeProvider.System;
-        configFolder ??= Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        _ownFolder = configFolder is null ? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) : null;
+        configFolder ??= _ownFolder!;
         var grants = new CallerGrants(new GrantStore(configFolder, TimeProvider.System), HostLog.None);
         _library = new Lazy<ModelLibrary>(library ?? (() => LibraryWithoutHub(configFolder)));
         var downloads = new WantedDownloads(_library, grants, freeBytes);
@@ -69,6 +77,8 @@ internal sealed class TestHost : IAsyncDisposable
         var addresses = new ModelAddresses(_library, Path.GetTempPath());
         var lazyMachine = new Lazy<IMachine>(machine ?? new ScriptedMachine());
         var callers = new CallerStates();
+        var store = new StoreOptions { Folder = Path.Combine(configFolder, "conversations"), Time = time, Limits = conversations ?? (_ => RetentionLimits.None) };
+        _conversations = new UserConversations(store, callers, grants, HostLog.None);
         _routes =
         [
             .. ActionTable.Of(
@@ -103,6 +113,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Its models, for what a test does to them beside its clients.</summary>
     public ModelShelf Shelf => _shelf;
 
+    /// <summary>Its conversations, for the same.</summary>
+    public UserConversations Conversations => _conversations;
+
     /// <summary>Its generations, for the same.</summary>
     public GenerationStreams Streams => _streams;
 
@@ -112,6 +125,7 @@ internal sealed class TestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _streams.DisposeAsync();
+        _conversations.Dispose();
         await _shelf.DisposeAsync();
         if (_library.IsValueCreated)
         {
@@ -120,6 +134,10 @@ internal sealed class TestHost : IAsyncDisposable
 
         _lmStudio.Dispose();
         _control.Dispose();
+        if (Directory.Exists(_ownFolder))
+        {
+            Directory.Delete(_ownFolder, recursive: true);
+        }
     }
 
     private static ModelLibrary LibraryWithoutHub(string folder)

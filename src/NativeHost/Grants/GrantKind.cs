@@ -23,6 +23,9 @@ internal enum GrantKind
 
     /// <summary><c>start_lmstudio</c> and <c>stop_lmstudio</c>.</summary>
     LmStudio,
+
+    /// <summary>Every request about conversations whose <c>origin</c> is another caller's, or <c>*</c> for everybody's.</summary>
+    AllConversations,
 }
 
 /// <summary>The kinds of grants, as people and files name them.</summary>
@@ -41,6 +44,7 @@ internal static class GrantKinds
         GrantKind.HubToken => "set, check or remove your token at the Hugging Face hub",
         GrantKind.LargeDownloads => "download more than it may unasked (largeDownloadGigabytes in settings.json)",
         GrantKind.LmStudio => "start and stop LM Studio's server",
+        GrantKind.AllConversations => "see and change the conversations of other extensions and of yourself at the terminal",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of grant."),
     };
 

@@ -1,4 +1,5 @@
 using NativeHost.Messages;
+using NativeHost.Storage;
 using Serilog;
 using Serilog.Events;
 
@@ -109,6 +110,28 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
 
     public void EvictionFailed(Exception failure)
         => Write(LogEventLevel.Error, log => log.Error(failure, "A model could not be let go"));
+
+    public void ConversationsOpened(int interrupted, TimeSpan elapsed)
+        => Write(
+            LogEventLevel.Information,
+            log => log.Information("Opened the conversations in {Milliseconds:0} ms; {Interrupted} messages had been interrupted", elapsed.TotalMilliseconds, interrupted));
+
+    public void ConversationsBroughtUp(string backup)
+        => Write(LogEventLevel.Information, log => log.Information("Brought the conversations to this version; the file before is kept as {Backup}", backup));
+
+    public void ConversationsRecovered(RecoveryReport recovery)
+        => Write(
+            LogEventLevel.Warning,
+            log => log.Warning(
+                "The file of the conversations was damaged and is kept as {KeptAs}: {Reason:l} {Conversations} conversations with {Messages} messages were saved; "
+                + "{LostDocuments} pieces on {DamagedPages} pages were not, and {CutTexts} texts are cut",
+                recovery.KeptAs, recovery.Reason, recovery.Conversations, recovery.Messages, recovery.LostDocuments, recovery.DamagedPages, recovery.CutTexts));
+
+    public void ConversationsUnusable(StorageFault fault)
+        => Write(LogEventLevel.Warning, log => log.Warning("The conversations cannot be used now: {Fault}", fault));
+
+    public void ConversationsExpired(long count)
+        => Write(LogEventLevel.Information, log => log.Information("Deleted {Count} conversations that were older than the user wants", count));
 
     public void SettingsFault(string problem)
         => Write(LogEventLevel.Warning, log => log.Warning("Settings: {Problem:l}", problem));

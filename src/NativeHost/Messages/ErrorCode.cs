@@ -90,7 +90,10 @@ internal enum ErrorCode
     /// <summary>The hub answered what no hub answers; <c>details.hubRequestId</c>.</summary>
     HubFailed,
 
-    /// <summary><c>details</c> has <c>neededBytes</c> and <c>availableBytes</c>; what came is kept.</summary>
+    /// <summary>
+    /// Of a download, <c>details</c> has <c>neededBytes</c> and <c>availableBytes</c>, and what came is kept. Of conversations: nothing of the
+    /// request was stored, and what was stored before is kept.
+    /// </summary>
     DiskFull,
 
     /// <summary>The bytes are not those that the hub promised, and were put aside.</summary>
@@ -122,6 +125,24 @@ internal enum ErrorCode
 
     /// <summary>Another request resumed the stream, and gets the rest.</summary>
     StreamTaken,
+
+    /// <summary>Another process of the host has the conversations open, as a rule the shared one: ask there, or end it, and ask again.</summary>
+    DatabaseBusy,
+
+    /// <summary>A newer version of the host wrote the conversations: update this one. They were not touched.</summary>
+    DatabaseTooNew,
+
+    /// <summary>The files of the conversations cannot be read or written; the message says where to look.</summary>
+    DatabaseUnusable,
+
+    /// <summary>The caller has no such conversation or message: it never was there, was deleted, or is another's.</summary>
+    ConversationNotFound,
+
+    /// <summary>There is a conversation or message of this id already.</summary>
+    IdTaken,
+
+    /// <summary>The caller's conversations would take more room than the user gives them (<c>conversationMegabytes</c> in settings.json).</summary>
+    QuotaExceeded,
 
     /// <summary>The prompt does not fit; <c>details</c> has <c>contextTokens</c> and <c>neededTokens</c>.</summary>
     ContextFull,

@@ -3,6 +3,7 @@ using NativeHost.Framing;
 using NativeHost.Gguf;
 using NativeHost.Inference;
 using NativeHost.ModelCache;
+using NativeHost.Storage;
 using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
 
 namespace NativeHost.Messages;
@@ -17,6 +18,7 @@ internal static class ErrorReplies
     {
         RequestException e => Reply(e.Code, e.Message, e.DuplicateOf is { } id ? new ErrorDetails { RequestId = id } : e.Details),
         ModelCacheException e => CacheErrors.Of(e) with { Message = Shortened(e.Message) },
+        StorageException e => StorageErrors.Of(e) with { Message = Shortened(StorageErrors.Of(e).Message!) },
         JsonException e => Reply(
             ErrorCode.InvalidRequest, $"Invalid request: {JsonProblem.Of(e)}", JsonProblem.FieldOf(e) is { } field ? new ErrorDetails { Field = Shortened(field) } : null),
         FramingException e => Reply(ErrorCode.FrameBoundaryLost, e.Message),

@@ -56,6 +56,18 @@ internal static class HostSettingTable
             settings => settings.Proxy,
             (settings, value) => settings with { Proxy = value }),
         new HostSetting<double>(
+            "conversationMegabytes",
+            "What the stored conversations of one extension may take, in 10^6 bytes of text; what would go beyond is refused. 0 for any amount.",
+            new NumberForm(new NumberRange(0.001, 1_000_000, Also: 0)),
+            settings => settings.ConversationMegabytes,
+            (settings, value) => settings with { ConversationMegabytes = value }),
+        new HostSetting<double>(
+            "conversationDays",
+            "Days after its last change that a conversation without a star is kept; 0 for ever.",
+            new NumberForm(new NumberRange(0.001, 100_000, Also: 0)),
+            settings => settings.ConversationDays,
+            (settings, value) => settings with { ConversationDays = value }),
+        new HostSetting<double>(
             "brokerIdleSeconds",
             "Seconds after which the shared process ends when nobody has been connected and no model in memory.",
             new NumberForm(new NumberRange(0.001, 1_000_000)),

@@ -27,6 +27,10 @@ internal sealed record HostSettings
 
     public string? Proxy { get; init; }
 
+    public double ConversationMegabytes { get; init; } = 2_000;
+
+    public double ConversationDays { get; init; }
+
     public double BrokerIdleSeconds { get; init; } = 600;
 
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;

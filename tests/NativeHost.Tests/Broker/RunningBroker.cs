@@ -32,7 +32,7 @@ internal sealed class RunningBroker : IAsyncDisposable
         _place = new BrokerPlace(_folder.Path, OperatingSystem.IsWindows() ? $"tabagent-test-{Guid.NewGuid()}" : address);
         _log = new HostLog(LogEventLevel.Information, new LogQueue(() => new LoggerConfiguration().WriteTo.Sink(_lines).CreateLogger()));
         _control = new BrokerControl(Time);
-        _composition = new Composition(_log, workingFolder: null, _control);
+        _composition = new Composition(_log, workingFolder: null, _control, Path.Combine(_folder.Path, "conversations"));
         _listener = BrokerListener.Open(_place, _log);
         Serving = new BrokerServer(_listener, _composition, _control, _log, Time, IdleTime).RunAsync(CancellationToken.None);
     }

@@ -16,7 +16,8 @@ internal static class LaterErrors
         ErrorCode.UnknownAction => "ROUTE_NOT_FOUND",
         ErrorCode.TooManyRequests or ErrorCode.RateLimited or ErrorCode.HubRateLimited => "RATE_LIMIT_EXCEEDED",
         ErrorCode.GatedLogin or ErrorCode.GatedAccept or ErrorCode.TokenInvalid or ErrorCode.GrantRequired or ErrorCode.LocalOnly => "AUTH_ERROR",
-        ErrorCode.DiskFull or ErrorCode.CacheUnusable or ErrorCode.ModelUnreadable or ErrorCode.HashMismatch => "IO_ERROR",
+        ErrorCode.DiskFull or ErrorCode.CacheUnusable or ErrorCode.ModelUnreadable or ErrorCode.HashMismatch
+            or ErrorCode.DatabaseBusy or ErrorCode.DatabaseTooNew or ErrorCode.DatabaseUnusable or ErrorCode.QuotaExceeded => "IO_ERROR",
         ErrorCode.EngineFailed or ErrorCode.EngineCrashed or ErrorCode.BrokerLost or ErrorCode.BrokerUnavailable
             or ErrorCode.NetworkFailed or ErrorCode.HubFailed or ErrorCode.Offline or ErrorCode.InsufficientMemory => "BACKEND_ERROR",
         ErrorCode.Internal or ErrorCode.ResponseTooLarge => "INTERNAL_ERROR",
