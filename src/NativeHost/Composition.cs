@@ -7,6 +7,7 @@ using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Conversations;
+using NativeHost.Conversations.Search;
 using NativeHost.Devices;
 using NativeHost.Engines;
 using NativeHost.Framing;
@@ -41,6 +42,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly WantedDownloads _downloads;
     private readonly LmStudioServer _lmStudio = new(AppFolders.User(), LmStudioServer.UsualEndpoint, TimeProvider.System);
     private readonly UserConversations _conversations;
+    private readonly MessageSearch _search;
     private readonly IReadOnlyList<Route> _routes;
     private readonly HostLog _log;
     private readonly bool _isBroker;
@@ -116,6 +118,13 @@ internal sealed class Composition : IAsyncDisposable
             _conversations.StartUpkeep();
         }
 
+        _search = new MessageSearch(
+            _conversations, new MessageEmbedder(_shelf, ShippedModel.Embedding.UnpackAsync), store.Folder, log, TimeProvider.System);
+        if (control is not null)
+        {
+            _search.Start();
+        }
+
         var embeddings = new EmbeddingModels(_shelf, callers, addresses, ShippedModel.Embedding.UnpackAsync);
         _routes =
         [
@@ -129,6 +138,7 @@ internal sealed class Composition : IAsyncDisposable
                 new MemorySpeed(AppFolders.Cache(), () => _shelf.IsQuiet, TimeProvider.System).AskAsync,
                 CpuPacking.OfThisMachine),
             .. EmbeddingActions.Of(embeddings),
+            .. SearchActions.Of(_conversations, _search),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),
@@ -155,6 +165,7 @@ internal sealed class Composition : IAsyncDisposable
         }
 
         await _streams.DisposeAsync();
+        await _search.DisposeAsync();
         _conversations.Dispose();
         await _shelf.DisposeAsync();
         if (_library.IsValueCreated)

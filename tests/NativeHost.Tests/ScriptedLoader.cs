@@ -87,7 +87,7 @@ internal sealed class ScriptedLoader : IModelLoader
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
-        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, 8, 1, 0, ramBytes, vramBytes, null, [])
+        public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, path.Contains("embedding-model", StringComparison.Ordinal) ? 64 : 8, 1, 0, ramBytes, vramBytes, null, [])
         {
             Task = path.Contains("embedder", StringComparison.Ordinal) ? ModelTask.Embeddings : ModelTask.Text,
         };
@@ -96,7 +96,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         public int ProcessId => Environment.ProcessId;
 
-        /// <summary>Counts the words of each text, in one of 8 places each.</summary>
+        /// <summary>Counts the words of each text, each in the place of its letters' sum; the shipped model has as many places as it has.</summary>
         public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop)
         {
             await (beforeAll?.Invoke(stop) ?? Task.CompletedTask);

@@ -7,6 +7,7 @@ using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Streams;
 using NativeHost.Broker;
 using NativeHost.Conversations;
+using NativeHost.Conversations.Search;
 using NativeHost.Framing;
 using NativeHost.Grants;
 using NativeHost.Hardware;
@@ -39,6 +40,7 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly Lazy<ModelLibrary> _library;
     private readonly LmStudioServer _lmStudio;
     private readonly UserConversations _conversations;
+    private readonly MessageSearch _search;
     private readonly string? _ownFolder;
     private readonly IReadOnlyList<Route> _routes;
 
@@ -79,6 +81,12 @@ internal sealed class TestHost : IAsyncDisposable
         var callers = new CallerStates();
         var store = new StoreOptions { Folder = Path.Combine(configFolder, "conversations"), Time = time, Limits = conversations ?? (_ => RetentionLimits.None) };
         _conversations = new UserConversations(store, callers, grants, HostLog.None);
+        _search = new MessageSearch(
+            _conversations,
+            new MessageEmbedder(_shelf, cancellation => ShippedModel.Embedding.UnpackAsync(Path.Combine(configFolder, "cache"), cancellation)),
+            store.Folder,
+            HostLog.None,
+            time);
         _routes =
         [
             .. ActionTable.Of(
@@ -98,6 +106,7 @@ internal sealed class TestHost : IAsyncDisposable
                 lazyMachine,
                 _ => Task.FromResult(bandwidth ?? new Finding<MemoryBandwidth>(new MemoryBandwidth(2e10, 4), null)),
                 CpuPacking.None),
+            .. SearchActions.Of(_conversations, _search),
             .. EmbeddingActions.Of(new EmbeddingModels(_shelf, callers, addresses, _ => Task.FromResult("/default-embedder.gguf"))),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
             .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
@@ -116,6 +125,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Its conversations, for the same.</summary>
     public UserConversations Conversations => _conversations;
 
+    /// <summary>Its search, for what a test lets it learn.</summary>
+    public MessageSearch Search => _search;
+
     /// <summary>Its generations, for the same.</summary>
     public GenerationStreams Streams => _streams;
 
@@ -125,6 +137,7 @@ internal sealed class TestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _streams.DisposeAsync();
+        await _search.DisposeAsync();
         _conversations.Dispose();
         await _shelf.DisposeAsync();
         if (_library.IsValueCreated)

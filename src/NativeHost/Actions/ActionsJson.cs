@@ -11,6 +11,7 @@ using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Planning;
 using NativeHost.Actions.Recipes;
+using NativeHost.Actions.Search;
 using NativeHost.Actions.Session;
 using NativeHost.Actions.Streams;
 using NativeHost.Actions.Suggestions;
@@ -144,4 +145,6 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(RecommendItemsReply))]
 [JsonSerializable(typeof(ClusterTextsRequest))]
 [JsonSerializable(typeof(ClusterTextsReply))]
+[JsonSerializable(typeof(SearchMessagesRequest))]
+[JsonSerializable(typeof(SearchMessagesReply))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

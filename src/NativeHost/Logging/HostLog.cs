@@ -130,6 +130,9 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void ConversationsUnusable(StorageFault fault)
         => Write(LogEventLevel.Warning, log => log.Warning("The conversations cannot be used now: {Fault}", fault));
 
+    public void MessagesNotLearned(Exception failure)
+        => Write(LogEventLevel.Warning, log => log.Warning("Messages cannot be found by their meaning until the next try: {Failure:l}", failure.GetType().Name));
+
     public void ConversationsExpired(long count)
         => Write(LogEventLevel.Information, log => log.Information("Deleted {Count} conversations that were older than the user wants", count));
 

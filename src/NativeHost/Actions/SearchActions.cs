@@ -1,0 +1,22 @@
+using NativeHost.Actions.Search;
+using NativeHost.Conversations;
+using NativeHost.Conversations.Search;
+using NativeHost.Routing;
+
+namespace NativeHost.Actions;
+
+/// <summary>The actions that look through what is stored, one entry each.</summary>
+internal static class SearchActions
+{
+    public static IReadOnlyList<Route> Of(UserConversations conversations, MessageSearch search)
+        =>
+        [
+            Route.To(
+                "search_messages",
+                Lane.Free,
+                new SearchMessagesHandler(conversations, search),
+                () => ActionsJson.Default.SearchMessagesRequest,
+                () => ActionsJson.Default.SearchMessagesReply,
+                stoppable: Stoppable.ByName),
+        ];
+}

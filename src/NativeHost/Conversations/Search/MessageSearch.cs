@@ -1,0 +1,179 @@
+using NativeHost.Inference.Embedding;
+using NativeHost.Logging;
+using NativeHost.Search;
+using NativeHost.Storage;
+
+namespace NativeHost.Conversations.Search;
+
+/// <summary>How messages are looked for.</summary>
+internal enum SearchMode
+{
+    /// <summary>By words and by meaning.</summary>
+    Hybrid,
+
+    /// <summary>By words alone.</summary>
+    Text,
+
+    /// <summary>By meaning alone.</summary>
+    Semantic,
+}
+
+/// <summary>Finds messages of the store by their words and by their meaning, which it learns in the background.</summary>
+/// <remarks>Safe to call from any thread.</remarks>
+/// <param name="folder">Where the vectors are kept.</param>
+internal sealed class MessageSearch(UserConversations conversations, MessageEmbedder embedder, string folder, HostLog log, TimeProvider time) : IAsyncDisposable
+{
+    private const int VectorsAtOnce = 64;
+
+    /// <summary>Of each ranking so many are put together.</summary>
+    private const int Pool = 200;
+
+    /// <summary>Of a message so many characters are given to the model, which reads a few hundred words.</summary>
+    private const int MostCharacters = 4000;
+
+    /// <summary>What is written in a moment is learned together; a machine that is busy with an answer is left alone.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>After a failure of the disk or the engine.</summary>
+    private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _changed = new(1, 1);
+    private readonly Lock _gate = new();
+    private Task<MessageIndex>? _opening;
+    private MessageVectors? _vectors;
+    private Task _learning = Task.CompletedTask;
+
+    /// <summary>Learns what is new from now on.</summary>
+    public void Start() => _learning = Task.Run(LearnAsync);
+
+    /// <summary>Finds messages.</summary>
+    /// <param name="count">Most that are wanted.</param>
+    /// <returns>The best first, and how many messages could not be found by their meaning yet.</returns>
+    /// <exception cref="StorageException">The store cannot be read.</exception>
+    public async Task<(IReadOnlyList<(IndexedMessage Message, double Score)> Found, int Pending)> FindAsync(
+        string query, SearchMode mode, int count, MessageFilter filter, CancellationToken cancellationToken)
+    {
+        var index = await OpenAsync(cancellationToken);
+        await index.CatchUpAsync(cancellationToken);
+        var pool = Math.Max(count, Pool);
+        var byWords = mode == SearchMode.Semantic ? [] : index.ByWords(query, pool, filter);
+        IReadOnlyList<SearchHit> byMeaning = [];
+        if (mode != SearchMode.Text)
+        {
+            var asked = await embedder.EmbedAsync(new EmbeddingRequest([query], EmbeddingPurpose.Query), cancellationToken);
+            byMeaning = index.ByMeaning(asked.Vector(0).Span, pool, filter);
+        }
+
+        var hits = mode switch
+        {
+            SearchMode.Text => byWords,
+            SearchMode.Semantic => byMeaning,
+            _ => RankFusion.Fuse(count, (byWords, 1), (byMeaning, 1)),
+        };
+        return ([.. hits.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)], index.Pending);
+    }
+
+    /// <summary>Ends learning; what is not learned yet is learned by the next process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _learning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_opening is { IsCompletedSuccessfully: true } opened)
+        {
+            await (await opened).DisposeAsync();
+        }
+
+        _vectors?.Dispose();
+        _ending.Dispose();
+        _changed.Dispose();
+    }
+
+    /// <summary>Makes vectors until there is none to make.</summary>
+    internal async Task LearnAllAsync(CancellationToken cancellationToken)
+    {
+        var index = await OpenAsync(cancellationToken);
+        await index.CatchUpAsync(cancellationToken);
+        while (_vectors!.Next(VectorsAtOnce) is { Count: > 0 } wanted)
+        {
+            var store = conversations.Open();
+            var texts = wanted.Select(one => index.Find(one.Key) is { } message
+                ? store.Messages.Find(new StoreCaller(message.Origin), message.Id, MostCharacters)?.Content
+                : null).ToList();
+            var there = Enumerable.Range(0, wanted.Count).Where(i => !string.IsNullOrWhiteSpace(texts[i])).ToList();
+            var made = there.Count == 0 ? null
+                : await embedder.EmbedAsync(new EmbeddingRequest([.. there.Select(i => texts[i]!)], EmbeddingPurpose.Document), cancellationToken);
+            for (var i = 0; i < wanted.Count; i++)
+            {
+                var place = there.IndexOf(i);
+                _vectors.Add(wanted[i].Key, wanted[i].Position, place < 0 ? [] : made!.Vector(place).Span);
+            }
+        }
+    }
+
+    private Task<MessageIndex> OpenAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                _opening = Task.Run(OpenFirstAsync, CancellationToken.None);
+            }
+
+            return _opening.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<MessageIndex> OpenFirstAsync()
+    {
+        // Before anything is made that would have to be unmade.
+        var store = conversations.Open();
+        var (name, dimensions) = await embedder.DescribeAsync(_ending.Token);
+        _vectors = new MessageVectors(Path.Combine(folder, "vectors.bin"), name, dimensions);
+        store.Changes.Changed += () =>
+        {
+            if (_changed.CurrentCount == 0)
+            {
+                Wake();
+            }
+        };
+        return new MessageIndex(conversations, _vectors);
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _changed.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake already, or ended.
+        }
+    }
+
+    private async Task LearnAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            try
+            {
+                await _changed.WaitAsync(_ending.Token);
+                await Task.Delay(Pause, time, _ending.Token);
+                await LearnAllAsync(_ending.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // The process ends, or somebody stopped the model; the next change brings it back.
+            }
+#pragma warning disable CA1031 // Nobody waits for it, and searches by words go on without.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.MessagesNotLearned(e);
+                await Task.Delay(LongPause, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Wake();
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using NativeHost.Messages;
+using NativeHost.Storage;
+using NativeHost.Storage.Conversations;
+using NativeHost.Storage.Messages;
+using Xunit;
+
+namespace NativeHost.Tests.Conversations;
+
+/// <summary>Messages are found by words at once, and by meaning once they are learned; only by whom they belong to.</summary>
+public sealed class SearchMessagesTests
+{
+    private static readonly StoreCaller Local = new("local");
+
+    private static CancellationToken Timeout => Patience.Token;
+
+    [Fact]
+    public async Task A_message_is_found_by_its_words_at_once_and_by_its_meaning_when_it_is_learned()
+    {
+        await using var host = new TestHost(new ScriptedLoader());
+        await using var dialogue = new Dialogue(host, Timeout);
+        Add(host, "c", "user", "the boat reached the harbour at dawn");
+        Add(host, "c", "assistant", "bread is baked with flour and water");
+
+        var words = await SearchAsync(dialogue, "Harbour", "text");
+        var before = await SearchAsync(dialogue, "harbour", "semantic");
+        await host.Search.LearnAllAsync(Timeout);
+        var meaning = await SearchAsync(dialogue, "flour water", "semantic");
+        var both = await SearchAsync(dialogue, "harbour", "hybrid");
+
+        Assert.Equal(["the boat reached the harbour at dawn"], Snippets(words));
+        Assert.Equal(2, words.GetProperty("pending").GetInt32());
+        Assert.Empty(Snippets(before));
+        Assert.Equal("bread is baked with flour and water", Snippets(meaning)[0]);
+        Assert.Equal(0, meaning.GetProperty("pending").GetInt32());
+        Assert.Equal("the boat reached the harbour at dawn", Snippets(both)[0]);
+        Assert.Equal("Talk", both.GetProperty("results")[0].GetProperty("conversation_title").GetString());
+    }
+
+    [Fact]
+    public async Task Filters_and_deletions_hold_for_both_ways()
+    {
+        await using var host = new TestHost(new ScriptedLoader());
+        await using var dialogue = new Dialogue(host, Timeout);
+        Add(host, "a", "user", "boats in the harbour");
+        Add(host, "b", "assistant", "boats at sea");
+        await host.Search.LearnAllAsync(Timeout);
+
+        foreach (var mode in new[] { "text", "semantic", "hybrid" })
+        {
+            Assert.Equal(2, Snippets(await SearchAsync(dialogue, "boats", mode)).Count);
+            Assert.Equal(["boats at sea"], Snippets(await SearchAsync(dialogue, "boats", mode, ""","role":"assistant" """)));
+            Assert.Equal(["boats in the harbour"], Snippets(await SearchAsync(dialogue, "boats", mode, ""","conversation_id":"a" """)));
+            Assert.Empty(Snippets(await SearchAsync(dialogue, "boats", mode, ""","before":1000 """)));
+            Assert.Equal(2, Snippets(await SearchAsync(dialogue, "boats", mode, ""","from":1000 """)).Count);
+        }
+
+        host.Conversations.Open().Conversations.Delete(Local, "a");
+
+        foreach (var mode in new[] { "text", "semantic", "hybrid" })
+        {
+            Assert.Equal(["boats at sea"], Snippets(await SearchAsync(dialogue, "boats", mode)));
+        }
+    }
+
+    [Fact]
+    public async Task Others_find_nothing_of_it_unless_the_user_allows_it()
+    {
+        await using var host = new TestHost(new ScriptedLoader());
+        Add(host, "a", "user", "boats in the harbour");
+        await host.Search.LearnAllAsync(Timeout);
+        await using var other = new Dialogue(host, Timeout, caller: new Caller(CallerKind.Extension, "chrome-extension://other/"));
+
+        Assert.Empty(Snippets(await SearchAsync(other, "boats", "hybrid")));
+        Assert.Equal("permission_denied", (await SearchAsync(other, "boats", "hybrid", ""","origin":"*" """)).GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("""  "query":"" """)]
+    [InlineData("""  "query":"a","mode":"psychic" """)]
+    [InlineData("""  "query":"a","limit":0 """)]
+    [InlineData("""  "query":"a","from":-1 """)]
+    public async Task What_is_wrong_with_a_request_is_said(string fields)
+    {
+        await using var host = new TestHost(new ScriptedLoader());
+        await using var dialogue = new Dialogue(host, Timeout);
+
+        Assert.Equal("invalid_request", (await dialogue.AskAsync($$"""{"action":"search_messages",{{fields}}}""")).GetProperty("code").GetString());
+    }
+
+    private static void Add(TestHost host, string conversation, string role, string text)
+    {
+        var store = host.Conversations.Open();
+        if (store.Conversations.Find(Local, conversation) is null)
+        {
+            store.Conversations.Create(Local, new NewConversation { Id = conversation, Title = "Talk" });
+        }
+
+        store.Messages.Add(Local, conversation, [new NewMessage(role) { Content = text }]);
+    }
+
+    private static Task<JsonElement> SearchAsync(Dialogue dialogue, string query, string mode, string more = "")
+        => dialogue.AskAsync($$"""{"action":"search_messages","query":"{{query}}","mode":"{{mode}}"{{more}}}""");
+
+    private static List<string> Snippets(JsonElement answer)
+        => [.. answer.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("snippet").GetString()!)];
+}
