@@ -13,6 +13,9 @@ internal static class Deletion
     /// <summary>Messages that are removed in one transaction.</summary>
     private const int Step = 200;
 
+    /// <summary>Bytes of texts that are removed in one transaction, and one more message.</summary>
+    private const long StepBytes = 8 * 1024 * 1024;
+
     /// <summary>Deletes all that was written to a conversation up to a time.</summary>
     /// <param name="row">The conversation's.</param>
     /// <param name="time">ms since 1970.</param>
@@ -69,13 +72,14 @@ internal static class Deletion
     private static long? Remove(Tables tables, byte[] key, long from)
     {
         var conversation = new ConversationRow(tables.Conversations.Find(key)!);
-        var rows = MessageTable.Of(tables, conversation.Number, from).Take(Step).ToList();
+        var bytes = 0L;
+        var rows = MessageTable.Of(tables, conversation.Number, from).Take(Step).TakeWhile(row => (bytes += row.Bytes) - row.Bytes < StepBytes).ToList();
         foreach (var row in rows.Where(row => Math.Max(row.Stamp, row.Cleared) <= conversation.Cleared))
         {
             MessageTable.Remove(tables, row);
         }
 
-        if (rows.Count == Step)
+        if (rows.Count > 0)
         {
             return rows[^1].Number;
         }

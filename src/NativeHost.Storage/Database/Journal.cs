@@ -19,14 +19,18 @@ internal sealed class Journal : Stream
     /// <summary>The file grows by so many bytes at least: to write over what is there is many times faster.</summary>
     private const int Growth = 1024 * 1024;
 
+    /// <summary>Bytes of a batch that memory is kept for: some thirty pages.</summary>
+    private const int UsualBatch = 256 * 1024;
+
     /// <summary>Beyond this many bytes the file is cut when a checkpoint has emptied it.</summary>
     private const long KeptLength = 16 * 1024 * 1024;
 
     private readonly IStoreFile _file;
     private readonly long _stamp;
 
-    // Held while a batch is written and flushed.
+    // Held while a batch is written and flushed; then what is written is here, where it fits.
     private readonly Lock _flushing = new();
+    private readonly byte[] _batch = new byte[UsualBatch];
 
     // Guards all that follows; held for moments.
     private readonly Lock _state = new();
@@ -137,7 +141,7 @@ internal sealed class Journal : Stream
     {
         lock (_flushing)
         {
-            byte[] batch;
+            ReadOnlySpan<byte> batch;
             int pages;
             lock (_state)
             {
@@ -307,13 +311,14 @@ internal sealed class Journal : Stream
         }
     }
 
-    private byte[] BatchOfSealed()
+    // Valid while the flush lasts.
+    private ReadOnlySpan<byte> BatchOfSealed()
     {
         var head = new JournalBatch(_stamp, _generation, _nextNumber, _sealed);
-        var batch = new byte[head.Size];
+        var batch = head.Size <= _batch.Length ? _batch.AsSpan(0, (int)head.Size) : new byte[head.Size];
         for (var number = 0; number < _sealed; number++)
         {
-            _waiting[number].CopyTo(batch, JournalBatch.HeadSize + (number * PageSize));
+            _waiting[number].CopyTo(batch[(JournalBatch.HeadSize + (number * PageSize))..]);
         }
 
         head.Seal(batch);

@@ -88,22 +88,25 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
     /// </remarks>
     public static bool IsFollowed(IStoreFile file, long offset, long stamp, long? generation)
     {
-        var rest = new byte[Math.Clamp(file.Length - offset, 0, MaxSearched)];
-        if (file.Read(rest, offset) < HeadSize || !rest.AsSpan(0, HeadSize).ContainsAnyExcept((byte)0))
+        Span<byte> head = stackalloc byte[HeadSize];
+        if (file.Read(head, offset) < HeadSize || !head.ContainsAnyExcept((byte)0))
         {
             return false;
         }
 
-        if (generation is null && Parse(rest) is { } head)
+        if (generation is null && Parse(head) is { } broken)
         {
-            if (head.Stamp != stamp)
+            if (broken.Stamp != stamp)
             {
                 // The journal of another data file.
                 return false;
             }
 
-            generation = head.Generation;
+            generation = broken.Generation;
         }
+
+        var rest = new byte[Math.Min(file.Length - offset, MaxSearched)];
+        file.Read(rest, offset);
 
         Span<byte> begin = stackalloc byte[3 * sizeof(long)];
         BinaryPrimitives.WriteUInt64LittleEndian(begin, Magic);

@@ -131,7 +131,7 @@ internal sealed class StoreDatabase : IDisposable
 
             try
             {
-                _session.Repair();
+                _session.Renew();
                 _session.Checkpoint(scrub);
             }
             catch (Exception e) when (IsOfFiles(e))
@@ -191,7 +191,7 @@ internal sealed class StoreDatabase : IDisposable
 
         // There is none where a recovery failed: the disk was full, perhaps.
         _session ??= _opening.Open();
-        _session.Repair();
+        _session.Renew();
         return _session;
     }
 

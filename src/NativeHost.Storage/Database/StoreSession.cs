@@ -7,12 +7,15 @@ namespace NativeHost.Storage.Database;
 /// <summary>The files of a store, and LiteDB over them. Used under the database's gate, but for flushes of the journal.</summary>
 internal sealed class StoreSession : IDisposable
 {
+    /// <summary>Pages in a journal, 32 MiB, that a few great transactions must have written.</summary>
+    private const int MaxPages = 4096;
+
     private readonly IStoreFile _dataFile;
     private readonly IStoreFile _journalFile;
     private readonly PageFile _pages;
     private readonly Func<string, RetentionLimits> _limits;
     private LiteEngine _engine;
-    private bool _isBroken;
+    private bool _hasToRenew;
 
     private StoreSession(IStoreFile dataFile, IStoreFile journalFile, DataHeader header, Func<string, RetentionLimits> limits)
     {
@@ -44,6 +47,7 @@ internal sealed class StoreSession : IDisposable
         try
         {
             journalFile = openFile(files.Journal);
+            files.FlushNames();
             return new StoreSession(dataFile, journalFile, DataFiles.HeaderOf(dataFile), limits);
         }
         catch
@@ -54,10 +58,10 @@ internal sealed class StoreSession : IDisposable
         }
     }
 
-    /// <summary>Begins again with what is on the disk, where what LiteDB knows is something else. Before any work.</summary>
-    public void Repair()
+    /// <summary>Begins again with what is on the disk, where what LiteDB knows is something else, or takes too much memory. Before any work.</summary>
+    public void Renew()
     {
-        if (!_isBroken && !Journal.HasFailed)
+        if (!_hasToRenew && !Journal.HasFailed)
         {
             return;
         }
@@ -66,7 +70,7 @@ internal sealed class StoreSession : IDisposable
         Journal.DropUnflushed();
         _engine = DataFiles.Open(_pages, Journal);
         Tables = new Tables(_engine, _limits);
-        _isBroken = false;
+        _hasToRenew = false;
     }
 
     /// <summary>Does the work in a transaction: all of it, or nothing where it throws.</summary>
@@ -95,6 +99,9 @@ internal sealed class StoreSession : IDisposable
         try
         {
             Journal.FlushThrough(Journal.Seal());
+
+            // LiteDB never gives back the memory of a great transaction.
+            _hasToRenew |= Journal.Pages > MaxPages;
             _pages.IsWritable = true;
             _engine.Checkpoint();
             if (scrub)
@@ -104,7 +111,7 @@ internal sealed class StoreSession : IDisposable
         }
         catch
         {
-            _isBroken = true;
+            _hasToRenew = true;
             throw;
         }
         finally
@@ -153,7 +160,7 @@ internal sealed class StoreSession : IDisposable
         catch (Exception)
 #pragma warning restore CA1031
         {
-            _isBroken = true;
+            _hasToRenew = true;
         }
     }
 }
