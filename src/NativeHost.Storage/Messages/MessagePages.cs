@@ -14,11 +14,9 @@ internal static class MessagePages
             throw MessageTable.NotFound(head);
         }
 
-        // From the conversation's beginning to the branch's end.
-        var branch = tree.Branch(query.HeadId ?? conversation.Head).ToList();
-        branch.Reverse();
-        var first = query.AfterId is { } after ? IndexOf(branch, after) + 1 : 0;
-        var end = query.BeforeId is { } before ? IndexOf(branch, before) : branch.Count;
+        var branch = tree.Branch(query.HeadId ?? conversation.Head);
+        var first = query.AfterId is { } after ? PlaceOf(tree, after) + 1 : 0;
+        var end = query.BeforeId is { } before ? PlaceOf(tree, before) : branch.Count;
         var isForward = query.FromStart || query.AfterId is not null;
         var messages = new List<Message>();
         var left = Math.Max(1, query.MaxBytes);
@@ -44,8 +42,7 @@ internal static class MessagePages
         return new MessagePage(messages, branch.Count, HasEarlier: begin > 0, HasLater: begin + messages.Count < branch.Count);
     }
 
-    private static int IndexOf(List<MessageNode> branch, string id)
-        => branch.FindIndex(node => string.Equals(node.Id, id, StringComparison.Ordinal)) is var at and >= 0 ? at : throw MessageTable.NotFound(id);
+    private static int PlaceOf(MessageTree tree, string id) => tree.PlaceOf(id) is var place and >= 0 ? place : throw MessageTable.NotFound(id);
 
     private static Message WithSiblings(Message message, MessageNode node)
     {

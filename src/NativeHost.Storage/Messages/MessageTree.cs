@@ -17,6 +17,10 @@ internal sealed class MessageTree
     // What begins the conversation are its children.
     private readonly MessageNode _root = new("", MessageNode.NoParent, long.MinValue, IsDeleted: true);
 
+    // The branch that was asked for last, from the beginning, and its end.
+    private readonly List<MessageNode> _branch = [];
+    private MessageNode? _branchEnd;
+
     private MessageTree()
     {
     }
@@ -46,20 +50,43 @@ internal sealed class MessageTree
         var node = NodeOf(row);
         _nodes.Add(node.Id, node);
         Attach(node, _nodes.GetValueOrDefault(node.ParentId ?? "") ?? _root);
-    }
-
-    /// <summary>The messages of the branch that a head chooses, from its end to the conversation's beginning; deleted ones are left out.</summary>
-    /// <param name="head">The newest message at or below it ends the branch; null or one that is not there for the newest of all.</param>
-    public IEnumerable<MessageNode> Branch(string? head)
-    {
-        for (var node = EndOf(head); node is not null && node != _root; node = node.Parent)
+        if (node.Parent == _branchEnd)
         {
-            if (!node.IsDeleted)
-            {
-                yield return node;
-            }
+            // It makes the branch longer that is looked at, as mostly.
+            _branch.Add(node);
+            Number(_branch.Count - 1);
+            _branchEnd = node;
         }
     }
+
+    /// <summary>The messages of the branch that a head chooses, from the conversation's beginning; deleted ones are left out.</summary>
+    /// <param name="head">The newest message at or below it ends the branch; null or one that is not there for the newest of all.</param>
+    /// <returns>Valid until the tree changes.</returns>
+    public IReadOnlyList<MessageNode> Branch(string? head)
+    {
+        var end = EndOf(head);
+        if (_branchEnd != end)
+        {
+            _branch.Clear();
+            for (var node = end; node != _root; node = node.Parent!)
+            {
+                if (!node.IsDeleted)
+                {
+                    _branch.Add(node);
+                }
+            }
+
+            _branch.Reverse();
+            Number(0);
+            _branchEnd = end;
+        }
+
+        return _branch;
+    }
+
+    /// <summary>Where a message is in the branch that was asked for last; -1 where it is not in it.</summary>
+    public int PlaceOf(string id)
+        => _nodes.TryGetValue(id, out var node) && node.Place < _branch.Count && _branch[node.Place] == node ? node.Place : -1;
 
     /// <summary>The last message of the branch that a head chooses; null where there is none.</summary>
     public string? LastOf(string? head) => EndOf(head) is var node && node != _root ? node.Id : null;
@@ -81,6 +108,14 @@ internal sealed class MessageTree
         }
 
         parent.Children.Insert(at, node);
+    }
+
+    private void Number(int from)
+    {
+        for (var place = from; place < _branch.Count; place++)
+        {
+            _branch[place].Place = place;
+        }
     }
 
     private void Link()
@@ -178,6 +213,9 @@ internal sealed record MessageNode(string Id, string? ParentId, long Created, bo
 
     /// <summary>The root for what begins the conversation.</summary>
     public MessageNode? Parent { get; set; }
+
+    /// <summary>In the branch that was asked for last, if it is in it.</summary>
+    public int Place { get; set; }
 
     /// <summary>By time, then by id: an order that does not depend on who came first.</summary>
     public static int Compare(MessageNode one, MessageNode other)

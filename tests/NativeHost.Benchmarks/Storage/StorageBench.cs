@@ -56,10 +56,13 @@ internal sealed class StorageBench(string folder)
         using var store = Open();
         Figures.Print("open the store", Ms(watch.Elapsed.TotalMilliseconds));
         watch.Restart();
+        Look(store, Name(0));
+        Figures.Print("the first look of a process, compiled as it goes", Ms(watch.Elapsed.TotalMilliseconds));
+        Figures.Print("open a conversation of 100 messages", Times(Looks, () => Look(store, AnyName())), "≤ 10 ms");
+        watch.Restart();
         Look(store, Long);
         Figures.Print("open a conversation of 10,000 messages, first time", Ms(watch.Elapsed.TotalMilliseconds));
         Figures.Print("the same again", Times(Looks, () => Look(store, Long)), "≤ 10 ms");
-        Figures.Print("open a conversation of 100 messages", Times(Looks, () => Look(store, AnyName())), "≤ 10 ms");
         Figures.Print("list 50 conversations", Times(Looks, () => List(store, 0)), "≤ 10 ms");
         Figures.Print("list 50 conversations behind 800", Times(Looks, () => List(store, 800)));
         using (var plain = new FileStream(Path.Combine(_store, "plain"), FileMode.Create))
