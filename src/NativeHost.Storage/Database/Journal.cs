@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using static NativeHost.Storage.Database.PageFormat;
 
 namespace NativeHost.Storage.Database;
@@ -12,45 +11,26 @@ namespace NativeHost.Storage.Database;
 /// LiteDB reads, writes and seals under the database's gate; flushing needs no gate, so nobody who reads waits for the disk. Whoever
 /// flushes takes along what others have sealed meanwhile. After a flush that failed nothing goes on until <see cref="DropUnflushed"/>.
 /// </para>
-/// <para>The file keeps its length over checkpoints: writing over what is there is faster, and works on a full disk.</para>
 /// </remarks>
 internal sealed class Journal : Stream
 {
-    /// <summary>The file grows by so many bytes at least: to write over what is there is many times faster.</summary>
-    private const int Growth = 1024 * 1024;
+    private readonly JournalFile _file;
 
-    /// <summary>Bytes of a batch that memory is kept for: some thirty pages.</summary>
-    private const int UsualBatch = 256 * 1024;
-
-    /// <summary>Beyond this many bytes the file is cut when a checkpoint has emptied it.</summary>
-    private const long KeptLength = 16 * 1024 * 1024;
-
-    private readonly IStoreFile _file;
-    private readonly long _stamp;
-
-    // Held while a batch is written and flushed; then what is written is here, where it fits.
+    // Held while a batch is written and flushed.
     private readonly Lock _flushing = new();
-    private readonly byte[] _batch = new byte[UsualBatch];
 
-    // Guards all that follows; held for moments.
+    // Guards all that follows; held for moments. Places of pages in the file, then the pages that are not in it.
     private readonly Lock _state = new();
     private readonly List<long> _flushed = [];
     private readonly List<byte[]> _waiting = [];
     private int _sealed;
-    private long _generation;
-    private int _nextNumber;
-    private long _end;
     private Exception? _failure;
 
     // Tickets count pages over the whole life of this object, and know how often pages were dropped before them.
     private readonly List<long> _flushedAtDrops = [];
     private long _flushedEver;
 
-    private Journal(IStoreFile file, long stamp)
-    {
-        _file = file;
-        _stamp = stamp;
-    }
+    private Journal(IStoreFile file, long stamp) => _file = JournalFile.Open(file, stamp, _flushed);
 
     /// <summary>Pages that the next checkpoint will copy.</summary>
     public int Pages
@@ -86,38 +66,20 @@ internal sealed class Journal : Stream
 
     public override long Position { get; set; }
 
-    /// <summary>Takes over the batches of a data file that there are; what follows the last good one is nothing.</summary>
+    /// <summary>Takes over the batches of a data file that there are.</summary>
+    /// <param name="file">Remains the caller's.</param>
+    /// <param name="stamp">Of the data file.</param>
     /// <exception cref="DamagedFileException">A batch is not what was written, and there are some behind it.</exception>
-    public static Journal Open(IStoreFile file, long stamp)
-    {
-        var journal = new Journal(file, stamp);
-        foreach (var (batch, _) in JournalBatch.ReadAll(file, stamp))
-        {
-            journal._generation = batch.Generation;
-            journal.Take(batch);
-        }
+    public static Journal Open(IStoreFile file, long stamp) => new(file, stamp);
 
-        if (JournalBatch.IsFollowed(file, journal._end, stamp, journal._flushed.Count == 0 ? null : journal._generation))
-        {
-            throw new DamagedFileException("A batch of the journal is not what was written.");
-        }
-
-        if (journal._flushed.Count == 0)
-        {
-            journal.Renew();
-        }
-
-        return journal;
-    }
-
-    /// <summary>The numbers of the pages that the next checkpoint will copy.</summary>
+    /// <summary>The numbers of the pages that the next checkpoint will copy. Before LiteDB has it.</summary>
     public IReadOnlySet<uint> PageNumbers()
     {
         var number = new byte[sizeof(uint)];
         var numbers = new HashSet<uint>();
         foreach (var place in _flushed)
         {
-            _file.Read(number, place);
+            _file.Read(place, number);
             numbers.Add(NumberOf(number));
         }
 
@@ -141,8 +103,7 @@ internal sealed class Journal : Stream
     {
         lock (_flushing)
         {
-            ReadOnlySpan<byte> batch;
-            int pages;
+            List<byte[]> pages;
             lock (_state)
             {
                 var isDropped = ticket.Drops < _flushedAtDrops.Count;
@@ -156,15 +117,13 @@ internal sealed class Journal : Stream
                     throw new JournalDroppedException(_failure);
                 }
 
-                pages = _sealed;
-                batch = BatchOfSealed();
+                pages = _waiting.GetRange(0, _sealed);
             }
 
+            IReadOnlyList<long> places;
             try
             {
-                _file.Write(batch, _end);
-                Lengthen(_end + batch.Length);
-                _file.Flush();
+                places = _file.Append(pages);
             }
             catch (Exception e)
             {
@@ -178,10 +137,10 @@ internal sealed class Journal : Stream
 
             lock (_state)
             {
-                Take(new JournalBatch(_stamp, _generation, _nextNumber, pages));
-                _waiting.RemoveRange(0, pages);
-                _sealed -= pages;
-                _flushedEver += pages;
+                _flushed.AddRange(places);
+                _waiting.RemoveRange(0, pages.Count);
+                _sealed -= pages.Count;
+                _flushedEver += pages.Count;
             }
         }
     }
@@ -208,7 +167,7 @@ internal sealed class Journal : Stream
         {
             if (Pages == 0)
             {
-                _file.SetLength(0);
+                _file.Scrub();
             }
         }
     }
@@ -221,9 +180,9 @@ internal sealed class Journal : Stream
         }
 
         var page = buffer.AsSpan(offset, count);
-        if (PlaceOf((int)(Position / PageSize), page) is { } place && _file.Read(page, place) != PageSize)
+        if (PlaceOf((int)(Position / PageSize), page) is { } place)
         {
-            throw new IOException("The journal has become shorter.");
+            _file.Read(place, page);
         }
 
         Position += count;
@@ -256,17 +215,9 @@ internal sealed class Journal : Stream
             }
 
             _flushed.Clear();
-            Renew();
         }
 
-        // From here on a broken beginning is what a crash left of a first batch, and not the rest of what is in the data file now.
-        _file.Write(new byte[JournalBatch.HeadSize], 0);
-        if (_file.Length > KeptLength)
-        {
-            _file.SetLength(KeptLength);
-        }
-
-        _file.Flush();
+        _file.Restart();
     }
 
     // What is acknowledged goes to the disk by FlushThrough.
@@ -275,55 +226,6 @@ internal sealed class Journal : Stream
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    // From here on what is in the file belongs to another generation.
-    private void Renew()
-    {
-        _generation = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        _nextNumber = 0;
-        _end = 0;
-    }
-
-    private void Take(JournalBatch batch)
-    {
-        for (var number = 0; number < batch.Pages; number++)
-        {
-            _flushed.Add(_end + JournalBatch.HeadSize + ((long)number * PageSize));
-        }
-
-        _nextNumber = batch.Number + 1;
-        _end += batch.Size;
-    }
-
-    // Behind a batch that made the file longer; where there is no room for it, without.
-    private void Lengthen(long end)
-    {
-        if (end == _file.Length && end % Growth is var used and not 0)
-        {
-            try
-            {
-                _file.Write(new byte[Growth - used], end);
-            }
-            catch (IOException)
-            {
-                _file.SetLength(end);
-            }
-        }
-    }
-
-    // Valid while the flush lasts.
-    private ReadOnlySpan<byte> BatchOfSealed()
-    {
-        var head = new JournalBatch(_stamp, _generation, _nextNumber, _sealed);
-        var batch = head.Size <= _batch.Length ? _batch.AsSpan(0, (int)head.Size) : new byte[head.Size];
-        for (var number = 0; number < _sealed; number++)
-        {
-            _waiting[number].CopyTo(batch[(JournalBatch.HeadSize + (number * PageSize))..]);
-        }
-
-        head.Seal(batch);
-        return batch;
-    }
 
     // Null where the page was copied from memory.
     private long? PlaceOf(int number, Span<byte> page)
@@ -340,11 +242,3 @@ internal sealed class Journal : Stream
         }
     }
 }
-
-/// <summary>Something that was sealed.</summary>
-/// <param name="Pages">Pages of the journal's whole life up to its end.</param>
-/// <param name="Drops">How often pages had been dropped.</param>
-internal readonly record struct JournalTicket(long Pages, int Drops);
-
-/// <summary>What was to be flushed was dropped, because what it builds on could not be written.</summary>
-internal sealed class JournalDroppedException(Exception? cause) : IOException("What this builds on could not be written.", cause);

@@ -7,8 +7,8 @@ namespace NativeHost.Storage.Database;
 /// <summary>The files of a store, and LiteDB over them. Used under the database's gate, but for flushes of the journal.</summary>
 internal sealed class StoreSession : IDisposable
 {
-    /// <summary>Pages in a journal, 32 MiB, that a few great transactions must have written.</summary>
-    private const int MaxPages = 4096;
+    /// <summary>Pages in a journal, 10 MiB, of which a great transaction must have written many: checkpoints come before there are so many.</summary>
+    private const int MaxPages = 1280;
 
     private readonly IStoreFile _dataFile;
     private readonly IStoreFile _journalFile;
