@@ -47,6 +47,18 @@ public sealed class DamageTests : IDisposable
         AssertWrites(store);
     }
 
+    [Fact]
+    public void That_the_last_page_is_missing_is_seen_at_once()
+    {
+        Fill();
+        Truncate(_folder.Data, new FileInfo(_folder.Data).Length - 1);
+
+        using var store = _folder.Open();
+
+        Assert.Single(KeptFiles());
+        Assert.Contains("shorter", store.Recovery!.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(100)]

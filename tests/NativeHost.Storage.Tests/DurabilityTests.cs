@@ -104,6 +104,63 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_that_cannot_be_read_says_so_and_can_be_read_again()
+    {
+        Fill();
+        using var store = _folder.Open();
+        _folder.Disk.ReadFails = true;
+
+        var failure = Record(() => store.Messages.Page(Caller, "c", new MessageQuery()));
+
+        Assert.Equal(StorageFault.Unusable, failure!.Fault);
+        _folder.Disk.ReadFails = false;
+        Assert.Equal(50, store.Messages.Page(Caller, "c", new MessageQuery()).Total);
+        Assert.Null(store.Recovery);
+        store.Messages.Add(Caller, "c", [new NewMessage("user") { Content = "text" }]);
+    }
+
+    [Fact]
+    public void On_a_full_disk_the_store_opens_and_is_read()
+    {
+        Fill();
+        using (var store = _folder.Open())
+        {
+            _ = store.Messages.Begin(Caller, "c", new NewMessage("assistant") { Id = "half", Content = "Half of" });
+        }
+
+        _folder.Disk.Room = 0;
+        using (var store = _folder.Open())
+        {
+            Assert.Equal("Half of", store.Messages.Find(Caller, "half")!.Content);
+            Assert.Equal(StorageFault.DiskFull, Record(() => store.Messages.Add(Caller, "c", [new NewMessage("user")]))!.Fault);
+        }
+
+        _folder.Disk.Room = null;
+        using var again = _folder.Open();
+        Assert.Equal(MessageStatus.Interrupted, again.Messages.Find(Caller, "half")!.Status);
+        Assert.Equal(1, again.Interrupted);
+    }
+
+    [Fact]
+    public void A_deletion_on_a_full_disk_is_one()
+    {
+        Fill();
+        using (var store = _folder.Open())
+        {
+            // The first write makes the journal longer, and there is room in it then.
+            store.Conversations.Create(Caller, new NewConversation());
+            _folder.Disk.Room = 0;
+            Assert.True(store.Conversations.Delete(Caller, "c"));
+            Assert.Null(store.Conversations.Find(Caller, "c"));
+        }
+
+        _folder.Disk.Room = null;
+        using var again = _folder.Open();
+        Assert.Null(again.Messages.Find(Caller, "m0"));
+        Assert.Equal(1, again.Conversations.List(Caller, new ConversationQuery()).Total);
+    }
+
+    [Fact]
     public async Task Many_writers_beside_each_other_all_come_to_the_disk()
     {
         using (var store = _folder.Open())
@@ -126,6 +183,13 @@ public sealed class DurabilityTests : IDisposable
                 Assert.Equal(number + 1, store.Messages.Page(Caller, $"c{writer}", new MessageQuery()).Total);
             }
         }
+    }
+
+    private void Fill()
+    {
+        using var store = _folder.Open();
+        store.Conversations.Create(Caller, new NewConversation { Id = "c" });
+        store.Messages.Add(Caller, "c", [.. Enumerable.Range(0, 50).Select(number => new NewMessage("user") { Id = $"m{number}", Content = new string('x', 2000) })]);
     }
 
     // Returns whether the power went while a write was under way.

@@ -20,6 +20,9 @@ internal sealed class FaultyDisk
     /// <summary>Flushes fail from now on.</summary>
     public bool FlushFails { get; set; }
 
+    /// <summary>Reads fail from now on.</summary>
+    public bool ReadFails { get; set; }
+
     /// <summary>Writes and flushes until the power goes; null for never.</summary>
     public int? OperationsLeft { get; set; }
 
@@ -68,7 +71,8 @@ internal sealed class FaultyDisk
 
         public long Length => file.Length;
 
-        public int Read(Span<byte> buffer, long offset) => file.Read(buffer, offset);
+        public int Read(Span<byte> buffer, long offset)
+            => disk.ReadFails ? throw new IOException("Input/output error", Failure) : file.Read(buffer, offset);
 
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {

@@ -23,7 +23,7 @@ public sealed class ChangeFeed
     public event Action? Changed;
 
     /// <summary>A random name of the store, for as long as its numbers go on.</summary>
-    public string StoreId => _database.StoreId;
+    public string StoreId => _database.Read(static tables => tables.StoreId);
 
     /// <summary>The number of the last change that is on the disk.</summary>
     public long Last => _database.Durable;
@@ -38,7 +38,7 @@ public sealed class ChangeFeed
             var page = rows.Take(limit).ToList();
             var hasMore = rows.Count > page.Count;
             return new ChangePage(
-                page.Select(row => ChangeOf(tables, row)).OfType<StoreChange>().ToList(), hasMore ? page[^1].Sequence : last, hasMore, StoreId);
+                page.Select(row => ChangeOf(tables, row)).OfType<StoreChange>().ToList(), hasMore ? page[^1].Sequence : last, hasMore, tables.StoreId);
         });
 
     private static StoreChange? ChangeOf(Tables tables, MergedRow row)

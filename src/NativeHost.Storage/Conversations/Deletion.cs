@@ -36,7 +36,20 @@ internal static class Deletion
         }) is not null;
 
     /// <summary>Removes what was deleted. In transactions of its own, between which others work.</summary>
+    /// <remarks>Where the disk does not let it, it is done after the next deletion, or by the next opening: it is deleted all the same.</remarks>
     public static void Finish(StoreDatabase database)
+    {
+        try
+        {
+            RemoveAll(database);
+        }
+        catch (StorageException)
+        {
+            // The next one finds it.
+        }
+    }
+
+    private static void RemoveAll(StoreDatabase database)
     {
         while (database.Read(static tables => tables.Deletions.All().FirstOrDefault()?["_id"].AsBinary) is { } key)
         {

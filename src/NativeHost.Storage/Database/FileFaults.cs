@@ -16,7 +16,7 @@ internal static class FileFaults
     private const int WindowsSharing = unchecked((int)0x80070020);
     private const int WindowsLock = unchecked((int)0x80070021);
 
-    /// <param name="failure">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
+    /// <param name="failure">What the system threw, or LiteDB.</param>
     public static StorageException Of(Exception failure) => failure switch
     {
         JournalDroppedException { InnerException: { } cause } => Of(cause),

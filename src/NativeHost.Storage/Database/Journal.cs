@@ -9,7 +9,7 @@ namespace NativeHost.Storage.Database;
 /// sealed as one batch with a checksum, and flushes it. What it wrote is what LiteDB finds after a crash, batch by batch.
 /// <para>
 /// LiteDB reads, writes and seals under the database's gate; flushing needs no gate, so nobody who reads waits for the disk. Whoever
-/// flushes takes along what others have sealed meanwhile. After a flush that failed nothing goes on until <see cref="DropUnflushed"/>.
+/// flushes takes along what others have sealed meanwhile. After a flush that failed nothing goes on until <see cref="FlushOrDrop"/>.
 /// </para>
 /// </remarks>
 internal sealed class Journal : Stream
@@ -93,7 +93,7 @@ internal sealed class Journal : Stream
         lock (_state)
         {
             _sealed = _waiting.Count;
-            return new JournalTicket(_flushedEver + _sealed, _flushedAtDrops.Count);
+            return SealedTicket;
         }
     }
 
@@ -145,8 +145,22 @@ internal sealed class Journal : Stream
         }
     }
 
-    /// <summary>Forgets what is not on the disk, after a flush that failed, or at the end. Under the gate, with LiteDB closed.</summary>
-    public void DropUnflushed()
+    /// <summary>Puts what is sealed on the disk, where that goes, and forgets the rest. Under the gate, with LiteDB closed.</summary>
+    public void FlushOrDrop()
+    {
+        try
+        {
+            FlushThrough(SealedTicket);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever waits for it is told.
+        }
+
+        DropUnflushed();
+    }
+
+    private void DropUnflushed()
     {
         lock (_flushing)
         {
@@ -226,6 +240,17 @@ internal sealed class Journal : Stream
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    private JournalTicket SealedTicket
+    {
+        get
+        {
+            lock (_state)
+            {
+                return new JournalTicket(_flushedEver + _sealed, _flushedAtDrops.Count);
+            }
+        }
+    }
 
     // Null where the page was copied from memory.
     private long? PlaceOf(int number, Span<byte> page)

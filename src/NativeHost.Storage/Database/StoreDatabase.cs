@@ -1,3 +1,4 @@
+using LiteDB;
 using NativeHost.Storage.Database.Opening;
 
 namespace NativeHost.Storage.Database;
@@ -62,18 +63,6 @@ internal sealed class StoreDatabase : IDisposable
         }
     }
 
-    /// <summary>A random name of the store; another one where it had to be made anew.</summary>
-    public string StoreId
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return Session().StoreId;
-            }
-        }
-    }
-
     /// <summary>Reads. What is read is done with when it returns: no documents are read later.</summary>
     public T Read<T>(Func<Tables, T> work)
     {
@@ -93,9 +82,7 @@ internal sealed class StoreDatabase : IDisposable
         long sequence;
         lock (_gate)
         {
-            done = Mended(session => session.Transact(work));
-            session = Session();
-            sequence = session.Tables.Sequence;
+            (session, done, sequence) = Mended(session => (session, session.Transact(work), session.Tables.Sequence));
         }
 
         try
@@ -107,13 +94,17 @@ internal sealed class StoreDatabase : IDisposable
             throw FileFaults.Of(e);
         }
 
-        Advance(sequence);
+        var isChange = Advance(sequence);
         if (session.Journal.Pages > CheckpointPages)
         {
             Checkpoint();
         }
 
-        Flushed?.Invoke();
+        if (isChange)
+        {
+            Flushed?.Invoke();
+        }
+
         return done.Result;
     }
 
@@ -176,8 +167,9 @@ internal sealed class StoreDatabase : IDisposable
                 return work(Session());
             }
         }
-        catch (Exception e) when (IsOfFiles(e))
+        catch (Exception e) when (IsOfFiles(e) || e is LiteException || StoreOpening.IsDamage(e))
         {
+            _session?.Distrust();
             throw FileFaults.Of(e);
         }
     }
@@ -195,11 +187,21 @@ internal sealed class StoreDatabase : IDisposable
         return _session;
     }
 
-    private void Advance(long sequence)
+    // Returns whether there are more changes on the disk than before.
+    private bool Advance(long sequence)
     {
-        long known;
-        while ((known = Durable) < sequence && Interlocked.CompareExchange(ref _durable, sequence, known) != known)
+        var known = Durable;
+        while (known < sequence)
         {
+            var found = Interlocked.CompareExchange(ref _durable, sequence, known);
+            if (found == known)
+            {
+                return true;
+            }
+
+            known = found;
         }
+
+        return false;
     }
 }

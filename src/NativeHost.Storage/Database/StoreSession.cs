@@ -27,15 +27,13 @@ internal sealed class StoreSession : IDisposable
         _pages = new PageFile(dataFile);
         _engine = DataFiles.Open(_pages, Journal);
         Tables = new Tables(_engine, limits);
-        StoreId = Tables.Meta.Find(MetaNames.StoreId)?[MetaNames.Value].AsString ?? throw new DamagedFileException("The store has no id.");
+        _ = Tables.StoreId;
     }
 
     public Journal Journal { get; }
 
-    /// <summary>Another object after each piece of work that failed.</summary>
+    /// <summary>Another object after each piece of work that failed while it wrote.</summary>
     public Tables Tables { get; private set; }
-
-    public string StoreId { get; }
 
     /// <exception cref="DamagedFileException">The files are not what was written.</exception>
     /// <exception cref="LiteException">The same, as LiteDB finds it.</exception>
@@ -67,16 +65,20 @@ internal sealed class StoreSession : IDisposable
         }
 
         _engine.Dispose();
-        Journal.DropUnflushed();
+        Journal.FlushOrDrop();
         _engine = DataFiles.Open(_pages, Journal);
         Tables = new Tables(_engine, _limits);
         _hasToRenew = false;
     }
 
+    /// <summary>Tells that something failed that LiteDB may not have got over.</summary>
+    public void Distrust() => _hasToRenew = true;
+
     /// <summary>Does the work in a transaction: all of it, or nothing where it throws.</summary>
     /// <returns>What the work returns, and what has to be flushed until it is on the disk.</returns>
     public (T Result, JournalTicket Ticket) Transact<T>(Func<Tables, T> work)
     {
+        var writes = Tables.Writes.Value;
         try
         {
             _engine.BeginTrans();
@@ -86,7 +88,7 @@ internal sealed class StoreSession : IDisposable
         }
         catch
         {
-            Revert();
+            Revert(Tables.Writes.Value > writes);
             throw;
         }
     }
@@ -123,7 +125,7 @@ internal sealed class StoreSession : IDisposable
     public void Dispose()
     {
         _engine.Dispose();
-        Journal.DropUnflushed();
+        Journal.FlushOrDrop();
         _pages.Dispose();
         Journal.Dispose();
         _dataFile.Dispose();
@@ -149,12 +151,13 @@ internal sealed class StoreSession : IDisposable
         }
     }
 
-    private void Revert()
+    // What is counted over the tables is right where nothing was written.
+    private void Revert(bool hasWritten)
     {
         try
         {
             _engine.Rollback();
-            Tables = new Tables(_engine, _limits);
+            Tables = hasWritten ? new Tables(_engine, _limits) : Tables;
         }
 #pragma warning disable CA1031 // Whatever is wrong with the engine, another one begins with what is on the disk.
         catch (Exception)

@@ -5,9 +5,10 @@ namespace NativeHost.Storage.Database;
 
 /// <summary>A collection of LiteDB. Used under the database's gate only.</summary>
 /// <param name="engine">LiteDB.</param>
+/// <param name="writes">Counts what is written.</param>
 /// <param name="name">Of the collection.</param>
 /// <param name="indexes">Fields that it is read by, beside the id.</param>
-internal sealed class Table(LiteEngine engine, string name, params string[] indexes)
+internal sealed class Table(LiteEngine engine, WriteCount writes, string name, params string[] indexes)
 {
     public string Name { get; } = name;
 
@@ -63,7 +64,11 @@ internal sealed class Table(LiteEngine engine, string name, params string[] inde
     /// <summary>Inserts it, or replaces the one with its id.</summary>
     public void Put(BsonDocument document) => engine.Upsert(Name, Sealed(document), BsonAutoId.ObjectId);
 
-    public void Delete(BsonValue id) => engine.Delete(Name, [id]);
+    public void Delete(BsonValue id)
+    {
+        writes.Value++;
+        engine.Delete(Name, [id]);
+    }
 
     /// <summary>Makes the indexes that are not there. No two documents have the same key in one.</summary>
     public void MakeIndexes()
@@ -88,8 +93,9 @@ internal sealed class Table(LiteEngine engine, string name, params string[] inde
         return [.. Run(query)];
     }
 
-    private static BsonDocument[] Sealed(BsonDocument document)
+    private BsonDocument[] Sealed(BsonDocument document)
     {
+        writes.Value++;
         DocumentSum.Seal(document);
         return [document];
     }
@@ -109,4 +115,10 @@ internal sealed class Table(LiteEngine engine, string name, params string[] inde
             yield return reader.Current.AsDocument;
         }
     }
+}
+
+/// <summary>How often something was written to the tables of a store, so that it is known whether a piece of work that failed had begun to.</summary>
+internal sealed class WriteCount
+{
+    public long Value { get; set; }
 }

@@ -14,25 +14,29 @@ internal sealed class Tables
     public const string TreeField = "tree";
 
     private readonly LiteEngine _engine;
+    private string? _storeId;
 
     /// <param name="limits">What of an origin's is kept, by its name.</param>
     public Tables(LiteEngine engine, Func<string, RetentionLimits> limits)
     {
         _engine = engine;
         Limits = limits;
-        Meta = new Table(engine, "meta");
-        OriginNames = new Table(engine, "origins");
-        Conversations = new Table(engine, "conversations", FeedField, ListField);
-        Messages = new Table(engine, "messages", FeedField, TreeField);
-        Texts = new Table(engine, "texts");
-        Summaries = new Table(engine, "summaries", FeedField, TreeField);
-        Streaming = new Table(engine, "streaming");
-        Deletions = new Table(engine, "deletions");
+        Meta = new Table(engine, Writes, "meta");
+        OriginNames = new Table(engine, Writes, "origins");
+        Conversations = new Table(engine, Writes, "conversations", FeedField, ListField);
+        Messages = new Table(engine, Writes, "messages", FeedField, TreeField);
+        Texts = new Table(engine, Writes, "texts");
+        Summaries = new Table(engine, Writes, "summaries", FeedField, TreeField);
+        Streaming = new Table(engine, Writes, "streaming");
+        Deletions = new Table(engine, Writes, "deletions");
         Origins = new Origins(OriginNames);
         Trees = new MessageTrees(this);
         Usages = new Usages(this);
         Sequence = LastSequence();
     }
+
+    /// <summary>What was written by this object's tables.</summary>
+    public WriteCount Writes { get; } = new();
 
     /// <summary>Single facts, by name.</summary>
     public Table Meta { get; }
@@ -65,8 +69,12 @@ internal sealed class Tables
     /// <summary>The number of the last change. It also numbers conversations and messages: each is a change when it comes.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>A random name of the store; another one where it had to be made anew.</summary>
+    /// <exception cref="DamagedFileException">It has none.</exception>
+    public string StoreId => _storeId ??= Meta.Find(MetaNames.StoreId)?[MetaNames.Value].AsString ?? throw new DamagedFileException("The store has no id.");
+
     /// <summary>A collection by its name.</summary>
-    public Table Of(string name) => new(_engine, name);
+    public Table Of(string name) => new(_engine, Writes, name);
 
     /// <summary>The next change's number. A change that is not kept leaves a gap.</summary>
     public long NextSequence() => ++Sequence;

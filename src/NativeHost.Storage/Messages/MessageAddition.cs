@@ -32,7 +32,9 @@ internal static class MessageAddition
         }
 
         ConversationTable.Write(conversation, ConversationRow.HeadField, id, ConversationTable.Later(now, conversation.Stamp));
-        conversation.HeadIsLast = true;
+
+        // One that was deleted may have been followed.
+        conversation.HeadIsLast = !wasDeleted;
         return row;
     }
 

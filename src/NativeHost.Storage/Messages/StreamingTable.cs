@@ -51,14 +51,21 @@ internal static class StreamingTable
         return MessageTable.ToRecord(tables, row, MessageTexts.MaxInlineBytes);
     }
 
-    /// <summary>Marks what a process that died was writing.</summary>
+    /// <summary>Marks what a process that died was writing. Where the disk is full, the next opening does.</summary>
     /// <returns>How many there were.</returns>
     public static int Interrupt(StoreDatabase database, TimeProvider time)
     {
         var keys = database.Read(static tables => tables.Streaming.All().Select(document => document["_id"].AsBinary).ToList());
-        foreach (var key in keys)
+        try
         {
-            database.Write(tables => Interrupt(tables, key, time.GetUtcNow().ToUnixTimeMilliseconds()));
+            foreach (var key in keys)
+            {
+                database.Write(tables => Interrupt(tables, key, time.GetUtcNow().ToUnixTimeMilliseconds()));
+            }
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull)
+        {
+            // What is stored can be read all the same.
         }
 
         return keys.Count;

@@ -9,7 +9,7 @@ namespace NativeHost.Storage.Sync;
 internal static class Pull
 {
     public static PullPage Read(
-        Tables tables, IReadOnlyList<int> origins, long since, long last, int limit, int maxBytes, string storeId)
+        Tables tables, IReadOnlyList<int> origins, long since, long last, int limit, int maxBytes)
     {
         var rows = Feed.Read(tables, origins, since, last, limit + 1);
         var conversations = new List<SyncConversation>();
@@ -22,7 +22,7 @@ internal static class Pull
             var bytes = row is MessageRow text ? (int)Math.Min(int.MaxValue, text.Bytes) : 0;
             if (count == limit || (count > 0 && bytes > left))
             {
-                return new PullPage(conversations, messages, next, HasMore: true, storeId);
+                return new PullPage(conversations, messages, next, HasMore: true, tables.StoreId);
             }
 
             if (row is ConversationRow conversation && (conversation.IsLive || conversation.Cleared >= 0))
@@ -39,6 +39,6 @@ internal static class Pull
             count++;
         }
 
-        return new PullPage(conversations, messages, Math.Max(since, last), HasMore: false, storeId);
+        return new PullPage(conversations, messages, Math.Max(since, last), HasMore: false, tables.StoreId);
     }
 }

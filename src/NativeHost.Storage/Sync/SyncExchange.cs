@@ -45,7 +45,7 @@ public sealed class SyncExchange
     /// <param name="limit">How many records at most.</param>
     /// <param name="maxBytes">UTF-8 bytes that the texts of a page may have together, about; one that is longer is cut.</param>
     public PullPage Pull(StoreCaller caller, long since, int limit, int maxBytes)
-        => _database.Read(tables => Sync.Pull.Read(tables, Reach.Of(tables, caller), since, _database.Durable, limit, maxBytes, _database.StoreId));
+        => _database.Read(tables => Sync.Pull.Read(tables, Reach.Of(tables, caller), since, _database.Durable, limit, maxBytes));
 
     private void Take<T>(
         StoreCaller caller, IReadOnlyList<T> records, Func<T, string> idOf, Action<T> check, Func<Tables, int, T, PushOutcome> take, Tally tally)

@@ -36,17 +36,20 @@ internal sealed class Migration(StoreFiles files, Func<string, IStoreFile> openF
             // What was only in the journal belongs into the backup, which is one file.
             pages.IsWritable = true;
             engine.Checkpoint();
+            journal.Scrub();
             made.Complete(files.Ready);
         }
 
-        return Replacement.Do(files, $"schema-{header.Schema}", now);
+        var aside = files.Aside($"schema-{header.Schema}", now);
+        Replacement.Do(files, aside);
+        return aside;
     }
 
     private static IEnumerable<StoredDocument> Documents(LiteEngine engine)
     {
         foreach (var name in NamesOf(engine))
         {
-            foreach (var document in new Table(engine, name).All())
+            foreach (var document in new Table(engine, new WriteCount(), name).All())
             {
                 yield return new StoredDocument(name, document);
             }
@@ -54,5 +57,5 @@ internal sealed class Migration(StoreFiles files, Func<string, IStoreFile> openF
     }
 
     private static List<string> NamesOf(LiteEngine engine)
-        => [.. new Table(engine, "$cols").Every().Where(row => row["type"].AsString == "user").Select(row => row["name"].AsString)];
+        => [.. new Table(engine, new WriteCount(), "$cols").Every().Where(row => row["type"].AsString == "user").Select(row => row["name"].AsString)];
 }

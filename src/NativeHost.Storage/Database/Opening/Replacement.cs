@@ -4,19 +4,16 @@ namespace NativeHost.Storage.Database.Opening;
 internal static class Replacement
 {
     /// <summary>Replaces the data file by the one that is ready; a crash in between is finished by the next opening.</summary>
-    /// <param name="why">A word for the name of the one that is kept.</param>
-    /// <returns>Where that is.</returns>
-    public static string Do(StoreFiles files, string why, DateTimeOffset now)
+    /// <param name="aside">The path that the one there is gets. Its journal gets one beside it, where there is something in it.</param>
+    public static void Do(StoreFiles files, string aside)
     {
-        var aside = files.Aside(why, now);
         File.Move(files.Data, aside);
-        if (File.Exists(files.Journal))
+        if (new FileInfo(files.Journal) is { Exists: true, Length: > 0 })
         {
             File.Move(files.Journal, Path.ChangeExtension(aside, ".journal"), overwrite: true);
         }
 
         Finish(files);
-        return aside;
     }
 
     /// <summary>Finishes a replacement that a crash broke off.</summary>

@@ -13,6 +13,7 @@ internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> op
     /// <exception cref="IOException">There is no room for the new file, or the old one cannot be read. Nothing has changed.</exception>
     public RecoveryReport Run(string reason, DateTimeOffset now)
     {
+        var aside = files.Aside("damaged", now);
         RecoveryReport report;
         using (var data = openFile(files.Data))
         using (var journal = openFile(files.Journal))
@@ -30,7 +31,7 @@ internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> op
             report = new RecoveryReport(
                 now,
                 reason,
-                Path.GetFileName(files.Aside("damaged", now)),
+                Path.GetFileName(aside),
                 mending.Conversations,
                 mending.Messages,
                 mending.CutTexts,
@@ -40,7 +41,7 @@ internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> op
             made.Complete(files.Ready);
         }
 
-        Replacement.Do(files, "damaged", now);
+        Replacement.Do(files, aside);
         return report;
     }
 
