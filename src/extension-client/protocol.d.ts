@@ -772,6 +772,26 @@ export interface ScanRepoRequest {
   revision?: string;
 }
 
+/** Asks for stored messages by their words and by their meaning. */
+export interface SearchMessagesRequest {
+  /** What is looked for. */
+  query: string;
+  /** How many are wanted. Range: 1 to 100. Default: 20. */
+  limit?: number;
+  /** By words and meaning, or by one of them alone. Default: "hybrid". */
+  mode?: "hybrid" | "text" | "semantic";
+  /** Only messages of this conversation. */
+  conversation_id?: string;
+  /** Only messages of this role, such as `user`. */
+  role?: string;
+  /** Only messages from this time on, in milliseconds since 1970. Range: 0 or more. */
+  from?: number;
+  /** Only messages before this time, in milliseconds since 1970. Range: 0 or more. */
+  before?: number;
+  /** Whose messages, where the user has allowed others' to be seen: an origin, or `*` for everybody's; absent for the caller's own. */
+  origin?: string;
+}
+
 /** Makes one of the caller's loaded models the one that requests without an address mean. Required: one of modelPath, modelFile. */
 export interface SelectActiveModelRequest {
   /**
@@ -1113,6 +1133,17 @@ export interface RerankDocumentsReply {
   method: "cosine";
   /** Documents that are longer than the model's context, whose ends were not compared: numbers from 0. Absent for none. */
   truncated?: number[];
+}
+
+export interface SearchMessagesReply {
+  /** What was looked for. */
+  query: string;
+  /** What was found, the best first. */
+  results: FoundMessage[];
+  /** How. */
+  mode: "hybrid" | "text" | "semantic";
+  /** Messages that cannot be found by their meaning yet: they are learned in the background. */
+  pending: number;
 }
 
 export interface SemanticSearchReply {
@@ -1556,6 +1587,12 @@ export interface Actions {
     reply: { payload: ScannedRepoPayload };
     event: never;
   };
+  /** Asks for stored messages by their words and by their meaning. */
+  search_messages: {
+    request: SearchMessagesRequest;
+    reply: SearchMessagesReply;
+    event: never;
+  };
   /** Makes one of the caller's loaded models the one that requests without an address mean. */
   select_active_model: {
     request: SelectActiveModelRequest;
@@ -1922,6 +1959,27 @@ export interface FittingAlternative {
   confidence: "exact" | "bounded" | "unknown";
   /** As in `speed`; absent where it is not known. */
   tokens_per_second?: number;
+}
+
+export interface FoundMessage {
+  /** The message. */
+  id: string;
+  /** The conversation that it is in. */
+  conversation_id: string;
+  /** That one's title. */
+  conversation_title: string;
+  /** Whose it is. */
+  role: string;
+  /** Milliseconds since 1970. */
+  created_at: number;
+  /** The higher, the better; comparable within one answer. */
+  score: number;
+  /** The part of its text in which most of the query's words stand, or its beginning: exactly as it stands there. */
+  snippet: string;
+  /** Where the snippet begins in the text, in UTF-16 units. */
+  offset: number;
+  /** Whose it is; absent where the request was about the caller's own. */
+  origin?: string;
 }
 
 /** Megabytes of 2^20 bytes that are free now. */

@@ -31,7 +31,14 @@ public static class Snippet
 
         start = AtWord(text, Math.Clamp(start, 0, text.Length - length));
         var end = AtWord(text, Math.Min(text.Length, start + length));
-        return (start, end > start ? end - start : Math.Min(length, text.Length - start));
+        if (end <= start)
+        {
+            // One long word, or a length less than a character.
+            end = Math.Min(text.Length, start + length);
+            end += end < text.Length && char.IsLowSurrogate(text[end]) ? 1 : 0;
+        }
+
+        return (start, end - start);
     }
 
     /// <summary>The words of a text and where they begin.</summary>

@@ -72,7 +72,7 @@ public sealed class SearchMessagesTests
         await using var other = new Dialogue(host, Timeout, caller: new Caller(CallerKind.Extension, "chrome-extension://other/"));
 
         Assert.Empty(Snippets(await SearchAsync(other, "boats", "hybrid")));
-        Assert.Equal("permission_denied", (await SearchAsync(other, "boats", "hybrid", ""","origin":"*" """)).GetProperty("code").GetString());
+        Assert.Equal("grant_required", (await SearchAsync(other, "boats", "hybrid", ""","origin":"*" """)).GetProperty("code").GetString());
     }
 
     [Theory]
