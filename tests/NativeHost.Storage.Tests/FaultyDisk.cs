@@ -28,14 +28,27 @@ internal sealed class FaultyDisk
 
     public int Flushes { get; private set; }
 
+    /// <summary>What happens while a flush waits for the disk.</summary>
+    public Action? WhileFlushing { get; set; }
+
     public IStoreFile Open(string path)
     {
         lock (_lock)
         {
-            var file = new FaultyFile(this, DiskFile.Open(path));
+            var file = new FaultyFile(this, path, DiskFile.Open(path));
             _files.Add(file);
             return file;
         }
+    }
+
+    /// <summary>Flips a bit of a file that is open.</summary>
+    public void Flip(string path, long at)
+    {
+        var file = _files.Single(file => file.Path == path);
+        var value = new byte[1];
+        file.Read(value, at);
+        value[0] ^= 4;
+        file.Write(value, at);
     }
 
     /// <summary>The power goes. All files are closed, and have what the disk has of them.</summary>
@@ -62,12 +75,14 @@ internal sealed class FaultyDisk
         }
     }
 
-    private sealed class FaultyFile(FaultyDisk disk, IStoreFile file) : IStoreFile
+    private sealed class FaultyFile(FaultyDisk disk, string path, IStoreFile file) : IStoreFile
     {
         // What was there before what is not flushed, by sector; null for nothing.
         private readonly Dictionary<long, byte[]?> _before = [];
         private long _lengthBefore = file.Length;
         private bool _isClosed;
+
+        public string Path => path;
 
         public long Length => file.Length;
 
@@ -116,6 +131,7 @@ internal sealed class FaultyDisk
                     throw new IOException("Input/output error", Failure);
                 }
 
+                disk.WhileFlushing?.Invoke();
                 disk.Flushes++;
                 file.Flush();
                 _before.Clear();

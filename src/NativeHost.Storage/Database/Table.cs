@@ -29,6 +29,12 @@ internal sealed class Table(LiteEngine engine, WriteCount writes, string name, p
     /// <remarks>Read while it is gone through; it has to be left before the table is changed.</remarks>
     public IEnumerable<BsonDocument> Range(string field, byte[] from, byte[] to, bool descending = false, string? select = null)
     {
+        if (from.AsSpan().SequenceCompareTo(to) > 0)
+        {
+            // LiteDB would give what has the first key.
+            return [];
+        }
+
         var query = new Query
         {
             Select = select ?? BsonExpression.Root,
