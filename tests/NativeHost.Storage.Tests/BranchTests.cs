@@ -78,11 +78,12 @@ public sealed class BranchTests : IDisposable
         forward.AddRange(page.Messages.Select(message => message.Id));
         while (page.HasLater)
         {
-            Assert.InRange(page.Messages.Count, 1, 7);
+            Assert.Equal(7, page.Messages.Count);
             page = _store.Messages.Page(Caller, "c", new MessageQuery { AfterId = forward[^1], MaxBytes = 2000 });
             forward.AddRange(page.Messages.Select(message => message.Id));
         }
 
+        Assert.Equal(30 - (4 * 7), page.Messages.Count);
         page = _store.Messages.Page(Caller, "c", new MessageQuery { Limit = 4 });
         backward.InsertRange(0, page.Messages.Select(message => message.Id));
         while (page.HasEarlier)

@@ -131,7 +131,7 @@ public sealed class DamageTests : IDisposable
         Fill();
         using var store = _folder.Open();
         var page = PageOf("text of c3/m7 ");
-        Flip(_folder.Data, (page * PageSize) + 5000);
+        _folder.Disk.Flip(_folder.Data, (page * PageSize) + 5000);
 
         // Until then what LiteDB has of it in memory goes on.
         for (var number = 0; number < 40; number++)
@@ -159,8 +159,8 @@ public sealed class DamageTests : IDisposable
                 store.Messages.Add(Caller, $"late{number}", [new NewMessage("user") { Content = $"late {number}" }]);
             }
 
-            File.Copy(_folder.Data, _folder.Data + ".copy");
-            File.Copy(_folder.Journal, _folder.Journal + ".copy");
+            File.WriteAllBytes(_folder.Data + ".copy", ReadOpen(_folder.Data));
+            File.WriteAllBytes(_folder.Journal + ".copy", ReadOpen(_folder.Journal));
             contents = [.. ReadAll(store).Select(message => message.Content).Order()];
         }
 
@@ -192,8 +192,9 @@ public sealed class DamageTests : IDisposable
     public void Where_there_is_no_room_to_save_what_can_be_saved_nothing_changes()
     {
         Fill();
-        Flip(_folder.Data, 100);
         var damaged = File.ReadAllBytes(_folder.Data);
+        damaged[100] ^= 1;
+        File.WriteAllBytes(_folder.Data, damaged);
         _folder.Disk.Room = 100_000;
 
         var failure = Assert.Throws<StorageException>(_folder.Open);
@@ -259,19 +260,15 @@ public sealed class DamageTests : IDisposable
     private string[] KeptFiles() => Directory.GetFiles(_folder.Path, "conversations.damaged-*.db");
 
     private int PageOf(string text)
+        => ReadOpen(_folder.Data).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) / PageSize;
+
+    // Also while the store has it.
+    private static byte[] ReadOpen(string path)
     {
-        using var file = new FileStream(_folder.Data, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
-        return bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) / PageSize;
-    }
-
-    private static void Flip(string path, long at)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite) { Position = at };
-        var value = file.ReadByte();
-        file.Position = at;
-        file.WriteByte((byte)(value ^ 4));
+        return bytes;
     }
 
     private static void Truncate(string path, long length)

@@ -54,8 +54,8 @@ public sealed class LimitTests : IDisposable
     {
         for (var round = 0; round < 8; round++)
         {
-            _store.Messages.Add(Caller, "c", [new NewMessage("user") { Id = "m", Content = new string('x', 3_000_000) }]);
-            _store.Messages.Delete(Caller, "m");
+            _store.Messages.Add(Caller, "c", [new NewMessage("user") { Id = $"m{round}", Content = new string('x', 3_000_000) }]);
+            _store.Messages.Delete(Caller, $"m{round}");
         }
 
         Assert.InRange(_store.Retention.Report(Caller).FileBytes, 3_000_000, 8_000_000);

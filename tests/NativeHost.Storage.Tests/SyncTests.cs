@@ -78,6 +78,19 @@ public sealed class SyncTests : IDisposable
     }
 
     [Fact]
+    public void What_another_device_wrote_last_is_what_the_next_message_follows()
+    {
+        _store.Conversations.Create(Caller, new NewConversation { Id = "c" });
+        _store.Messages.Add(Caller, "c", [new NewMessage("user") { Id = "q", Content = "q" }]);
+        _store.Sync.Push(Caller, [], [new SyncMessage("a", "c", At(60)) { Content = "a", Created = At(60), ParentId = "q" }]);
+
+        _store.Messages.Add(Caller, "c", [new NewMessage("user") { Id = "next", Content = "next" }]);
+
+        Assert.Equal("a", _store.Messages.Find(Caller, "next")!.ParentId);
+        Assert.Equal(["q", "a", "next"], _store.Messages.Page(Caller, "c", new MessageQuery()).Messages.Select(message => message.Id));
+    }
+
+    [Fact]
     public void Messages_without_parents_are_in_the_order_of_their_times()
     {
         Push(new SyncConversation("c", At(0)));
