@@ -72,9 +72,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         get => _threads;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ModelLoadLimits.MaxThreads);
-            LlamaNative.llama_set_n_threads(_context, value, value);
+            _context.UseThreads(value);
             _threads = value;
         }
     }

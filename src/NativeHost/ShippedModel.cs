@@ -16,7 +16,7 @@ internal sealed class ShippedModel
     /// <summary>The small story model of the demo.</summary>
     public static ShippedModel Story { get; } = new("demo-model.gguf");
 
-    /// <summary>The embedding model for users who have pulled no better one.</summary>
+    /// <summary>The embedding model for callers who have loaded no other, and for stored messages.</summary>
     public static ShippedModel Embedding { get; } = new("embedding-model.gguf");
 
     /// <summary>Writes the model into the user's cache folder, where it is not there already.</summary>

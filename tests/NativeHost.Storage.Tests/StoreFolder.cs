@@ -7,7 +7,7 @@ internal sealed class StoreFolder : IDisposable
 
     public string Path { get; }
 
-    public ManualTime Time { get; } = new();
+    public ManualTime Time { get; } = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
 
     public FaultyDisk Disk { get; } = new();
 

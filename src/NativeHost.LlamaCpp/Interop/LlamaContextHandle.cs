@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using NativeHost.Inference;
 
 namespace NativeHost.LlamaCpp.Interop;
 
@@ -26,6 +27,15 @@ internal sealed class LlamaContextHandle : SafeHandleZeroOrMinusOneIsInvalid
         }
 
         return new LlamaContextHandle(context, model);
+    }
+
+    /// <summary>Computes with so many threads from now on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are none or too many.</exception>
+    public void UseThreads(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ModelLoadLimits.MaxThreads);
+        LlamaNative.llama_set_n_threads(this, count, count);
     }
 
     protected override bool ReleaseHandle()

@@ -23,23 +23,6 @@ public sealed class TextIndex : IDisposable
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private long _totalLength;
 
-    /// <summary>Texts that can be found.</summary>
-    public int Count
-    {
-        get
-        {
-            _lock.EnterReadLock();
-            try
-            {
-                return _numbers.Count;
-            }
-            finally
-            {
-                _lock.ExitReadLock();
-            }
-        }
-    }
-
     /// <summary>Adds a text, in place of one of the same key.</summary>
     public void Add(string key, string text)
     {

@@ -30,16 +30,6 @@ internal sealed class VectorIndex(int dimensions, VectorRead read) : IDisposable
         }
     }
 
-    /// <summary>Places that were given out, those of removed vectors included.</summary>
-    public int SlotCount
-    {
-        get
-        {
-            using var reading = Reading();
-            return _keys.Count;
-        }
-    }
-
     /// <summary>Bytes of memory, the keys' texts apart.</summary>
     public long Bytes
     {

@@ -48,8 +48,7 @@ internal sealed class EmbeddingModels(
     /// <exception cref="OperationCanceledException">The client is gone, or its caller stopped it.</exception>
     public async Task<EmbeddingResult> EmbedAsync(LoadedModel model, EmbeddingRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        using var running = shelf.Begin(model, exchange.Caller, exchange.Id);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping, running.Stopping);
-        return await model.Host.EmbedAsync(request, ending.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
+        return await ModelUse.EmbedAsync(shelf, model, exchange.Caller, exchange.Id, request, ending.Token);
     }
 }

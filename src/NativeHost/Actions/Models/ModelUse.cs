@@ -1,9 +1,10 @@
+using NativeHost.Inference.Embedding;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Models;
 
-/// <summary>Brings the model of a name to a request that is about to use it.</summary>
+/// <summary>What requests that use a model have in common.</summary>
 internal static class ModelUse
 {
     /// <summary>The model in memory; loaded again where it left memory while the caller held it, which is reported.</summary>
@@ -21,5 +22,16 @@ internal static class ModelUse
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         return await LoadingProgress.ReportAsync(
             exchange, Path.GetFileName(path), progress => shelf.ReloadAsync(path, options, progress, ending.Token), cancellationToken);
+    }
+
+    /// <summary>Lets a model compute vectors; it stays in memory until they are there.</summary>
+    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped, or the model is unloaded by force.</exception>
+    public static async Task<EmbeddingResult> EmbedAsync(
+        ModelShelf shelf, LoadedModel model, Caller caller, RequestId? id, EmbeddingRequest request, CancellationToken stop)
+    {
+        using var running = shelf.Begin(model, caller, id);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, running.Stopping);
+        return await model.Host.EmbedAsync(request, ending.Token);
     }
 }

@@ -7,9 +7,11 @@ namespace NativeHost.Conversations.Search;
 
 /// <summary>The model that makes the vectors of messages and of what is looked for among them.</summary>
 /// <remarks>Safe to call from any thread. The model is in memory while it is used, and for a moment after.</remarks>
-/// <param name="model">Gives the path of the model's file.</param>
+/// <param name="model">Gives the path of the model's file, which it looks at: asked with each load, not with each use.</param>
 internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, Task<string>> model)
 {
+    private volatile string? _path;
+
     /// <summary>What tells the model from others, and how many numbers its vectors have.</summary>
     public async Task<(string Name, int Dimensions)> DescribeAsync(CancellationToken cancellationToken)
     {
@@ -24,10 +26,14 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken)
     {
-        var path = await model(cancellationToken);
-        var loaded = shelf.FindToUse(path) ?? await shelf.ReloadAsync(path, new ModelLoadOptions(), new Progress<float>(), cancellationToken);
-        using var running = shelf.Begin(loaded, Caller.Local, id: null);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, running.Stopping);
-        return await loaded.Host.EmbedAsync(request, ending.Token);
+        var loaded = _path is { } known ? shelf.FindToUse(known) : null;
+        if (loaded is null)
+        {
+            var path = await model(cancellationToken);
+            loaded = await shelf.ReloadAsync(path, new ModelLoadOptions(), new Progress<float>(), cancellationToken);
+            _path = path;
+        }
+
+        return await ModelUse.EmbedAsync(shelf, loaded, Caller.Local, id: null, request, cancellationToken);
     }
 }

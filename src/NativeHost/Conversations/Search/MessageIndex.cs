@@ -27,9 +27,6 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     private string? _storeId;
     private long _position;
 
-    /// <summary>Messages that can be found.</summary>
-    public int Count => _messages.Count;
-
     /// <summary>Messages whose vectors are not made yet.</summary>
     public int Pending => vectors.Pending;
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using NativeHost.Inference.Embedding;
 using NativeHost.Logging;
 using NativeHost.Search;
@@ -31,6 +32,9 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     /// <summary>Of a message so many characters are given to the model, which reads a few hundred words.</summary>
     private const int MostCharacters = 4000;
 
+    /// <summary>After a start, whose first answers do not wait for it; the store is open by then.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
+
     /// <summary>What is written in a moment is learned together; a machine that is busy with an answer is left alone.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -38,7 +42,7 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _ending = new();
-    private readonly SemaphoreSlim _changed = new(1, 1);
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
     private Task<MessageIndex>? _opening;
     private MessageVectors? _vectors;
@@ -86,7 +90,6 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
 
         _vectors?.Dispose();
         _ending.Dispose();
-        _changed.Dispose();
     }
 
     /// <summary>Makes vectors until there is none to make.</summary>
@@ -126,53 +129,45 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
 
     private async Task<MessageIndex> OpenFirstAsync()
     {
-        // Before anything is made that would have to be unmade.
-        var store = conversations.Open();
         var (name, dimensions) = await embedder.DescribeAsync(_ending.Token);
         _vectors = new MessageVectors(Path.Combine(folder, "vectors.bin"), name, dimensions);
-        store.Changes.Changed += () =>
-        {
-            if (_changed.CurrentCount == 0)
-            {
-                Wake();
-            }
-        };
         return new MessageIndex(conversations, _vectors);
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            _changed.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or ended.
-        }
     }
 
     private async Task LearnAsync()
     {
+        ConversationStore? store = null;
+        var pause = FirstLook;
         while (!_ending.IsCancellationRequested)
         {
             try
             {
-                await _changed.WaitAsync(_ending.Token);
-                await Task.Delay(Pause, time, _ending.Token);
-                await LearnAllAsync(_ending.Token);
+                await Task.Delay(pause, time, _ending.Token);
+                pause = Pause;
+                if (store is null)
+                {
+                    store = conversations.Open();
+                    store.Changes.Changed += () => _changed.Writer.TryWrite(true);
+                }
+
+                // A host that nothing was stored with has neither an index nor a model.
+                if (store.Changes.Read(after: 0, limit: 1).Changes.Count > 0)
+                {
+                    await LearnAllAsync(_ending.Token);
+                }
+
+                await _changed.Reader.ReadAsync(_ending.Token);
             }
             catch (OperationCanceledException)
             {
-                // The process ends, or somebody stopped the model; the next change brings it back.
+                // The process ends, or somebody stopped the model.
             }
-#pragma warning disable CA1031 // Nobody waits for it, and searches by words go on without.
+#pragma warning disable CA1031 // Nobody waits for it; it tries again.
             catch (Exception e)
 #pragma warning restore CA1031
             {
                 log.MessagesNotLearned(e);
-                await Task.Delay(LongPause, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                Wake();
+                pause = LongPause;
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace NativeHost.ModelCache.Tests.Blobs;
+namespace NativeHost.Testing;
 
 /// <summary>A method of a test class that runs alone, in a process of its own, which ends with 0 where it passes.</summary>
 internal static class ChildTest

@@ -1,10 +1,12 @@
-namespace NativeHost.Tests;
+namespace NativeHost.Testing;
 
 /// <summary>A clock that stands until a test moves it. Safe to call from any thread.</summary>
-internal sealed class ManualTime : TimeProvider
+/// <param name="begin">What the clock shows at first: the first second of 1970 unless told.</param>
+internal sealed class ManualTime(DateTimeOffset begin = default) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly DateTimeOffset _begin = begin == default ? DateTimeOffset.UnixEpoch : begin;
     private TimeSpan _now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -17,7 +19,7 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() => _begin.AddTicks(GetTimestamp());
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
