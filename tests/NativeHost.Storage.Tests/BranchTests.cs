@@ -9,7 +9,7 @@ public sealed class BranchTests : IDisposable
     private static readonly StoreCaller Caller = new("extension");
 
     private readonly StoreFolder _folder = new();
-    private readonly ConversationStore _store;
+    private ConversationStore _store;
 
     public BranchTests()
     {
@@ -65,6 +65,62 @@ public sealed class BranchTests : IDisposable
         Assert.Equal(3, _store.Conversations.Find(Caller, "c")!.Messages);
         Add("q3");
         Assert.Equal(["q1", "q2", "a2", "q3"], Branch());
+    }
+
+    [Fact]
+    public void A_message_that_was_deleted_can_be_written_anew()
+    {
+        Add("q1", "a1");
+        _store.Messages.Delete(Caller, "a1");
+        Assert.Equal(["q1"], Branch());
+
+        Add("a1", "q2");
+
+        Assert.Equal(["q1", "a1", "q2"], Branch());
+        Assert.Equal("a1", _store.Messages.Find(Caller, "a1")!.Content);
+    }
+
+    [Fact]
+    public void What_is_remembered_of_a_tree_is_what_is_stored()
+    {
+        var random = new Random(20_264);
+        for (var number = 0; number < LongRun.Rounds(400, 1500); number++)
+        {
+            var any = $"m{random.Next(Math.Max(1, number))}";
+            try
+            {
+                switch (random.Next(10))
+                {
+                    case 0:
+                        _store.Messages.Delete(Caller, any);
+                        break;
+                    case 1:
+                        _store.Conversations.SetHead(Caller, "c", any);
+                        break;
+                    case 2:
+                        Add(new NewMessage("user") { Id = any });
+                        break;
+                    default:
+                        Add(new NewMessage("user") { Id = $"m{number}", ParentId = random.Next(4) switch { 0 => any, 1 => NewMessage.NoParent, _ => null } });
+                        break;
+                }
+            }
+            catch (StorageException e) when (e.Fault is StorageFault.NotFound or StorageFault.Conflict)
+            {
+                // It was deleted, or is there.
+            }
+
+            if (number % 20 == 0)
+            {
+                var remembered = Picture();
+                _store.Dispose();
+                _store = _folder.Open();
+                Assert.Equal(Picture(), remembered);
+            }
+        }
+
+        string Picture() => string.Join('\n', _store.Messages.Page(Caller, "c", new MessageQuery()).Messages
+            .Select(message => $"{message.Id} after {message.ParentId}, {message.SiblingIndex} of {message.Siblings}"));
     }
 
     [Fact]

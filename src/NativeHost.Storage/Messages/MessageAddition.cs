@@ -14,7 +14,9 @@ internal static class MessageAddition
         var id = message.Id ?? $"msg_{Guid.NewGuid():N}";
         var row = RowOf(tables, conversation, id);
         var wasDeleted = row.Cleared > conversation.Cleared;
-        var parent = ParentOf(tables, conversation, message.ParentId);
+
+        // It comes back where it was, unless it is told to be elsewhere: what is last now may follow it.
+        var parent = wasDeleted && message.ParentId is null && row.Parent is { } place ? place : ParentOf(tables, conversation, message.ParentId);
         var time = ConversationTable.Later(now, Math.Max(row.Cleared, conversation.Cleared));
         MessageTable.Store(tables, conversation, row, row =>
             row.Write(MessageRow.ParentField, parent, time)
@@ -70,7 +72,7 @@ internal static class MessageAddition
         {
             return conversation is { HeadIsLast: true, Head: { } head }
                 ? head
-                : tables.Trees.Of(conversation).LastOf(conversation.Head) ?? NewMessage.NoParent;
+                : tables.Trees.Of(conversation).Branch(conversation.Head) is [.., var last] ? last.Id : NewMessage.NoParent;
         }
 
         return MessageTable.Find(tables, conversation.Origin, wanted)?.Row.ConversationNumber == conversation.Number

@@ -88,9 +88,6 @@ internal sealed class MessageTree
     public int PlaceOf(string id)
         => _nodes.TryGetValue(id, out var node) && node.Place < _branch.Count && _branch[node.Place] == node ? node.Place : -1;
 
-    /// <summary>The last message of the branch that a head chooses; null where there is none.</summary>
-    public string? LastOf(string? head) => EndOf(head) is var node && node != _root ? node.Id : null;
-
     /// <summary>The messages that follow the same one as this, which is one of them, the oldest first.</summary>
     public static IReadOnlyList<MessageNode> SiblingsOf(MessageNode node) => [.. node.Parent!.Children.Where(child => !child.IsDeleted)];
 
