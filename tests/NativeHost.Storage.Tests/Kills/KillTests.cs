@@ -10,9 +10,6 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     /// <summary>How many processes are killed instead of the usual few; scripts/full.cs sets it.</summary>
     private const string CountVariable = "TABAGENT_FAULTS";
 
-    /// <summary>Where a process finds its folder and its round.</summary>
-    private const string WordsVariable = "TABAGENT_KILL_TEST";
-
     private const int UsualCount = 15;
     private const int Stores = 3;
     private const int Seed = 20_261;
@@ -35,18 +32,6 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(tally.Interrupted, 1, tally.Kills);
     }
 
-    [Fact(Explicit = true)]
-    public void Child()
-    {
-        var words = Environment.GetEnvironmentVariable(WordsVariable)!.Split('|');
-        using var store = ConversationStore.Open(new StoreOptions { Folder = words[0], Time = new HurriedTime() });
-        using var acknowledgements = new Acknowledgements(words[1]);
-        var writing = new Writing(store, acknowledgements, int.Parse(words[2], CultureInfo.InvariantCulture));
-        var stream = new Thread(writing.Stream) { IsBackground = true };
-        stream.Start();
-        writing.Add();
-    }
-
     private async Task<Tally> KillManyAsync(int number, int count)
     {
         var random = new Random(Seed + number);
@@ -56,7 +41,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         for (var round = 0; round < count; round++)
         {
             var told = folder + string.Create(CultureInfo.InvariantCulture, $".{round}");
-            using var process = ChildTest.Start(typeof(KillTests), nameof(Child), WordsVariable, folder, told, round);
+            using var process = ChildTest.Start(typeof(KilledProcess), nameof(KilledProcess.Write), KilledProcess.WordsVariable, folder, told, round);
             while (new FileInfo(told) is not { Exists: true, Length: > 0 })
             {
                 Assert.False(process.HasExited);
