@@ -128,7 +128,7 @@ internal sealed class Composition : IAsyncDisposable
         var embeddings = new EmbeddingModels(_shelf, callers, addresses, ShippedModel.Embedding.UnpackAsync);
         _routes =
         [
-            .. ActionTable.Of(_shelf, _streams, callers, addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work),
+            .. ActionTable.Of(_shelf, _streams, callers, addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work, new GenerationChats(_conversations, settings.StoreWithoutChatId)),
             .. HardwareActions.Of(machine, _shelf, TimeProvider.System),
             .. PlanningActions.Of(
                 _library,
@@ -139,6 +139,7 @@ internal sealed class Composition : IAsyncDisposable
                 CpuPacking.OfThisMachine),
             .. EmbeddingActions.Of(embeddings),
             .. SearchActions.Of(_conversations, _search),
+            .. ConversationActions.Of(_conversations, TimeProvider.System),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),

@@ -245,6 +245,24 @@ export interface LoadingProgressEvent extends EventFrame {
   payload: LoadingProgressPayload;
 }
 
+/**
+ * Adds messages to a conversation, all or none, each behind the one before it. An edit is a message that follows what the old one followed
+ * (`parent_id`, or `replaces`): it begins a branch beside it, and the old one stays.
+ */
+export interface AddMessagesRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id: string;
+  /** At most 200. */
+  messages: AddedMessage[];
+  /** Begins the conversation where it is not there. Default: false. */
+  create?: boolean;
+}
+
 /** Asks for a model to stand in the list from now on; one of the same id is replaced. */
 export interface AddModelRequest {
   /** The model, as `get_available_models` gives one. */
@@ -357,6 +375,53 @@ export interface ComputeSimilarityRequest {
   metric?: "cosine" | "dot_product" | "euclidean";
 }
 
+/** Begins a conversation. Without an id it gets one. */
+export interface CreateConversationRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id?: string;
+  /** At most 2,000 characters. */
+  title?: string;
+  /** A word to find it by, at most 500 characters; empty takes it away. */
+  topic?: string;
+  /** Another such word. */
+  domain?: string;
+  /** Whether it has a star. One with a star is not deleted for its age. The host also takes it as isStarred. */
+  is_starred?: boolean;
+  /** Settings of this conversation, which the host keeps and gives back: an object of at most 16 KiB; null takes them away. */
+  settings?: unknown;
+  /** What the client wants to keep with it: an object of at most 16 KiB; null takes it away. */
+  metadata?: unknown;
+  /** Whose it is, where an extension has several users; kept as `user_id` of the metadata. The host also takes it as userId. */
+  user_id?: string;
+}
+
+/** Deletes a conversation with its messages, for good. That it is deleted stays known, so that other devices hear of it. */
+export interface DeleteConversationRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id: string;
+}
+
+/** Deletes what a message says. Messages that followed it follow the one before it. */
+export interface DeleteMessageRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The message. The host also takes it as messageId. */
+  message_id: string;
+}
+
 /**
  * Asks for a model to be deleted from this machine; a repository alone means all that is here of it. Required: one of modelPath, modelFile.
  */
@@ -412,6 +477,22 @@ export interface ExecuteCommandRequest {
 }
 
 /**
+ * Asks for conversations as JSON lines, one for each: `{"messages":[{"role","content",…}],…}` as OpenAI has them, and with what else is
+ * known of conversation and messages, so that `import_conversations` makes the same again. Each has the branch that is shown.
+ */
+export interface ExportConversationsRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id?: string;
+  /** The `next_cursor` of an earlier page, to go on behind it. */
+  cursor?: string;
+}
+
+/**
  * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
  * that comes with the host. Required: one of texts, input.
  */
@@ -447,7 +528,7 @@ export interface GenerateEmbeddingsRequest {
   offset?: number;
 }
 
-/** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt. */
+/** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt, chat_id. */
 export interface GenerateRequest extends GenerationSettings {
   /**
    * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
@@ -458,8 +539,25 @@ export interface GenerateRequest extends GenerationSettings {
   modelFile?: string;
   /** The conversation so far, put into the model's own template; control tokens spelled out in it are only text. */
   messages?: MessageField[];
-  /** With messages the user's last one. Without, a text to continue as it stands; control tokens spelled out in it are such. */
+  /**
+   * With messages, or with `chat_id`, the user's last one. Else a text to continue as it stands; control tokens spelled out in it are such.
+   */
   prompt?: string;
+  /**
+   * The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of
+   * the request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored. The host
+   * also takes it as chatId, conversation_id, conversationId.
+   */
+  chat_id?: string;
+  /** False leaves the disk alone: nothing of the conversation is read or stored. Default: true. */
+  store?: boolean;
+  /**
+   * The stored message that the question follows, empty for none; so an edit begins a branch beside the old question. With `regenerate` the
+   * question that is answered again. The last one of the branch that is shown where it is absent. The host also takes it as parentId.
+   */
+  parent_id?: string;
+  /** Answers a stored question once more, beside the answers that it has: a branch of its own. Default: false. */
+  regenerate?: boolean;
   /** Settings of this generation alone. */
   settings?: GenerationSettings;
 }
@@ -469,6 +567,28 @@ export interface GetActiveDownloadsRequest {}
 
 /** Asks for all models of the list. */
 export interface GetAvailableModelsRequest {}
+
+/** Asks for a conversation and the messages of one of its branches, a page at a time. */
+export interface GetConversationRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id: string;
+  /** How many messages at most; fewer come where more do not fit into a frame. Range: 1 to 1,000. Default: 1000. */
+  limit?: number;
+  /**
+   * Which page comes first: that with the conversation's first messages, or that with its last ones. The pages that follow go on from
+   * there; within each page the oldest message is first. Default: "start".
+   */
+  from?: "start" | "end";
+  /** The `next_cursor` of an earlier page, to go on behind it. */
+  cursor?: string;
+  /** A message, to see the branch that it is on instead of the one that is shown. The host also takes it as headId. */
+  head_id?: string;
+}
 
 /** Asks which model requests without an address mean. */
 export interface GetCurrentModelRequest {}
@@ -534,6 +654,21 @@ export interface GetLoadedModelsRequest {}
 /** Asks what memory is used, in bytes. */
 export interface GetMemoryUsageRequest {}
 
+/** Asks for a message, and for a piece of its text where that is too long for a frame. */
+export interface GetMessageRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The message. The host also takes it as messageId. */
+  message_id: string;
+  /** Where the piece begins: the `next_byte` of the piece before. Range: 0 or more. Default: 0. */
+  from_byte?: number;
+  /** Which text is asked for. Default: "content". */
+  part?: "content" | "reasoning";
+}
+
 /** Asks what is loaded; the caller's active model where none is named. */
 export interface GetModelStateRequest {
   /**
@@ -584,6 +719,51 @@ export interface GetSystemResourcesRequest {}
 export interface GetTokenStatusRequest {
   /** Whether the hub is to be asked if it knows the token, and whose it is. Default: false. */
   check?: boolean;
+}
+
+/**
+ * Takes conversations in: an export of this host, OpenAI's JSON lines, or what the old host's database had. Importing the same again
+ * changes nothing; what cannot be kept is refused record by record. Required: one of text, conversations, nodes.
+ */
+export interface ImportConversationsRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /**
+   * JSON lines, each `{"messages":[{"role","content"}…]}`, perhaps with `id`, `title` and the other fields of an export. A file that is too
+   * long for a request is sent in pieces of whole lines.
+   */
+  text?: string;
+  /** The same as objects. */
+  conversations?: ImportedConversation[];
+  /**
+   * The old host's nodes: `Chat`, `Message`, `Summary` and `Attachment`, as objects with a `type` or inside one of that name. Other types
+   * are not about conversations and are left out.
+   */
+  nodes?: unknown[];
+}
+
+/** Lists conversations, the last changed first. */
+export interface ListConversationsRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** Only those of this user of the extension; all of them where it is absent or `default`. The host also takes it as userId. */
+  user_id?: string;
+  /** How many at most. Range: 1 to 1,000. Default: 100. */
+  limit?: number;
+  /** How many to leave out at the beginning. Range: 0 or more. Default: 0. */
+  offset?: number;
+  /** The `next_cursor` of an earlier page, to go on behind it: faster than `offset`, and steady while conversations change. */
+  cursor?: string;
+  /** Only those with a star, or only those without. The host also takes it as isStarred. */
+  is_starred?: boolean;
+  /** Only those of this topic. */
+  topic?: string;
 }
 
 /** Asks which models the caller has loaded, those as well that left memory and come back with its next use. */
@@ -657,6 +837,26 @@ export interface PullModelRequest {
   wait?: boolean;
 }
 
+/**
+ * Deletes conversations for good, those that were left alone longest first, and what the journal still has of them. Of the caller's own, or
+ * of one owner whom `origin` names. Required: one of older_than_days, unchanged_since, down_to_bytes.
+ */
+export interface PurgeRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** All that were not changed for so many days; 0 for all there are. Range: 0 or more. */
+  older_than_days?: number;
+  /** All that were not changed since then: milliseconds since 1970, or a text of ISO 8601. */
+  unchanged_since?: unknown;
+  /** As many as it takes until at most so many bytes are left, as `storage_report` counts. Range: 0 or more. */
+  down_to_bytes?: number;
+  /** Those with a star too. Default: false. */
+  include_starred?: boolean;
+}
+
 /** Asks what memory there is, and what models take of it. */
 export interface QueryResourcesRequest {}
 
@@ -683,6 +883,19 @@ export interface RecommendSplitRequest {
   modelSize: number;
   /** Its layers, a whole number. Range: 1 to 10,000. Default: 32. */
   totalLayers?: number;
+}
+
+/** Gives a conversation another title. */
+export interface RenameConversationRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id: string;
+  /** At most 2,000 characters; may be empty. */
+  title: string;
 }
 
 /** Asks for documents in the order in which they answer a query. The model is chosen as for `generate_embeddings`. */
@@ -803,6 +1016,19 @@ export interface SelectActiveModelRequest {
   modelFile?: string;
 }
 
+/** Shows another branch of a conversation: the one that a message is on, down to the newest message below it. */
+export interface SelectBranchRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id: string;
+  /** The message. The host also takes it as messageId. */
+  message_id: string;
+}
+
 /** Asks which of some documents are nearest to a query by their meaning. The model is chosen as for `generate_embeddings`. */
 export interface SemanticSearchRequest {
   /**
@@ -853,6 +1079,57 @@ export interface StopGenerationRequest {
 /** Asks for LM Studio's server to be stopped. */
 export interface StopLmStudioRequest {}
 
+/** Asks what is stored, what it takes, and for how long it is kept. */
+export interface StorageReportRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+}
+
+/**
+ * Asks what has changed, on this machine or by other devices' pushes, in pages: ask again with the answer's `cursor`, at once where it
+ * `has_more`, and later for what has changed by then. Each record can be pushed as it is.
+ */
+export interface SyncPullRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The cursor of the last answer; absent to begin. */
+  cursor?: string;
+  /**
+   * Only what was written since then: milliseconds since 1970, or a text of ISO 8601. Clocks differ, and what was written long ago may be
+   * pushed late, so a cursor is better.
+   */
+  since?: unknown;
+  /**
+   * Only the conversations of this user of the extension, and their messages; all of them where it is absent or `default`. The host also
+   * takes it as userId.
+   */
+  user_id?: string;
+  /** How many records at most. Range: 1 to 500. Default: 500. */
+  limit?: number;
+}
+
+/**
+ * Takes in what a device has written. The same records make the same conversations, in whatever order they come and however often; what
+ * cannot be kept is refused record by record.
+ */
+export interface SyncPushRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** Conversations that changed. */
+  conversations?: SyncConversationInput[];
+  /** Messages that changed. */
+  messages?: SyncMessageInput[];
+}
+
 /** Asks for all of the caller's models to leave memory. */
 export interface UnloadAllModelsRequest {
   /** Stops generations that run on them, and takes them from every caller; from others only with the grant for it. Default: false. */
@@ -870,6 +1147,31 @@ export interface UnloadModelRequest {
   modelFile?: string;
   /** Stops generations that run on it, and takes it from every caller; from others only with the grant for it. Default: false. */
   force?: boolean;
+}
+
+/** Changes what the request names of a conversation: its title, topic, star, settings, metadata. */
+export interface UpdateConversationRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId. */
+  conversation_id: string;
+  /** At most 2,000 characters. */
+  title?: string;
+  /** A word to find it by, at most 500 characters; empty takes it away. */
+  topic?: string;
+  /** Another such word. */
+  domain?: string;
+  /** Whether it has a star. One with a star is not deleted for its age. The host also takes it as isStarred. */
+  is_starred?: boolean;
+  /** Settings of this conversation, which the host keeps and gives back: an object of at most 16 KiB; null takes them away. */
+  settings?: unknown;
+  /** What the client wants to keep with it: an object of at most 16 KiB; null takes it away. */
+  metadata?: unknown;
+  /** Whose it is, where an extension has several users; kept as `user_id` of the metadata. The host also takes it as userId. */
+  user_id?: string;
 }
 
 /** Changes some of the caller's settings, for the generations to come: of the named model, or of all where none is named. */
@@ -910,6 +1212,13 @@ export interface ActiveModelReply {
   backend: string | null;
 }
 
+export interface AddMessagesReply {
+  /** As they are stored; their texts may be cut, because an answer has to fit into a frame. */
+  messages: MessageView[];
+  /** How many there are. */
+  count: number;
+}
+
 export interface AddModelReply {}
 
 export interface BrokerStopReply {
@@ -943,10 +1252,19 @@ export interface ComputeSimilarityReply {
   model: string;
 }
 
+export interface ConversationReply {
+  conversation: ConversationView;
+}
+
 export interface DeleteModelReply {
   payload: DeletedPayload;
   /** As the client named it. */
   model: string;
+}
+
+export interface DeletedReply {
+  /** False where there was no such conversation or message. */
+  deleted: boolean;
 }
 
 export interface EstimateModelSizeReply {
@@ -1014,6 +1332,15 @@ export interface ExecuteCommandReply {
   durationMs: number;
 }
 
+export interface ExportConversationsReply {
+  /** A piece of the file: those of all pages, one behind the other, are the whole, and a piece may end inside a line. */
+  text: string;
+  /** Lines that end in this piece. */
+  count: number;
+  /** For the next page; absent where this is the last one. A conversation that changes meanwhile may come twice: the later line counts. */
+  next_cursor?: string;
+}
+
 export interface GenerateEmbeddingsReply {
   /** The vectors, each of length 1, from the text at `offset` on: as many as fit a frame. */
   embeddings: (number[] | string)[];
@@ -1039,6 +1366,52 @@ export interface GenerateEmbeddingsReply {
   prefix?: string;
   /** The engine. */
   backend: string;
+}
+
+export interface GetConversationReply {
+  /** The conversation. */
+  conversation: ConversationView;
+  /** Of the branch, each behind the one that it follows. */
+  messages: MessageView[];
+  /** Messages of the branch, on all pages. */
+  message_count: number;
+  /** For the next page; absent where this is the last one. */
+  next_cursor?: string;
+}
+
+export interface GetMessageReply {
+  /** The message; its text is the piece that was asked for, its other text is left out. */
+  stored_message: MessageView;
+  /** Where the next piece begins, in bytes of the UTF-8 text; absent where this is the last one. */
+  next_byte?: number;
+  /** Of the whole text. */
+  total_bytes: number;
+}
+
+export interface ImportConversationsReply {
+  /** What became of the conversations. */
+  conversations: SyncCounts;
+  /** What became of the messages. */
+  messages: SyncCounts;
+  /** Summaries that were stored. */
+  summaries: number;
+  /** Records that cannot be kept; all others were. The first 100. */
+  refused: RefusedRecordView[];
+  /** Nodes that are not about conversations: how many of each type. */
+  left_out: Record<string, number>;
+}
+
+export interface ListConversationsReply {
+  /** The last changed first; perhaps fewer than wanted, because an answer has to fit into a frame. */
+  conversations: ConversationView[];
+  /** How many there are, on all pages. */
+  total: number;
+  /** As asked. */
+  limit: number;
+  /** As asked. */
+  offset: number;
+  /** For the next page; absent where this is the last one. */
+  next_cursor?: string;
 }
 
 export interface ListLoadedModelsReply {
@@ -1083,6 +1456,15 @@ export interface PullModelReply {
   payload: PulledPayload;
   /** As the client named it. */
   model: string;
+}
+
+export interface PurgeReply {
+  /** How many were deleted. */
+  conversations: number;
+  /** How many were in them. */
+  messages: number;
+  /** What they took. */
+  bytes: number;
 }
 
 export interface QueryResourcesReply {
@@ -1166,6 +1548,50 @@ export interface StopGenerationReply {
   stopped_backends: string[];
   /** Number of requests that were asked to stop; each still sends its own final frame. */
   stopped: number;
+}
+
+export interface StorageReportReply {
+  /** Of the file of all conversations. It does not become smaller when something is deleted: what is stored next takes that room. */
+  file_bytes: number;
+  /** Of the file beside it, whose length stays about the same. */
+  journal_bytes: number;
+  /** Where they are. */
+  folder: string;
+  /** Of those that the request is about, what each has stored; of a caller that has stored nothing there is none. */
+  owners: OwnerView[];
+  /** Messages that were being written when the host that wrote them died, found when the store was opened. */
+  interrupted: number;
+  /** What became of the file when it was damaged last; absent where it never was. */
+  recovery?: RecoveryView;
+}
+
+export interface SyncPullReply {
+  /** In the order of their changes. */
+  conversations: SyncConversationView[];
+  /** In the order of their changes. */
+  messages: SyncMessageView[];
+  /** How many there are. */
+  counts: SyncPullCounts;
+  /** What to ask with next. */
+  cursor: string;
+  /** Whether there is more already. */
+  has_more: boolean;
+  /**
+   * True where the store was made anew since the cursor was given: these are its first records, and what they do not have is not there any
+   * more.
+   */
+  reset?: boolean;
+}
+
+export interface SyncPushReply {
+  /** What became of the conversations. */
+  conversations: SyncCounts;
+  /** What became of the messages. */
+  messages: SyncCounts;
+  /** Records that changed something. */
+  total_synced: number;
+  /** Records that cannot be kept; all others were. The first 100. */
+  refused: RefusedRecordView[];
 }
 
 export interface SystemInfoReply {
@@ -1282,6 +1708,15 @@ export interface LoadSettings {
 
 /** What goes over the wire about each action. */
 export interface Actions {
+  /**
+   * Adds messages to a conversation, all or none, each behind the one before it. An edit is a message that follows what the old one
+   * followed (`parent_id`, or `replaces`): it begins a branch beside it, and the old one stays.
+   */
+  add_messages: {
+    request: AddMessagesRequest;
+    reply: AddMessagesReply;
+    event: never;
+  };
   /** Asks for a model to stand in the list from now on; one of the same id is replaced. */
   add_model_to_list: {
     request: AddModelRequest;
@@ -1336,6 +1771,24 @@ export interface Actions {
     reply: ComputeSimilarityReply;
     event: LoadingProgressEvent;
   };
+  /** Begins a conversation. Without an id it gets one. */
+  create_conversation: {
+    request: CreateConversationRequest;
+    reply: ConversationReply;
+    event: never;
+  };
+  /** Deletes a conversation with its messages, for good. That it is deleted stays known, so that other devices hear of it. */
+  delete_conversation: {
+    request: DeleteConversationRequest;
+    reply: DeletedReply;
+    event: never;
+  };
+  /** Deletes what a message says. Messages that followed it follow the one before it. */
+  delete_message: {
+    request: DeleteMessageRequest;
+    reply: DeletedReply;
+    event: never;
+  };
   /** Asks for a model to be deleted from this machine; a repository alone means all that is here of it. */
   delete_model: {
     request: DeleteModelRequest;
@@ -1358,6 +1811,15 @@ export interface Actions {
   execute_command: {
     request: ExecuteCommandRequest;
     reply: ExecuteCommandReply;
+    event: never;
+  };
+  /**
+   * Asks for conversations as JSON lines, one for each: `{"messages":[{"role","content",…}],…}` as OpenAI has them, and with what else is
+   * known of conversation and messages, so that `import_conversations` makes the same again. Each has the branch that is shown.
+   */
+  export_conversations: {
+    request: ExportConversationsRequest;
+    reply: ExportConversationsReply;
     event: never;
   };
   /** Asks for what belongs to no model to be deleted from the cache. */
@@ -1391,6 +1853,12 @@ export interface Actions {
   get_available_models: {
     request: GetAvailableModelsRequest;
     reply: { payload: ModelListPayload };
+    event: never;
+  };
+  /** Asks for a conversation and the messages of one of its branches, a page at a time. */
+  get_conversation: {
+    request: GetConversationRequest;
+    reply: GetConversationReply;
     event: never;
   };
   /** Asks which model requests without an address mean. */
@@ -1447,6 +1915,12 @@ export interface Actions {
     reply: { payload: MemoryUsagePayload };
     event: never;
   };
+  /** Asks for a message, and for a piece of its text where that is too long for a frame. */
+  get_message: {
+    request: GetMessageRequest;
+    reply: GetMessageReply;
+    event: never;
+  };
   /** Asks what is loaded; the caller's active model where none is named. */
   get_model_state: {
     request: GetModelStateRequest;
@@ -1495,6 +1969,21 @@ export interface Actions {
     reply: { payload: SystemResourcesPayload };
     event: never;
   };
+  /**
+   * Takes conversations in: an export of this host, OpenAI's JSON lines, or what the old host's database had. Importing the same again
+   * changes nothing; what cannot be kept is refused record by record.
+   */
+  import_conversations: {
+    request: ImportConversationsRequest;
+    reply: ImportConversationsReply;
+    event: never;
+  };
+  /** Lists conversations, the last changed first. */
+  list_conversations: {
+    request: ListConversationsRequest;
+    reply: ListConversationsReply;
+    event: never;
+  };
   /** Asks which models the caller has loaded, those as well that left memory and come back with its next use. */
   list_loaded_models: {
     request: ListLoadedModelsRequest;
@@ -1537,6 +2026,15 @@ export interface Actions {
     reply: PullModelReply;
     event: DownloadProgressEvent;
   };
+  /**
+   * Deletes conversations for good, those that were left alone longest first, and what the journal still has of them. Of the caller's own,
+   * or of one owner whom `origin` names.
+   */
+  purge: {
+    request: PurgeRequest;
+    reply: PurgeReply;
+    event: never;
+  };
   /** Asks what memory there is, and what models take of it. */
   query_resources: {
     request: QueryResourcesRequest;
@@ -1553,6 +2051,12 @@ export interface Actions {
   recommend_split: {
     request: RecommendSplitRequest;
     reply: { payload: SplitPayload };
+    event: never;
+  };
+  /** Gives a conversation another title. */
+  rename_conversation: {
+    request: RenameConversationRequest;
+    reply: ConversationReply;
     event: never;
   };
   /** Asks for documents in the order in which they answer a query. The model is chosen as for `generate_embeddings`. */
@@ -1599,6 +2103,12 @@ export interface Actions {
     reply: ActiveModelReply;
     event: never;
   };
+  /** Shows another branch of a conversation: the one that a message is on, down to the newest message below it. */
+  select_branch: {
+    request: SelectBranchRequest;
+    reply: ConversationReply;
+    event: never;
+  };
   /** Asks which of some documents are nearest to a query by their meaning. The model is chosen as for `generate_embeddings`. */
   semantic_search: {
     request: SemanticSearchRequest;
@@ -1641,6 +2151,30 @@ export interface Actions {
     reply: { payload: LmStudioServerPayload };
     event: never;
   };
+  /** Asks what is stored, what it takes, and for how long it is kept. */
+  storage_report: {
+    request: StorageReportRequest;
+    reply: StorageReportReply;
+    event: never;
+  };
+  /**
+   * Asks what has changed, on this machine or by other devices' pushes, in pages: ask again with the answer's `cursor`, at once where it
+   * `has_more`, and later for what has changed by then. Each record can be pushed as it is.
+   */
+  sync_pull: {
+    request: SyncPullRequest;
+    reply: SyncPullReply;
+    event: never;
+  };
+  /**
+   * Takes in what a device has written. The same records make the same conversations, in whatever order they come and however often; what
+   * cannot be kept is refused record by record.
+   */
+  sync_push: {
+    request: SyncPushRequest;
+    reply: SyncPushReply;
+    event: never;
+  };
   /** Asks for all of the caller's models to leave memory. */
   unload_all_models: {
     request: UnloadAllModelsRequest;
@@ -1651,6 +2185,12 @@ export interface Actions {
   unload_model: {
     request: UnloadModelRequest;
     reply: { payload: UnloadedPayload };
+    event: never;
+  };
+  /** Changes what the request names of a conversation: its title, topic, star, settings, metadata. */
+  update_conversation: {
+    request: UpdateConversationRequest;
+    reply: ConversationReply;
     event: never;
   };
   /** Changes some of the caller's settings, for the generations to come: of the named model, or of all where none is named. */
@@ -1688,6 +2228,46 @@ export type AnswerTo<A extends Action> = (Success & Actions[A]["reply"]) | Error
 /** A frame that may come before it. */
 export type EventOf<A extends Action> = Actions[A]["event"];
 
+/** A message that is added. */
+export interface AddedMessage {
+  /** Its name, at most 256 bytes; one is made where it is absent. The host also takes it as messageId, id. */
+  message_id?: string;
+  /** Whose it is: `user`, `assistant`, `system`, or another word of the client's. The host also takes it as sender. */
+  role?: string;
+  /** Its text, at most 32 MiB; or as OpenAI has it a list of parts, which all have to be text. The host also takes it as text_content. */
+  content?: string;
+  /** What the model thought before it answered. */
+  reasoning?: string;
+  /**
+   * The message that it follows; empty for none. The one before it where it is absent: that of the list, or the last one of the branch that
+   * is shown. The host also takes it as parentId.
+   */
+  parent_id?: string;
+  /**
+   * When it was written: milliseconds since 1970, or a text of ISO 8601. Now where it is absent. The host also takes it as createdAt,
+   * timestamp.
+   */
+  created_at?: unknown;
+  /** The model that wrote it. */
+  model?: string;
+  /** Settings that it was generated with: an object of at most 16 KiB. */
+  settings?: unknown;
+  /** Tokens that the model read. */
+  prompt_tokens?: number;
+  /** Tokens that the model wrote. */
+  output_tokens?: number;
+  /** How long what took: an object. */
+  timings?: unknown;
+  /** Why the model ended. */
+  stop_reason?: string;
+  /** What is known of files that belong to it: a list of at most 16 KiB. The files are not kept. */
+  attachments?: unknown;
+  /** What the client wants to keep with it: an object of at most 16 KiB. */
+  metadata?: unknown;
+  /** A message that it is another version of: it takes a place beside it, behind the same one. Instead of `parent_id`. */
+  replaces?: string;
+}
+
 export interface BrokerStatusPayload {
   /** Of the host. */
   version: string;
@@ -1723,6 +2303,40 @@ export interface ConnectionView {
   version: string;
   /** When it came, in seconds since 1970. */
   since: number;
+}
+
+/** A conversation without its messages. */
+export interface ConversationView {
+  /** Its name among those of its owner. */
+  id: string;
+  /** Whose it is, where the extension has several users. */
+  user_id: string;
+  /** May be empty. */
+  title: string;
+  /** A word to find it by. */
+  topic: string | null;
+  /** Another such word. */
+  domain: string | null;
+  /** Whether it has a star. */
+  is_starred: boolean;
+  /** Null: messages have embeddings, conversations have none of their own. */
+  embedding_id: string | null;
+  /** Milliseconds since 1970. */
+  created_at: number;
+  /** When it or one of its messages was changed last, in milliseconds since 1970. */
+  updated_at: number;
+  /** What the client keeps with it, an object. */
+  metadata: unknown | null;
+  /** Settings of this conversation, an object; absent for none. */
+  settings?: unknown;
+  /** Messages in all of its branches. */
+  message_count: number;
+  /** What it takes of the owner's quota, in bytes. */
+  bytes: number;
+  /** The message that says which branch is shown: the newest one at or below it ends the branch. Absent where there is no message. */
+  head_id?: string;
+  /** Its owner; absent where the request was about the caller's own. */
+  origin?: string;
 }
 
 export interface CurrentModelPayload {
@@ -2043,6 +2657,21 @@ export interface GenerationPayload {
   streamId?: string;
   /** Number of the stream's last event. */
   seq: number;
+  /** Whether the question and the whole answer are stored; absent where the request named no conversation. */
+  stored?: boolean;
+  /**
+   * Why it is not: `store_false` as the request asked, `not_begun` where it was stopped before its model was there, or the code of an
+   * error, such as `database_busy` where another process of the host has the conversations. Absent where it is stored.
+   */
+  reason?: string;
+  /** The conversation. */
+  conversationId?: string;
+  /** The answer's message; absent where nothing of it is stored. */
+  messageId?: string;
+  /** The message that it answers; absent where none is stored. */
+  userMessageId?: string;
+  /** Stored messages that were put before the prompt; absent where the request had messages of its own. */
+  historyMessages?: number;
 }
 
 /** A generation that waits. */
@@ -2274,6 +2903,43 @@ export interface HeldModelMetadata {
   context_size: number;
 }
 
+/** A conversation with its messages. */
+export interface ImportedConversation {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId, id. */
+  conversation_id?: string;
+  /** At most 2,000 characters. */
+  title?: string;
+  /** A word to find it by, at most 500 characters; empty takes it away. */
+  topic?: string;
+  /** Another such word. */
+  domain?: string;
+  /** Whether it has a star. One with a star is not deleted for its age. The host also takes it as isStarred. */
+  is_starred?: boolean;
+  /** Settings of this conversation, which the host keeps and gives back: an object of at most 16 KiB; null takes them away. */
+  settings?: unknown;
+  /** What the client wants to keep with it: an object of at most 16 KiB; null takes it away. */
+  metadata?: unknown;
+  /** Whose it is, where an extension has several users; kept as `user_id` of the metadata. The host also takes it as userId. */
+  user_id?: string;
+  /**
+   * When the device wrote it: milliseconds since 1970, or a text of ISO 8601. Now where it is absent. The host also takes it as updatedAt.
+   */
+  updated_at?: unknown;
+  /** When it was begun. The host also takes it as createdAt. */
+  created_at?: unknown;
+  /** The message whose branch is shown. */
+  head_id?: string;
+  /** All of it that was written up to `updated_at` is deleted, its messages too. Default: false. */
+  deleted?: boolean;
+  /** Each follows the one before it, unless it has a `parent_id`. */
+  messages?: SyncMessageInput[];
+}
+
 export interface InferenceSettingsPayload {
   /** What the model is called. */
   modelPath: string;
@@ -2439,6 +3105,54 @@ export interface MessageField {
   role: "system" | "user" | "assistant";
   /** Its text. */
   content: string;
+}
+
+/** A message of a conversation. */
+export interface MessageView {
+  /** Its name among those of its owner. */
+  id: string;
+  /** The conversation that it is in. */
+  conversation_id: string;
+  /** Whose it is: `user`, `assistant`, `system`, or another word of the client's. */
+  role: string;
+  /** Its text, or the beginning of it: see `content_bytes`. */
+  content: string;
+  /** Bytes of the whole text in UTF-8, where only its beginning is here; `get_message` has the rest. Absent where it is whole. */
+  content_bytes?: number;
+  /** What the model thought before it answered, or its beginning; absent for nothing. */
+  reasoning?: string;
+  /** As `content_bytes`. */
+  reasoning_bytes?: number;
+  /** Of its embedding; null where it has none yet. */
+  embedding_id: string | null;
+  /** Milliseconds since 1970. */
+  created_at: number;
+  /** Milliseconds since 1970. */
+  updated_at: number;
+  /** What the client keeps with it, an object. */
+  metadata: unknown | null;
+  /** The message that it follows; absent for one that begins the conversation. */
+  parent_id?: string;
+  /** How far it is; `interrupted` where it was stopped, or the host died. */
+  status: "complete" | "streaming" | "interrupted" | "failed";
+  /** The model that wrote it. */
+  model?: string;
+  /** Settings that it was generated with, an object. */
+  settings?: unknown;
+  /** Tokens that the model read. */
+  prompt_tokens?: number;
+  /** Tokens that the model wrote. */
+  output_tokens?: number;
+  /** How long what took: an object of numbers, in milliseconds. */
+  timings?: unknown;
+  /** Why the model ended, as in a generation's answer. */
+  stop_reason?: string;
+  /** What is known of files that belong to it: a list of objects. The files are not here. */
+  attachments?: unknown;
+  /** The messages that follow the same one, this one among them, the oldest first; absent where it is alone. */
+  sibling_ids?: string[];
+  /** Its owner; absent where the request was about the caller's own. */
+  origin?: string;
 }
 
 /** What a model takes, in megabytes of 2^20 bytes. */
@@ -2608,6 +3322,24 @@ export interface OthersAllocation {
   vram_mb: number;
   /** Megabytes of the machine's memory. */
   ram_mb: number;
+}
+
+/** What an owner of conversations has stored. */
+export interface OwnerView {
+  /** The extension's origin, with # and the hash of the namespace where there is one; `local` for the user at this machine. */
+  origin: string;
+  /** How many. */
+  conversations: number;
+  /** In all of their branches. */
+  messages: number;
+  /** What the quota counts: the texts, and about what else a message takes. */
+  bytes: number;
+  /** The quota; absent for none. */
+  limit_bytes?: number;
+  /** Days after its last change that a conversation without a star is kept; absent for ever. */
+  kept_days?: number;
+  /** When the conversation that was left alone longest was changed last, in milliseconds since 1970; absent for none. */
+  oldest?: number;
 }
 
 /** A caller's settings as they are now. */
@@ -2793,6 +3525,36 @@ export interface ModelSizeLimits {
   max_gpu_model_gb: string | null;
   /** Half of the machine's memory that is free. */
   max_cpu_model_gb: string;
+}
+
+/** What became of a damaged file. It was kept, and what could be read of it is in the one that took its place. */
+export interface RecoveryView {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** What was wrong with it. */
+  reason: string;
+  /** The name of the damaged file, in the same folder. */
+  kept_as: string;
+  /** How many were saved, of all owners. */
+  conversations: number;
+  /** How many were saved. */
+  messages: number;
+  /** How many texts of these have lost their ends. */
+  cut_texts: number;
+  /** How many pieces (a message, a conversation, 65,000 bytes of a long text) began and could not be read. */
+  lost_pieces: number;
+  /** How many pages of 8 KiB were not what was written; what was on them, nobody can count. */
+  damaged_pages: number;
+}
+
+/** A record that cannot be kept. */
+export interface RefusedRecordView {
+  /** As it was given, perhaps shortened. */
+  id: string;
+  /** Why, for programs. */
+  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
+  /** Why, for a person. */
+  reason: string;
 }
 
 /** A model, under the names of both generations of the original host. */
@@ -3007,6 +3769,192 @@ export interface SuggestedSizes {
   medium: string;
   large: string;
   xlarge: string;
+}
+
+/** What a device says of a conversation. What it does not name stays as it is; of each field the last write counts. */
+export interface SyncConversationInput {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** The conversation. The host also takes it as conversationId, chat_id, chatId, id. */
+  conversation_id?: string;
+  /** At most 2,000 characters. */
+  title?: string;
+  /** A word to find it by, at most 500 characters; empty takes it away. */
+  topic?: string;
+  /** Another such word. */
+  domain?: string;
+  /** Whether it has a star. One with a star is not deleted for its age. The host also takes it as isStarred. */
+  is_starred?: boolean;
+  /** Settings of this conversation, which the host keeps and gives back: an object of at most 16 KiB; null takes them away. */
+  settings?: unknown;
+  /** What the client wants to keep with it: an object of at most 16 KiB; null takes it away. */
+  metadata?: unknown;
+  /** Whose it is, where an extension has several users; kept as `user_id` of the metadata. The host also takes it as userId. */
+  user_id?: string;
+  /**
+   * When the device wrote it: milliseconds since 1970, or a text of ISO 8601. Now where it is absent. The host also takes it as updatedAt.
+   */
+  updated_at?: unknown;
+  /** When it was begun. The host also takes it as createdAt. */
+  created_at?: unknown;
+  /** The message whose branch is shown. */
+  head_id?: string;
+  /** All of it that was written up to `updated_at` is deleted, its messages too. Default: false. */
+  deleted?: boolean;
+}
+
+/** What is told of a conversation to a device. A deleted one has its id, its time and `deleted` only. */
+export interface SyncConversationView {
+  /** Its name among those of its owner. */
+  id: string;
+  /** Whose it is, where the extension has several users. */
+  user_id?: string;
+  /** Absent for none. */
+  title?: string;
+  /** A word to find it by. */
+  topic?: string;
+  /** Another such word. */
+  domain?: string;
+  /** Whether it has a star. */
+  is_starred?: boolean;
+  /** Milliseconds since 1970. */
+  created_at?: number;
+  /** When it was written last, in milliseconds since 1970. */
+  updated_at: number;
+  /** What the client keeps with it. */
+  metadata?: unknown;
+  /** Settings of this conversation. */
+  settings?: unknown;
+  /** The message whose branch is shown. */
+  head_id?: string;
+  /** True where it was deleted; absent elsewhere. */
+  deleted?: boolean;
+  /** All of it that was written up to this time was deleted, though it has come to life again since: milliseconds since 1970. */
+  deleted_up_to?: number;
+}
+
+/** What became of the records of a kind. */
+export interface SyncCounts {
+  /** They changed something: created and updated. */
+  synced: number;
+  /** They were not there before. */
+  created: number;
+  /** They changed, or were deleted. */
+  updated: number;
+  /** What they say was known, or something later was. */
+  skipped: number;
+  /** They cannot be kept. */
+  refused: number;
+  /** Of messages: they are kept until their conversation comes. */
+  waiting?: number;
+  /** All. */
+  total: number;
+}
+
+/** What a device says of a message. What it does not name stays as it is; of each field the last write counts. */
+export interface SyncMessageInput {
+  /** Its name, at most 256 bytes; one is made where it is absent. The host also takes it as messageId, id. */
+  message_id?: string;
+  /** Whose it is: `user`, `assistant`, `system`, or another word of the client's. The host also takes it as sender. */
+  role?: string;
+  /** Its text, at most 32 MiB; or as OpenAI has it a list of parts, which all have to be text. The host also takes it as text_content. */
+  content?: string;
+  /** What the model thought before it answered. */
+  reasoning?: string;
+  /**
+   * The message that it follows; empty for none. The one before it where it is absent: that of the list, or the last one of the branch that
+   * is shown. The host also takes it as parentId.
+   */
+  parent_id?: string;
+  /**
+   * When it was written: milliseconds since 1970, or a text of ISO 8601. Now where it is absent. The host also takes it as createdAt,
+   * timestamp.
+   */
+  created_at?: unknown;
+  /** The model that wrote it. */
+  model?: string;
+  /** Settings that it was generated with: an object of at most 16 KiB. */
+  settings?: unknown;
+  /** Tokens that the model read. */
+  prompt_tokens?: number;
+  /** Tokens that the model wrote. */
+  output_tokens?: number;
+  /** How long what took: an object. */
+  timings?: unknown;
+  /** Why the model ended. */
+  stop_reason?: string;
+  /** What is known of files that belong to it: a list of at most 16 KiB. The files are not kept. */
+  attachments?: unknown;
+  /** What the client wants to keep with it: an object of at most 16 KiB. */
+  metadata?: unknown;
+  /** The conversation that it is in, which may come later. The host also takes it as conversationId, chat_id. */
+  conversation_id?: string;
+  /**
+   * When the device wrote it: milliseconds since 1970, or a text of ISO 8601. `created_at` where it is absent, and else now. The host also
+   * takes it as updatedAt.
+   */
+  updated_at?: unknown;
+  /** How far it is. */
+  status?: "complete" | "streaming" | "interrupted" | "failed";
+  /** What was written of it up to `updated_at` is deleted. Default: false. */
+  deleted?: boolean;
+}
+
+/** What is told of a message to a device. A deleted one has its ids, its place, its times and `deleted` only. */
+export interface SyncMessageView {
+  /** Its name among those of its owner. */
+  id: string;
+  /** The conversation that it is in. */
+  conversation_id: string;
+  /** The message that it follows; empty for none, absent where nobody said. */
+  parent_id?: string;
+  /** Whose it is. */
+  role?: string;
+  /** Its text, or the beginning of it: see `content_bytes`. */
+  content?: string;
+  /**
+   * Bytes of the whole text in UTF-8, where only its beginning is here; `get_message` has the rest. Do not push such a text. Absent where
+   * it is whole.
+   */
+  content_bytes?: number;
+  /** What the model thought before it answered, or its beginning. */
+  reasoning?: string;
+  /** As `content_bytes`. */
+  reasoning_bytes?: number;
+  /** How far it is. */
+  status?: "complete" | "streaming" | "interrupted" | "failed";
+  /** Milliseconds since 1970. */
+  created_at?: number;
+  /** When it was written last, in milliseconds since 1970. */
+  updated_at: number;
+  /** The model that wrote it. */
+  model?: string;
+  /** Settings that it was generated with. */
+  settings?: unknown;
+  /** Tokens that the model read. */
+  prompt_tokens?: number;
+  /** Tokens that the model wrote. */
+  output_tokens?: number;
+  /** How long what took. */
+  timings?: unknown;
+  /** Why the model ended. */
+  stop_reason?: string;
+  /** What is known of files that belong to it. */
+  attachments?: unknown;
+  /** What the client keeps with it. */
+  metadata?: unknown;
+  /** True where it was deleted; absent elsewhere. */
+  deleted?: boolean;
+}
+
+export interface SyncPullCounts {
+  /** Records of conversations. */
+  conversations: number;
+  /** Records of messages. */
+  messages: number;
 }
 
 /** The machine's devices by kind and maker, each with the engines that could run on it. */

@@ -52,6 +52,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="userFolder">Where LM Studio may be; null for nowhere.</param>
     /// <param name="lmStudio">Where its server may be; null for nowhere.</param>
     /// <param name="conversations">How much of them is kept, by the name of their owner; null for all.</param>
+    /// <param name="storesUnnamed">Whether generations that name no conversation are stored too.</param>
     /// <param name="bandwidth">How fast that one reads its memory; null for 20 GB/s.</param>
     public TestHost(
         IModelLoader loader,
@@ -65,7 +66,8 @@ internal sealed class TestHost : IAsyncDisposable
         string? userFolder = null,
         Uri? lmStudio = null,
         Finding<MemoryBandwidth>? bandwidth = null,
-        Func<string, RetentionLimits>? conversations = null)
+        Func<string, RetentionLimits>? conversations = null,
+        bool storesUnnamed = false)
     {
         time ??= TimeProvider.System;
         _ownFolder = configFolder is null ? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) : null;
@@ -97,7 +99,8 @@ internal sealed class TestHost : IAsyncDisposable
                 new RepositoryModels(_library, downloads, _shelf),
                 new SavedSettings(Path.Combine(configFolder, "model-settings")),
                 grants,
-                _work),
+                _work,
+                new GenerationChats(_conversations, storesUnnamed)),
             .. HardwareActions.Of(lazyMachine, _shelf, time),
             .. PlanningActions.Of(
                 _library,
@@ -108,6 +111,7 @@ internal sealed class TestHost : IAsyncDisposable
                 CpuPacking.None),
             .. SearchActions.Of(_conversations, _search),
             .. EmbeddingActions.Of(new EmbeddingModels(_shelf, callers, addresses, _ => Task.FromResult("/default-embedder.gguf"))),
+            .. ConversationActions.Of(_conversations, time),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
             .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
         ];

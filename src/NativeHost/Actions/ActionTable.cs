@@ -22,7 +22,8 @@ internal static class ActionTable
         RepositoryModels repositories,
         SavedSettings saved,
         CallerGrants grants,
-        OpenWork work)
+        OpenWork work,
+        GenerationChats chats)
     {
         var select = new SelectActiveModelHandler(shelf, callers, addresses);
         return
@@ -83,7 +84,7 @@ internal static class ActionTable
             Route.To(
                 "generate",
                 Lane.ModelUse,
-                new GenerateHandler(shelf, streams, callers, addresses),
+                new GenerateHandler(shelf, streams, callers, addresses, chats),
                 () => ActionsJson.Default.GenerateRequest,
                 () => ActionsJson.Default.ReplyGenerationPayload,
                 errorType: "generationError",

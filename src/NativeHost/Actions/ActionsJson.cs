@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using NativeHost.Actions.Broker;
 using NativeHost.Actions.Cache;
 using NativeHost.Actions.Commands;
+using NativeHost.Actions.Conversations;
 using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Generation;
@@ -147,4 +148,37 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(ClusterTextsReply))]
 [JsonSerializable(typeof(SearchMessagesRequest))]
 [JsonSerializable(typeof(SearchMessagesReply))]
+[JsonSerializable(typeof(CreateConversationRequest))]
+[JsonSerializable(typeof(ConversationReply))]
+[JsonSerializable(typeof(ListConversationsRequest))]
+[JsonSerializable(typeof(ListConversationsReply))]
+[JsonSerializable(typeof(GetConversationRequest))]
+[JsonSerializable(typeof(GetConversationReply))]
+[JsonSerializable(typeof(RenameConversationRequest))]
+[JsonSerializable(typeof(UpdateConversationRequest))]
+[JsonSerializable(typeof(SelectBranchRequest))]
+[JsonSerializable(typeof(DeleteConversationRequest))]
+[JsonSerializable(typeof(DeletedReply))]
+[JsonSerializable(typeof(AddMessagesRequest))]
+[JsonSerializable(typeof(AddMessagesReply))]
+[JsonSerializable(typeof(GetMessageRequest))]
+[JsonSerializable(typeof(GetMessageReply))]
+[JsonSerializable(typeof(DeleteMessageRequest))]
+[JsonSerializable(typeof(SyncPushRequest))]
+[JsonSerializable(typeof(SyncPushReply))]
+[JsonSerializable(typeof(SyncPullRequest))]
+[JsonSerializable(typeof(SyncPullReply))]
+[JsonSerializable(typeof(ExportConversationsRequest))]
+[JsonSerializable(typeof(ExportConversationsReply))]
+[JsonSerializable(typeof(ImportConversationsRequest))]
+[JsonSerializable(typeof(ImportConversationsReply))]
+[JsonSerializable(typeof(ImportedConversation))]
+[JsonSerializable(typeof(StorageReportRequest))]
+[JsonSerializable(typeof(StorageReportReply))]
+[JsonSerializable(typeof(PurgeRequest))]
+[JsonSerializable(typeof(PurgeReply))]
+[JsonSerializable(typeof(ConversationView))]
+[JsonSerializable(typeof(MessageView))]
+[JsonSerializable(typeof(SyncConversationView))]
+[JsonSerializable(typeof(SyncMessageView))]
 internal sealed partial class ActionsJson : JsonSerializerContext;

@@ -30,6 +30,9 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
     // A report has its time in whole milliseconds.
     private DateTimeOffset _told = options.Time.GetUtcNow().AddMilliseconds(-1);
 
+    /// <summary>Where the store's files are.</summary>
+    public string Folder => options.Folder;
+
     /// <summary>Opens the store soon, and deletes what is older than the user wants, then and once a day.</summary>
     public void StartUpkeep() => _upkeep = options.Time.CreateTimer(_ => KeepUp(), null, FirstUpkeep, UpkeepInterval);
 
@@ -85,7 +88,7 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
 
             _told = recovery.At;
             log.ConversationsRecovered(recovery);
-            return $"The file of your conversations was damaged. It is kept as {recovery.KeptAs} in {options.Folder}; {recovery.Conversations:N0} conversations "
+            return $"The file of your conversations was damaged. It is kept as {recovery.KeptAs} in {Folder}; {recovery.Conversations:N0} conversations "
                 + $"with {recovery.Messages:N0} messages could be read and are here. storage_report has more.";
         }
     }

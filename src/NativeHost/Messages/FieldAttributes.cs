@@ -31,9 +31,9 @@ internal sealed class DefaultAttribute(object value) : Attribute
     public object Value { get; } = value;
 }
 
-/// <summary>A request needs one of these fields, under whatever name.</summary>
+/// <summary>A request needs one of these fields, under whatever name; one of each of several such lists.</summary>
 /// <param name="properties">Those of the record.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 internal sealed class RequiresAttribute(params string[] properties) : Attribute
 {
     public IReadOnlyList<string> Properties { get; } = properties;

@@ -67,6 +67,12 @@ internal static class HostSettingTable
             new NumberForm(new NumberRange(0.001, 100_000, Also: 0)),
             settings => settings.ConversationDays,
             (settings, value) => settings with { ConversationDays = value }),
+        new HostSetting<bool>(
+            "storeWithoutChatId",
+            "Whether a generate without a chat_id is stored too, in the caller's conversation `default`, as the old host meant it.",
+            new FlagForm(),
+            settings => settings.StoreWithoutChatId,
+            (settings, value) => settings with { StoreWithoutChatId = value }),
         new HostSetting<double>(
             "brokerIdleSeconds",
             "Seconds after which the shared process ends when nobody has been connected and no model in memory.",

@@ -31,6 +31,8 @@ internal sealed record HostSettings
 
     public double ConversationDays { get; init; }
 
+    public bool StoreWithoutChatId { get; init; }
+
     public double BrokerIdleSeconds { get; init; } = 600;
 
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;

@@ -57,6 +57,22 @@ internal sealed record WholeNumberForm(NumberRange Numbers) : SettingForm<int>
     public override string Show(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
+/// <summary>Yes or no.</summary>
+internal sealed record FlagForm : SettingForm<bool>
+{
+    public override string Range => "true or false";
+
+    public override bool TryRead(JsonElement value, out bool read)
+    {
+        read = value.ValueKind == JsonValueKind.True;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False;
+    }
+
+    public override bool TryRead(string text, out bool read) => bool.TryParse(text, out read);
+
+    public override string Show(bool value) => value ? "true" : "false";
+}
+
 /// <summary>A level of the log, in any letter case.</summary>
 internal sealed record LogLevelForm : SettingForm<LogEventLevel>
 {

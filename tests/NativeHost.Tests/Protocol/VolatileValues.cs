@@ -9,6 +9,7 @@ internal static class VolatileValues
 {
     private const string Time = "2026-01-01T00:00:00+00:00";
     private const long Seconds = 1767225600;
+    private const long Milliseconds = 1000 * Seconds;
     private const long Bytes = 1000000000;
     private const double Speed = 12.5;
 
@@ -19,8 +20,13 @@ internal static class VolatileValues
         ["hubRequestId"] = ("Root=1-0", null),
         ["streamId"] = ("0123456789abcdef", null),
 
+        ["message_id"] = ("msg_0", null),
+        ["messageId"] = ("msg_0", null),
+        ["userMessageId"] = ("msg_0", null),
+
         // When
         ["created"] = (null, Seconds),
+        ["created_at"] = (Time, Milliseconds),
         ["expires"] = (null, Seconds),
         ["last_used"] = (Time, null),
         ["load_time"] = (null, Seconds),
@@ -30,6 +36,16 @@ internal static class VolatileValues
         ["startedAt"] = (null, Seconds),
         ["started_at"] = (null, Seconds),
         ["timestamp"] = (Time, Seconds),
+        ["updated_at"] = (Time, Milliseconds),
+        ["oldest"] = (null, Milliseconds),
+
+        // Where in a store that has a random name, or at what time
+        ["cursor"] = ("Y3Vyc29y", null),
+        ["next_cursor"] = ("Y3Vyc29y", null),
+
+        // How large its files have become
+        ["file_bytes"] = (null, 1000000),
+        ["journal_bytes"] = (null, 1000000),
 
         // How fast
         ["bytesPerSecond"] = (null, Speed),
@@ -99,6 +115,8 @@ internal static class VolatileValues
             // Systems and drivers have versions as well.
             JsonValueKind.String when name == "version" && value.GetValue<string>() == HostVersion.Text => JsonValue.Create("1.0.0"),
             JsonValueKind.String when mask.Text is { } text => JsonValue.Create(text),
+            // Counts have this name too.
+            JsonValueKind.Number when name == "created" && value.GetValue<double>() < 1e6 => value.DeepClone(),
             JsonValueKind.Number when mask.Number is { } number => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture))!,
             _ => Masked(value, texts),
         };

@@ -10,14 +10,52 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Generation;
 
 /// <summary>Asks a model to answer a conversation, or to continue a text.</summary>
-[Requires(nameof(Messages), nameof(Prompt))]
+[Requires(nameof(Messages), nameof(Prompt), nameof(ChatId))]
 internal sealed record GenerateRequest : ModelAddressed
 {
     /// <summary>The conversation so far, put into the model's own template; control tokens spelled out in it are only text.</summary>
     public IReadOnlyList<MessageField?>? Messages { get; init; }
 
-    /// <summary>With messages the user's last one. Without, a text to continue as it stands; control tokens spelled out in it are such.</summary>
+    /// <summary>
+    /// With messages, or with <c>chat_id</c>, the user's last one. Else a text to continue as it stands; control tokens spelled out in it are such.
+    /// </summary>
     public string? Prompt { get; init; }
+
+    /// <summary>
+    /// The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of the
+    /// request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored.
+    /// </summary>
+    [JsonPropertyName("chat_id")]
+    public string? ChatId { get; init; }
+
+    [SynonymOf(nameof(ChatId))]
+    [JsonPropertyName("chatId")]
+    public string? ChatIdCamel { get; init; }
+
+    [SynonymOf(nameof(ChatId))]
+    [JsonPropertyName("conversation_id")]
+    public string? ConversationIdSnake { get; init; }
+
+    [SynonymOf(nameof(ChatId))]
+    public string? ConversationId { get; init; }
+
+    /// <summary>False leaves the disk alone: nothing of the conversation is read or stored.</summary>
+    [Default(true)]
+    public bool? Store { get; init; }
+
+    /// <summary>
+    /// The stored message that the question follows, empty for none; so an edit begins a branch beside the old question. With <c>regenerate</c> the
+    /// question that is answered again. The last one of the branch that is shown where it is absent.
+    /// </summary>
+    [JsonPropertyName("parent_id")]
+    public string? ParentId { get; init; }
+
+    [SynonymOf(nameof(ParentId))]
+    [JsonPropertyName("parentId")]
+    public string? ParentIdCamel { get; init; }
+
+    /// <summary>Answers a stored question once more, beside the answers that it has: a branch of its own.</summary>
+    public bool Regenerate { get; init; }
 
     /// <summary>Settings of this generation alone.</summary>
     [Settings(typeof(GenerationSettingTable))]
@@ -34,7 +72,8 @@ internal sealed record GenerateRequest : ModelAddressed
 /// <param name="Content">Its text.</param>
 internal sealed record MessageField([property: OneOf(typeof(ChatRole))] string Role, string Content);
 
-internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses)
+internal sealed class GenerateHandler(
+    ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses, GenerationChats chats)
     : IHandler<GenerateRequest, Reply<GenerationPayload>>
 {
     public async Task<Reply<GenerationPayload>> HandleAsync(
@@ -42,7 +81,7 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
     {
         var state = callers.Of(exchange.Caller);
         var given = GivenSettings.Of([.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
-        var prompt = PromptOf(request);
+        var plan = chats.PlanOf(request, exchange.Caller);
         streams.CheckLimits(exchange.Caller);
         var path = request.Address is { } address
             ? addresses.NameOf(address, shelf)
@@ -51,8 +90,9 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
         {
             var model = await ModelUse.BringAsync(shelf, path, exchange, cancellationToken);
             var settings = given.Over(state.SettingsOf(path));
-            var generation = prompt with { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
-            return await streams.Start(model, generation, exchange).DeliverAsync(exchange, after: 0, cancellationToken);
+            var generation = plan.Prompt with { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
+            return await streams.Start(model, generation, exchange, plan.RecordOf(model.Path, settings), plan.HistoryMessages)
+                .DeliverAsync(exchange, after: 0, cancellationToken);
         }
         catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -60,43 +100,8 @@ internal sealed class GenerateHandler(ModelShelf shelf, GenerationStreams stream
             return new Reply<GenerationPayload>
             {
                 Type = "generationStopped",
-                Payload = GenerationPayload.Of(path, GenerationResult.Unbegun, streamId: null, seq: 0),
+                Payload = GenerationPayload.Of(path, GenerationResult.Unbegun, streamId: null, seq: 0).With(plan.NotBegun, plan.HistoryMessages),
             };
         }
     }
-
-    /// <summary>What to generate, the settings apart.</summary>
-    private static GenerationRequest PromptOf(GenerateRequest request)
-    {
-        if (request.Messages is not { Count: > 0 } messages)
-        {
-            return new GenerationRequest
-            {
-                Prompt = string.IsNullOrEmpty(request.Prompt)
-                    ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: messages or a prompt are required.")
-                    : request.Prompt,
-            };
-        }
-
-        List<ChatMessage> chat = [.. messages.Select(ChatMessageOf)];
-        if (!string.IsNullOrEmpty(request.Prompt))
-        {
-            chat.Add(new ChatMessage(ChatRole.User, request.Prompt));
-        }
-
-        return new GenerationRequest { Messages = chat };
-    }
-
-    private static ChatMessage ChatMessageOf(MessageField? message)
-        => message is null
-            ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message is an object with role and content.")
-            : new ChatMessage(RoleOf(message.Role), message.Content);
-
-    private static ChatRole RoleOf(string role) => role.ToLowerInvariant() switch
-    {
-        "system" => ChatRole.System,
-        "user" => ChatRole.User,
-        "assistant" => ChatRole.Assistant,
-        _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message's role is system, user or assistant."),
-    };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using NativeHost.Actions.Models;
+using NativeHost.Conversations;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 
@@ -53,6 +54,38 @@ internal sealed record GenerationPayload
 
     /// <summary>Number of the stream's last event.</summary>
     public required long Seq { get; init; }
+
+    /// <summary>Whether the question and the whole answer are stored; absent where the request named no conversation.</summary>
+    public bool? Stored { get; init; }
+
+    /// <summary>
+    /// Why it is not: <c>store_false</c> as the request asked, <c>not_begun</c> where it was stopped before its model was there, or the code of
+    /// an error, such as <c>database_busy</c> where another process of the host has the conversations. Absent where it is stored.
+    /// </summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The conversation.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>The answer's message; absent where nothing of it is stored.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>The message that it answers; absent where none is stored.</summary>
+    public string? UserMessageId { get; init; }
+
+    /// <summary>Stored messages that were put before the prompt; absent where the request had messages of its own.</summary>
+    public int? HistoryMessages { get; init; }
+
+    /// <summary>The same with what became of the storing.</summary>
+    public GenerationPayload With(StoredAnswer? stored, int? historyMessages) => stored is null ? this : this with
+    {
+        Stored = stored.IsStored,
+        Reason = stored.Reason,
+        ConversationId = stored.ConversationId,
+        MessageId = stored.MessageId,
+        UserMessageId = stored.QuestionId,
+        HistoryMessages = historyMessages,
+    };
 
     public static GenerationPayload Of(string modelPath, GenerationResult result, string? streamId, long seq)
     {

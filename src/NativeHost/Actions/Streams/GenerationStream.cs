@@ -1,5 +1,6 @@
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
+using NativeHost.Conversations;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 using NativeHost.Routing;
@@ -17,6 +18,8 @@ internal sealed class GenerationStream : IDisposable
     private readonly RunningGeneration _running;
     private readonly Turn _turn;
     private readonly StreamPresence _presence;
+    private readonly AnswerRecord? _record;
+    private readonly int? _history;
     private readonly Lock _gate = new();
     private readonly Journal _journal = new();
     private readonly TaskCompletionSource<Reply<GenerationPayload>> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,10 +28,13 @@ internal sealed class GenerationStream : IDisposable
     private int _tokenCount;
     private TimeSpan _decoding;
 
-    /// <param name="running">Owned from here on, as is <paramref name="turn"/>; both end with the run.</param>
-    public GenerationStream(GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt)
+    /// <param name="running">Owned from here on, as are <paramref name="turn"/> and <paramref name="record"/>; all end with the run.</param>
+    /// <param name="record">Where the answer is stored; null where it is not to be.</param>
+    /// <param name="history">Stored messages that are in its prompt; null where it is not made of them.</param>
+    public GenerationStream(
+        GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt, AnswerRecord? record = null, int? history = null)
     {
-        (_owner, _running, _turn, StartedAt) = (owner, running, turn, startedAt);
+        (_owner, _running, _turn, StartedAt, _record, _history) = (owner, running, turn, startedAt, record, history);
         _presence = new StreamPresence(this, owner, running.Id);
     }
 
@@ -92,33 +98,23 @@ internal sealed class GenerationStream : IDisposable
     /// <summary>Generates, whoever listens. Ends with the answer or its failure in the stream, and never throws.</summary>
     public async Task RunAsync(GenerationRequest request)
     {
-        var state = StreamState.Failed;
+        GenerationResult? result = null;
+        Exception? failure = null;
         try
         {
-            var result = await GenerateInTurnAsync(request with { Owner = Caller.Key });
+            result = await GenerateInTurnAsync(request with { Owner = Caller.Key });
             _running.Model.LastGenerations[Caller] = GenerationFigures.Of(result);
-            var payload = GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq);
-            _final.SetResult(new Reply<GenerationPayload>
-            {
-                Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
-                Payload = payload,
-            });
-            state = StreamState.Finished;
-            _owner.Count(this, result, payload.StopReason);
         }
 #pragma warning disable CA1031 // Whatever a generation fails with belongs to whoever listens.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _owner.Count(this, _tokenCount);
-            _final.SetException(e);
-
-            // Perhaps nobody listens, and that is no fault.
-            _ = _final.Task.Exception;
+            failure = e;
         }
 
-        // Before its client knows that it ended: then the model is free for what it asks next.
+        // Before its client knows that it ended: then the model is free for what it asks next. And before the disk has the answer.
         _turn.Dispose();
+        var state = result is null ? Fail(failure!) : Finish(result);
         _running.Dispose();
         lock (_gate)
         {
@@ -177,6 +173,29 @@ internal sealed class GenerationStream : IDisposable
     /// <summary>Only when nothing can find it any more.</summary>
     public void Dispose() => _presence.Dispose();
 
+    private StreamState Finish(GenerationResult result)
+    {
+        var payload = GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq).With(_record?.End(result), _history);
+        _final.SetResult(new Reply<GenerationPayload>
+        {
+            Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
+            Payload = payload,
+        });
+        _owner.Count(this, result, payload.StopReason);
+        return StreamState.Finished;
+    }
+
+    private StreamState Fail(Exception failure)
+    {
+        _record?.Fail(failure, _tokenCount);
+        _owner.Count(this, _tokenCount);
+        _final.SetException(failure);
+
+        // Perhaps nobody listens, and that is no fault.
+        _ = _final.Task.Exception;
+        return StreamState.Failed;
+    }
+
     private async Task<GenerationResult> GenerateInTurnAsync(GenerationRequest request)
     {
         try
@@ -231,6 +250,7 @@ internal sealed class GenerationStream : IDisposable
                         (_tokenCount, _decoding) = (step.TokenCount, elapsed);
                     }
 
+                    _record?.Append(step.Text.Span);
                     await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Text, step.Text, step.TokenCount, elapsed));
                     break;
 

@@ -1,5 +1,6 @@
 using NativeHost.Actions.Broker;
 using NativeHost.Actions.Models;
+using NativeHost.Conversations;
 using NativeHost.Inference.Generation;
 using NativeHost.Logging;
 using NativeHost.Messages;
@@ -35,18 +36,24 @@ internal sealed class GenerationStreams(
     }
 
     /// <summary>Begins a generation, to which its caller is attached: it may end before another line of the caller's is run.</summary>
+    /// <param name="record">Begins to store the answer, once there is a place for it; null where it is not to be stored.</param>
+    /// <param name="history">Stored messages that are in its prompt; null where it is not made of them.</param>
     /// <exception cref="RequestException">The model was unloaded meanwhile, or the caller has too much under way.</exception>
-    public GenerationStream Start(LoadedModel model, GenerationRequest request, Exchange exchange)
+    public GenerationStream Start(
+        LoadedModel model, GenerationRequest request, Exchange exchange, Func<AnswerRecord>? record = null, int? history = null)
     {
 #pragma warning disable CA2000 // The stream's run disposes of them.
         var running = shelf.Begin(model, exchange.Caller, exchange.Id);
+        Turn? turn = null;
         GenerationStream stream;
         try
         {
-            stream = new GenerationStream(this, running, turns.Ask(exchange.Caller, model.Path), time.GetUtcNow());
+            turn = turns.Ask(exchange.Caller, model.Path);
+            stream = new GenerationStream(this, running, turn, time.GetUtcNow(), record?.Invoke(), history);
         }
         catch
         {
+            turn?.Dispose();
             running.Dispose();
             throw;
         }

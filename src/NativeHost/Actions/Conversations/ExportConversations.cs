@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using NativeHost.Conversations;
+using NativeHost.Messages;
+using NativeHost.Routing;
+using NativeHost.Storage;
+using NativeHost.Storage.Changes;
+
+namespace NativeHost.Actions.Conversations;
+
+/// <summary>
+/// Asks for conversations as JSON lines, one for each: <c>{"messages":[{"role","content",…}],…}</c> as OpenAI has them, and with what else is
+/// known of conversation and messages, so that <c>import_conversations</c> makes the same again. Each has the branch that is shown.
+/// </summary>
+internal sealed record ExportConversationsRequest : ConversationAddressed
+{
+    /// <summary>The <c>next_cursor</c> of an earlier page, to go on behind it.</summary>
+    public string? Cursor { get; init; }
+}
+
+/// <param name="Text">A piece of the file: those of all pages, one behind the other, are the whole, and a piece may end inside a line.</param>
+/// <param name="Count">Lines that end in this piece.</param>
+/// <param name="NextCursor">For the next page; absent where this is the last one. A conversation that changes meanwhile may come twice: the later line counts.</param>
+internal sealed record ExportConversationsReply(string Text, int Count, [property: JsonPropertyName("next_cursor")] string? NextCursor) : Reply;
+
+internal sealed class ExportConversationsHandler(UserConversations conversations) : IHandler<ExportConversationsRequest, ExportConversationsReply>
+{
+    private const string Kind = "export";
+
+    /// <summary>Changes that are looked at in one go.</summary>
+    private const int Step = 500;
+
+    public Task<ExportConversationsReply> HandleAsync(ExportConversationsRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var caller = conversations.CallerOf(exchange.Caller, request.Origin);
+        var store = conversations.Open();
+        var place = string.IsNullOrEmpty(request.Cursor) ? new ExportPlace() : ExportPlace.Of(Cursor.Read(request.Cursor, Kind, ExportPlace.Parts), store.Changes.StoreId);
+        if (place.ConversationId is not null && !caller.SeesAll && place.Origin != caller.Origin)
+        {
+            throw ConversationsRequest.Invalid("cursor", "it is none of these conversations");
+        }
+
+        var page = new ExportPage(store);
+        while (!page.IsFull)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            place = request.Address is { } only ? One(store, caller, only, place) : Next(store, caller, place);
+            if (place.ConversationId is null)
+            {
+                return Task.FromResult(ReplyOf(page, null));
+            }
+
+            // What was deleted between two pages: the line that was begun has to end all the same.
+            place = page.Write(new StoreCaller(place.Origin), place, store.Conversations.Find(new StoreCaller(place.Origin), place.ConversationId));
+            if (request.Address is not null && place.ConversationId is null)
+            {
+                return Task.FromResult(ReplyOf(page, null));
+            }
+        }
+
+        return Task.FromResult(ReplyOf(page, Cursor.Of(Kind, place.ToParts(store.Changes.StoreId))));
+    }
+
+    private ExportConversationsReply ReplyOf(ExportPage page, string? cursor) => new(page.Text, page.Lines, cursor) { Message = conversations.TakeNotice() };
+
+    private static ExportPlace One(ConversationStore store, StoreCaller caller, string id, ExportPlace place)
+        => place.ConversationId is not null ? place
+            : store.Conversations.Find(caller, id) is { } found ? place with { ConversationId = found.Id, Origin = found.Origin }
+            : throw GetConversationHandler.NotFound(id);
+
+    // In the order of changes: one that changes while the pages are read comes later, so that none is missed.
+    private static ExportPlace Next(ConversationStore store, StoreCaller caller, ExportPlace place)
+    {
+        var after = place.Sequence;
+        while (place.ConversationId is null)
+        {
+            var page = store.Changes.Read(after, Step);
+            foreach (var change in page.Changes.Where(change => change is { Kind: ChangedKind.Conversation, IsDeleted: false }))
+            {
+                if (caller.SeesAll || change.Origin == caller.Origin)
+                {
+                    return place with { ConversationId = change.ConversationId, Origin = change.Origin, Sequence = change.Sequence };
+                }
+            }
+
+            if (!page.HasMore)
+            {
+                break;
+            }
+
+            after = page.Next;
+        }
+
+        return place;
+    }
+}
+
+/// <summary>How far an export is.</summary>
+internal sealed record ExportPlace
+{
+    /// <summary>Of a place as texts.</summary>
+    public const int Parts = 6;
+
+    /// <summary>The last change that was looked at.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>The conversation that is being written; null between two.</summary>
+    public string? ConversationId { get; init; }
+
+    public string Origin { get; init; } = "";
+
+    /// <summary>The last message that was begun; null before the first.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>How much of its content is written; null where it is whole.</summary>
+    public long? FromByte { get; init; }
+
+    /// <exception cref="RequestException">It is none of this store's.</exception>
+    public static ExportPlace Of(string[] parts, string storeId)
+        => parts[0] == storeId
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            && (parts[5].Length == 0 || long.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? new ExportPlace
+            {
+                Sequence = sequence,
+                ConversationId = TextOrNull(parts[2]),
+                Origin = parts[3],
+                MessageId = TextOrNull(parts[4]),
+                FromByte = parts[5].Length == 0 ? null : long.Parse(parts[5], CultureInfo.InvariantCulture),
+            }
+            : throw ConversationsRequest.Invalid("cursor", "it is none of the conversations as they are now; begin without one");
+
+    public string[] ToParts(string storeId) =>
+    [
+        storeId,
+        Sequence.ToString(CultureInfo.InvariantCulture),
+        ConversationId ?? "",
+        Origin,
+        MessageId ?? "",
+        FromByte?.ToString(CultureInfo.InvariantCulture) ?? "",
+    ];
+
+    private static string? TextOrNull(string text) => text.Length == 0 ? null : text;
+}

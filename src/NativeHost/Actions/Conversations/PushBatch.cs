@@ -1,0 +1,112 @@
+using NativeHost.Messages;
+using NativeHost.Storage;
+using NativeHost.Storage.Sync;
+
+namespace NativeHost.Actions.Conversations;
+
+/// <summary>Records on their way into the store: those that can be read, and what is wrong with the others.</summary>
+internal sealed class PushBatch
+{
+    /// <summary>What an answer has room for.</summary>
+    private const int MostRefused = 100;
+
+    private const int MostShown = 200;
+
+    private readonly List<SyncConversation> _conversations = [];
+    private readonly List<SyncMessage> _messages = [];
+    private readonly List<RefusedRecordView> _refused = [];
+    private int _refusedConversations;
+    private int _refusedMessages;
+    private int _skippedConversations;
+    private int _skippedMessages;
+
+    /// <summary>Takes a conversation.</summary>
+    /// <param name="idOf">Its id, where it has one.</param>
+    /// <param name="read">Makes the record, or throws a <see cref="RequestException"/>.</param>
+    public void Add<T>(T? given, Func<T, string?> idOf, Func<T, SyncConversation> read)
+    {
+        if (Read(given, idOf, read) is { } record)
+        {
+            _conversations.Add(record);
+        }
+        else
+        {
+            _refusedConversations++;
+        }
+    }
+
+    /// <summary>Takes a message.</summary>
+    /// <inheritdoc cref="Add{T}(T, Func{T, string}, Func{T, SyncConversation})"/>
+    public void Add<T>(T? given, Func<T, string?> idOf, Func<T, SyncMessage> read)
+    {
+        if (Read(given, idOf, read) is { } record)
+        {
+            _messages.Add(record);
+        }
+        else
+        {
+            _refusedMessages++;
+        }
+    }
+
+    /// <summary>Counts a conversation that could not be read.</summary>
+    /// <param name="name">What it is called in the answer.</param>
+    public void Refuse(string name, string reason)
+    {
+        _refusedConversations++;
+        Note(new RefusedRecordView(name, WireWord.Of(ErrorCode.InvalidRequest), reason));
+    }
+
+    /// <summary>Counts a conversation that is known already.</summary>
+    /// <param name="messages">How many it has.</param>
+    public void Skip(int messages)
+    {
+        _skippedConversations++;
+        _skippedMessages += messages;
+    }
+
+    /// <summary>Stores all of it.</summary>
+    /// <exception cref="StorageException">The disk says no; some may have been kept, and can be pushed again.</exception>
+    public SyncPushReply Push(SyncExchange sync, StoreCaller caller)
+    {
+        var result = sync.Push(caller, _conversations, _messages);
+        var conversations = CountsOf(result.Conversations, _skippedConversations, _refusedConversations, null);
+        var messages = CountsOf(result.Messages, _skippedMessages, _refusedMessages, result.Waiting);
+        var refused = _refused.Concat(result.Conversations.Refused.Concat(result.Messages.Refused)
+            .Select(record => new RefusedRecordView(Shortened(record.Id), WireWord.Of(StorageErrors.CodeOf(record.Fault)), record.Reason)));
+        return new SyncPushReply(conversations, messages, conversations.Synced + messages.Synced, [.. refused.Take(MostRefused)]);
+    }
+
+    private void Note(RefusedRecordView refused)
+    {
+        if (_refused.Count < MostRefused)
+        {
+            _refused.Add(refused);
+        }
+    }
+
+    private TRecord? Read<T, TRecord>(T? given, Func<T, string?> idOf, Func<T, TRecord> read)
+        where TRecord : class
+    {
+        try
+        {
+            return read(given ?? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a record is an object."));
+        }
+        catch (RequestException e)
+        {
+            Note(new RefusedRecordView(Shortened(given is null ? "" : idOf(given) ?? ""), WireWord.Of(e.Code), e.Message));
+            return null;
+        }
+    }
+
+    private static SyncCounts CountsOf(PushTally tally, int skipped, int unreadable, int? waiting) => new(
+        tally.Created + tally.Updated,
+        tally.Created,
+        tally.Updated,
+        tally.Skipped + skipped,
+        tally.Refused.Count + unreadable,
+        waiting,
+        tally.Total + skipped + unreadable);
+
+    private static string Shortened(string id) => id.Length <= MostShown ? id : $"{id[..MostShown]}…";
+}

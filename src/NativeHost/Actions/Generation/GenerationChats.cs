@@ -1,0 +1,109 @@
+using System.Text.Json;
+using NativeHost.Conversations;
+using NativeHost.Inference.Chat;
+using NativeHost.Inference.Generation;
+using NativeHost.Messages;
+
+namespace NativeHost.Actions.Generation;
+
+/// <summary>Reads what a request wants generated, and which conversation that belongs to.</summary>
+/// <param name="keepsUnnamed">Whether what names no conversation is stored in the one that the original meant.</param>
+internal sealed class GenerationChats(UserConversations conversations, bool keepsUnnamed)
+{
+    /// <exception cref="RequestException">There is nothing to generate from, or a message is none.</exception>
+    /// <exception cref="Storage.StorageException">The conversation has no such message.</exception>
+    public GenerationPlan PlanOf(GenerateRequest request, Caller caller)
+    {
+        List<ChatMessage> given = [.. (request.Messages ?? []).Select(ChatMessageOf)];
+        var hasMessages = given.Count > 0;
+        var hasPrompt = !string.IsNullOrEmpty(request.Prompt);
+        if (hasPrompt)
+        {
+            given.Add(new ChatMessage(ChatRole.User, request.Prompt!));
+        }
+
+        var id = FirstOf(request.ChatId, request.ChatIdCamel, request.ConversationIdSnake, request.ConversationId);
+        var plain = hasMessages ? new GenerationRequest { Messages = given } : new GenerationRequest { Prompt = request.Prompt };
+        if (request.Store == false)
+        {
+            return id is null ? new GenerationPlan(Required(plain)) : hasMessages
+                ? new GenerationPlan(plain) { NotStored = AnswerRecord.None(id, "store_false") }
+                : throw Invalid("store", "without messages the conversation has to be read: send messages, or leave out chat_id");
+        }
+
+        if (id is null)
+        {
+            return request.Regenerate || request.ParentId is not null || request.ParentIdCamel is not null
+                ? throw Invalid("chat_id", "name the conversation that this is about")
+                : new GenerationPlan(Required(plain)) { Chat = keepsUnnamed ? Chat.Open(conversations, caller, new ChatPlace(Chat.Unnamed, null, IsAgain: false), given) : null };
+        }
+
+        var chat = Chat.Open(conversations, caller, new ChatPlace(id, request.ParentId ?? request.ParentIdCamel, request.Regenerate), given);
+        if (hasMessages)
+        {
+            return new GenerationPlan(plain) { Chat = chat };
+        }
+
+        List<ChatMessage> messages = [.. chat.History, .. chat.Questions];
+        return messages is [.., { Role: ChatRole.User }]
+            ? new GenerationPlan(new GenerationRequest { Messages = messages }) { Chat = chat, HistoryMessages = chat.History.Count }
+            : throw Invalid("prompt", "the conversation does not end with a question: send one, as prompt or in messages");
+    }
+
+    private static RequestException Invalid(string field, string problem)
+        => new(ErrorCode.InvalidRequest, $"Invalid request: {field}: {problem}.") { Details = new ErrorDetails { Field = field } };
+
+    private static GenerationRequest Required(GenerationRequest request)
+        => request.Messages.Count == 0 && string.IsNullOrEmpty(request.Prompt)
+            ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: messages or a prompt are required.")
+            : request;
+
+    private static string? FirstOf(params ReadOnlySpan<string?> names)
+    {
+        foreach (var name in names)
+        {
+            if (!string.IsNullOrEmpty(name))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    private static ChatMessage ChatMessageOf(MessageField? message)
+        => message is null
+            ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message is an object with role and content.")
+            : new ChatMessage(RoleOf(message.Role), message.Content);
+
+    private static ChatRole RoleOf(string role) => role.ToLowerInvariant() switch
+    {
+        "system" => ChatRole.System,
+        "user" => ChatRole.User,
+        "assistant" => ChatRole.Assistant,
+        _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message's role is system, user or assistant."),
+    };
+}
+
+/// <summary>What to generate, and where it is stored.</summary>
+/// <param name="Prompt">The settings apart.</param>
+internal sealed record GenerationPlan(GenerationRequest Prompt)
+{
+    /// <summary>The conversation; null where nothing is stored.</summary>
+    public Chat? Chat { get; init; }
+
+    /// <summary>Says why nothing is stored, where the request names a conversation; null elsewhere.</summary>
+    public AnswerRecord? NotStored { get; init; }
+
+    /// <summary>Stored messages that are in the prompt; null where the request had messages of its own.</summary>
+    public int? HistoryMessages { get; init; }
+
+    /// <summary>What is told where the generation was stopped before it began.</summary>
+    public StoredAnswer? NotBegun => Chat is null ? null : new StoredAnswer(false, "not_begun", Chat.Id, null, null);
+
+    /// <summary>What begins to store the answer; null where nobody wants to know of that.</summary>
+    public Func<AnswerRecord>? RecordOf(string model, GenerationSettings settings)
+        => Chat is { } chat ? () => chat.Begin(model, JsonSerializer.Serialize(settings.View(), ActionsJson.Default.ParamsView))
+            : NotStored is { } none ? () => none
+            : null;
+}
