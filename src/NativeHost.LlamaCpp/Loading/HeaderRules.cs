@@ -1,3 +1,4 @@
+using System.Text;
 using NativeHost.Gguf;
 
 namespace NativeHost.LlamaCpp.Loading;
@@ -53,17 +54,25 @@ internal static class HeaderRules
     /// <exception cref="ModelFormatException">Two of its tokens have one text.</exception>
     public static void CheckDistinctTokens(GgufFile file)
     {
-        var distinct = new HashSet<string>(StringComparer.Ordinal);
-        var index = 0;
-        foreach (var token in VocabularyTexts.Of(file))
+        if (!VocabularyPrints.AreDistinct(file) && SecondTwin(file) is { } index)
         {
-            // llama.cpp reads a text up to its first zero byte, and gives a token without a text this one.
-            var end = token.IndexOf('\0', StringComparison.Ordinal);
-            var text = end < 0 ? token : token[..end];
-            text = text.Length > 0 ? text : $"[EMPTY_{index}]";
-            Require(file, distinct.Add(text), $"two tokens of the vocabulary have the same text; the second is {index}");
-            index++;
+            throw Broken(file, $"two tokens of the vocabulary have the same text; the second is {index}");
         }
+    }
+
+    private static int? SecondTwin(GgufFile file)
+    {
+        var distinct = new HashSet<string>(StringComparer.Ordinal);
+        using var texts = new VocabularyTexts(file);
+        for (var index = 0; texts.TryRead(out var token); index++)
+        {
+            if (!distinct.Add(Encoding.Latin1.GetString(VocabularyTexts.AsTaken(token, index))))
+            {
+                return index;
+            }
+        }
+
+        return null;
     }
 
     private static void CheckEpsilon(GgufFile file, string name)
@@ -78,7 +87,9 @@ internal static class HeaderRules
     {
         if (!holds)
         {
-            throw new ModelFormatException(file.Path, file.MetadataOffset, problem + ".");
+            throw Broken(file, problem);
         }
     }
+
+    private static ModelFormatException Broken(GgufFile file, string problem) => new(file.Path, file.MetadataOffset, problem + ".");
 }

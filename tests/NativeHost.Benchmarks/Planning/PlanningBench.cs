@@ -6,6 +6,7 @@ using NativeHost.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Hardware.Planning.Speed;
 using NativeHost.Inference;
+using NativeHost.Planning;
 
 namespace NativeHost.Benchmarks.Planning;
 
@@ -29,6 +30,7 @@ internal static class PlanningBench
             Console.WriteLine($"header of {header.First.DataOffset / 1e6:F1} MB, {header.Tensors.Count} tensors");
             Print("its bytes, merely read", () => ReadBytes(path, header.First.DataOffset));
             Print("reading it", () => ModelHeader.Read(path));
+            Print("what a load checks of it", () => LoadPlans.ProblemOf(header, isHere: true));
             Print("a plan", () => new ModelPlanner(header, CpuPacking.OfThisMachine).Plan(new PlanSettings()));
             Print("an estimate, header included, where all fits", () => Estimate(path, new MemoryBudget(64 * GiB, 64 * GiB, 64 * GiB, [])));
             Print("an estimate where the context has to be shorter", () => Estimate(path, new MemoryBudget(8 * GiB, 5 * GiB, 6 * GiB, [])));
@@ -59,7 +61,7 @@ internal static class PlanningBench
         var header = ModelHeader.Read(path);
         var model = new PlannedModel(path, header, header.FileBytes, null, () => []);
         var forecast = LoadForecast.Of(model, new ModelLoadOptions(), budget, CpuPacking.OfThisMachine);
-        _ = forecast.Ways().Count();
+        _ = (forecast.Ways().Count(), LoadPlans.ProblemOf(header, isHere: true));
         if (!forecast.FitsAsAsked)
         {
             _ = (forecast.FewerGpuLayers(), forecast.ShorterContext());
@@ -96,7 +98,15 @@ internal static class PlanningBench
     {
         const string Space = "\u0120";
         var chance = new Random(1);
-        return [.. Enumerable.Range(0, count).Select(_ => $"{(chance.Next(3) > 0 ? Space : "")}{new string(chance.GetItems<char>("etaoinshrdlucmfwypvbgkqjxz", chance.Next(2, 13)))}")];
+        return [.. Endless().Distinct().Take(count)];
+
+        IEnumerable<string> Endless()
+        {
+            while (true)
+            {
+                yield return $"{(chance.Next(3) > 0 ? Space : "")}{new string(chance.GetItems<char>("etaoinshrdlucmfwypvbgkqjxz", chance.Next(2, 13)))}";
+            }
+        }
     }
 
     /// <summary>As large as an 8B model, of which only the header is written.</summary>
