@@ -74,6 +74,27 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void The_quota_is_one_for_all_namespaces_of_an_origin()
+    {
+        var parts = new[] { Caller, new StoreCaller($"{Caller.Origin}#one"), new StoreCaller($"{Caller.Origin}#two") };
+        var other = new StoreCaller($"{Caller.Origin}o");
+        foreach (var part in parts.Append(other))
+        {
+            var id = _store.Conversations.Create(part, new NewConversation()).Id;
+            _store.Messages.Add(part, id, [new NewMessage("user") { Content = new string('x', 1000) }]);
+        }
+
+        _limits = new RetentionLimits(MaxBytes: parts.Sum(part => _store.Retention.Report(part).Origins.Single().Usage.Bytes) + 500);
+
+        var late = new StoreCaller($"{Caller.Origin}#three");
+        var allowed = _store.Conversations.Create(late, new NewConversation { MetadataJson = new string('1', 100) });
+        Assert.Equal(
+            StorageFault.QuotaExceeded,
+            Assert.Throws<StorageException>(() => _store.Messages.Add(late, allowed.Id, [new NewMessage("user") { Content = new string('x', 501) }])).Fault);
+        _store.Conversations.Create(other, new NewConversation { MetadataJson = new string('1', 501) });
+    }
+
+    [Fact]
     public void A_purge_takes_the_oldest_and_spares_stars()
     {
         Fill(6);

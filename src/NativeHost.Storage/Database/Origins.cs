@@ -10,6 +10,7 @@ internal sealed class Origins
     private readonly Table _table;
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _names = [];
+    private readonly Dictionary<string, List<int>> _families = new(StringComparer.Ordinal);
 
     public Origins(Table table)
     {
@@ -24,6 +25,9 @@ internal sealed class Origins
     public IEnumerable<int> Numbers => _names.Keys.Order();
 
     public string NameOf(int number) => _names[number];
+
+    /// <summary>Those that limits count together: the same but for what follows a #.</summary>
+    public IReadOnlyList<int> FamilyOf(int number) => _families[RootOf(NameOf(number))];
 
     /// <returns>Null for one that has stored nothing.</returns>
     public int? Find(string name) => _numbers.TryGetValue(name, out var number) ? number : null;
@@ -55,5 +59,14 @@ internal sealed class Origins
     {
         _numbers.Add(name, number);
         _names.Add(number, name);
+        var root = RootOf(name);
+        if (!_families.TryGetValue(root, out var family))
+        {
+            _families.Add(root, family = []);
+        }
+
+        family.Add(number);
     }
+
+    private static string RootOf(string name) => name.IndexOf('#', StringComparison.Ordinal) is var end and >= 0 ? name[..end] : name;
 }

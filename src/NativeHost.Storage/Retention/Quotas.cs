@@ -5,7 +5,7 @@ using NativeHost.Storage.Messages;
 
 namespace NativeHost.Storage.Retention;
 
-/// <summary>Keeps origins within their bytes, before something is written.</summary>
+/// <summary>Keeps origins, each with all of its namespaces, within their bytes, before something is written.</summary>
 internal static class Quotas
 {
     /// <exception cref="StorageException">The messages would take the conversation's owner over its limit.</exception>
@@ -23,7 +23,7 @@ internal static class Quotas
             return;
         }
 
-        var (used, more) = (tables.Usages.Of(origin).Bytes, bytes());
+        var (used, more) = (tables.Origins.FamilyOf(origin).Sum(member => tables.Usages.Of(member).Bytes), bytes());
         if (used + more > limit)
         {
             throw new StorageException(

@@ -29,7 +29,7 @@ internal sealed record StorageReportReply(
 /// <param name="Conversations">How many.</param>
 /// <param name="Messages">In all of their branches.</param>
 /// <param name="Bytes">What the quota counts: the texts, and about what else a message takes.</param>
-/// <param name="LimitBytes">The quota; absent for none.</param>
+/// <param name="LimitBytes">The quota, of all namespaces of the extension together; absent for none.</param>
 /// <param name="KeptDays">Days after its last change that a conversation without a star is kept; absent for ever.</param>
 /// <param name="Oldest">When the conversation that was left alone longest was changed last, in milliseconds since 1970; absent for none.</param>
 internal sealed record OwnerView(
