@@ -1,14 +1,12 @@
-using System.Diagnostics;
-
 namespace NativeHost.Testing;
 
 /// <summary>A method of a test class that runs alone, in a process of its own, which ends with 0 where it passes.</summary>
 internal static class ChildTest
 {
     /// <param name="variable">Of the environment, where the method finds its words.</param>
-    public static Process Start(Type test, string method, string variable, params object[] words)
+    public static System.Diagnostics.Process Start(Type test, string method, string variable, params object[] words)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        var start = new System.Diagnostics.ProcessStartInfo(Environment.ProcessPath!)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -25,7 +23,7 @@ internal static class ChildTest
 
         start.Environment[variable] = string.Join('|', words);
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        var process = Process.Start(start)!;
+        var process = System.Diagnostics.Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();

@@ -94,6 +94,15 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         return await AttachToWorkerAsync(extensionId, cancellationToken);
     }
 
+    /// <summary>Ends the browser as a crash does.</summary>
+    public async Task KillAsync()
+    {
+        await _devTools!.DisposeAsync();
+        _devTools = null;
+        _process.Kill();
+        await WaitForExitAsync(TimeSpan.FromSeconds(10));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_devTools is not null)
