@@ -171,7 +171,8 @@ public sealed class ExchangeOfConversationsTests : IAsyncDisposable
               {"Attachment":{"id":"a","message_id":"m1","mime_type":"image/png","filename":"cat.png","size_bytes":5,"storage_path":"x"}},
               {"type":"Summary","id":"s","chat_id":"c","created_at":1700000000000,"content":"About cats.","message_ids":["m1"]},
               {"type":"Bookmark","id":"b"}, {"type":"Bookmark","id":"b2"}, 5,
-              {"type":"Message","id":"m9","chat_id":"c"}
+              {"type":"Message","id":"m9","chat_id":"c"},
+              {"type":"Message","id":"m10","chat_id":"default","sender":"user","text_content":"When?","timestamp":"once"}
             ]
             """);
 
@@ -179,7 +180,7 @@ public sealed class ExchangeOfConversationsTests : IAsyncDisposable
         var second = await port.AskRightAsync("import_conversations", new { nodes });
 
         Assert.Equal((2, 2, 1), (first.GetProperty("conversations").GetProperty("created").GetInt32(), first.GetProperty("messages").GetProperty("created").GetInt32(), first.GetProperty("summaries").GetInt32()));
-        Assert.Equal(["m9"], first.Texts("refused", "id"));
+        Assert.Equal(["m9", "m10"], first.Texts("refused", "id"));
         Assert.Equal("""{"Bookmark":2,"unknown":1}""", first.GetProperty("left_out").GetRawText());
         Assert.Equal(0, second.GetProperty("messages").GetProperty("synced").GetInt32());
         var cats = await port.AskRightAsync("get_conversation", new { conversation_id = "c" });
@@ -187,6 +188,24 @@ public sealed class ExchangeOfConversationsTests : IAsyncDisposable
         Assert.Equal(1, cats.GetProperty("conversation").GetProperty("metadata").GetProperty("k").GetInt32());
         Assert.Equal("cat.png", cats.GetProperty("messages")[0].GetProperty("attachments")[0].Text("filename"));
         Assert.Equal(["Alone."], (await port.AskRightAsync("get_conversation", new { conversation_id = "default" })).Texts("messages", "content"));
+    }
+
+    [Fact]
+    public async Task A_device_of_one_user_hears_of_what_is_deleted()
+    {
+        var port = _bed.Open();
+        foreach (var user in new[] { "ann", "bob" })
+        {
+            await port.AskRightAsync("create_conversation", new { conversation_id = user, user_id = user });
+        }
+
+        var before = await port.AskRightAsync("sync_pull", new { user_id = "ann" });
+        await port.AskRightAsync("delete_conversation", new { conversation_id = "ann" });
+        var after = await port.AskRightAsync("sync_pull", new { user_id = "ann", cursor = before.Text("cursor") });
+
+        Assert.Equal(["ann"], before.Texts("conversations", "id"));
+        Assert.Equal(["ann"], after.Texts("conversations", "id"));
+        Assert.True(after.GetProperty("conversations")[0].GetProperty("deleted").GetBoolean());
     }
 
     public ValueTask DisposeAsync() => _bed.DisposeAsync();

@@ -54,7 +54,7 @@ internal sealed class NodeImport(PushBatch batch, DateTimeOffset now)
 
         foreach (var (chat, first) in _messages.Where(message => TextOf(message, "chat_id") is { Length: > 0 })
             .GroupBy(message => TextOf(message, "chat_id")!)
-            .Select(group => (group.Key, group.Min(TimeOrNow)))
+            .Select(group => (group.Key, group.Min(BeginOf)))
             .Where(chat => !_chats.Contains(chat.Key) && store.Conversations.Find(caller, chat.Key) is null))
         {
             batch.Add(chat, id => id, id => new SyncConversation(id, first) { Created = first });
@@ -134,6 +134,19 @@ internal sealed class NodeImport(PushBatch batch, DateTimeOffset now)
                 ? ClientJson.List(JsonElement.Parse($"[{string.Join(',', attachments.Select(attachment => attachment.GetRawText()))}]"), "attachments")
                 : null,
         };
+    }
+
+    // A message that is refused for its time does not cost the others.
+    private DateTimeOffset BeginOf(JsonElement node)
+    {
+        try
+        {
+            return TimeOrNow(node);
+        }
+        catch (RequestException)
+        {
+            return now;
+        }
     }
 
     private DateTimeOffset TimeOrNow(JsonElement node) => WireTime.Of(Find(node, "timestamp") ?? default, "timestamp") ?? now;

@@ -24,7 +24,10 @@ internal sealed record SyncPullRequest : ConversationsRequest
     /// </summary>
     public JsonElement Since { get; init; }
 
-    /// <summary>Only the conversations of this user of the extension, and their messages; all of them where it is absent or <c>default</c>.</summary>
+    /// <summary>
+    /// Only the conversations of this user of the extension, and their messages; all of them where it is absent or <c>default</c>. Whose a deleted
+    /// conversation was is not known any more: all that are deleted come.
+    /// </summary>
     [JsonPropertyName("user_id")]
     public string? UserId { get; init; }
 
@@ -81,7 +84,7 @@ internal sealed class SyncPullHandler(UserConversations conversations) : IHandle
             cancellationToken.ThrowIfCancellationRequested();
             var page = FittingPage(store, caller, known, limit);
             List<SyncConversationView> found = [.. page.Conversations
-                .Where(record => record.Updated >= since && (request.User is null || (record.IsDeleted ? Missing : ConversationUsers.Of(record.MetadataJson)) == request.User))
+                .Where(record => record.Updated >= since && (request.User is null || record.IsDeleted || ConversationUsers.Of(record.MetadataJson) == request.User))
                 .Select(SyncConversationView.Of)];
             List<SyncMessageView> messages = [.. page.Messages
                 .Where(record => record.Updated >= since && (request.User is null || UserOf(record.ConversationId) == request.User))
