@@ -51,6 +51,9 @@ public sealed class ConversationStore : IDisposable
     /// <summary>What became of the file when it was damaged last, be it at this opening, earlier, or later; null where it never was.</summary>
     public RecoveryReport? Recovery => _database.Read(RecoveryNote.Read);
 
+    /// <summary>Whether a folder has a store, sound or not.</summary>
+    public static bool IsIn(string folder) => new StoreFiles(folder) is var files && (File.Exists(files.Data) || File.Exists(files.Ready));
+
     /// <summary>Opens the store, and makes it where there is none.</summary>
     /// <exception cref="StorageException">Another process has it (<see cref="StorageFault.Busy"/>, at once), a newer program wrote it
     /// (<see cref="StorageFault.SchemaTooNew"/>), the disk is full, or the folder cannot be used.</exception>

@@ -22,6 +22,7 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
 
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromDays(1);
 
+    private readonly TaskCompletionSource<ConversationStore> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _opening = new();
     private volatile ConversationStore? _store;
     private bool _isClosed;
@@ -33,7 +34,10 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
     /// <summary>Where the store's files are.</summary>
     public string Folder => options.Folder;
 
-    /// <summary>Opens the store soon, and deletes what is older than the user wants, then and once a day.</summary>
+    /// <summary>The store, when somebody has opened it: for who has nothing to do before there is one. It stays this object's.</summary>
+    public Task<ConversationStore> Opened => _opened.Task;
+
+    /// <summary>Opens the store soon where there is one, and deletes what is older than the user wants, then and once a day.</summary>
     public void StartUpkeep() => _upkeep = options.Time.CreateTimer(_ => KeepUp(), null, FirstUpkeep, UpkeepInterval);
 
     /// <summary>The store, which stays this object's.</summary>
@@ -52,7 +56,9 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
                 throw new StorageException(StorageFault.Closed, "The host is ending.");
             }
 
-            return _store ??= OpenFirst();
+            _store ??= OpenFirst();
+            _opened.TrySetResult(_store);
+            return _store;
         }
     }
 
@@ -118,6 +124,12 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
 
     private void KeepUp()
     {
+        if (!ConversationStore.IsIn(options.Folder))
+        {
+            // Nothing was ever stored: a host that nobody chats with does without its code and its files.
+            return;
+        }
+
         try
         {
             var gone = Open().Retention.ApplyAgeLimits();

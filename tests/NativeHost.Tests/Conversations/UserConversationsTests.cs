@@ -119,6 +119,18 @@ public sealed class UserConversationsTests : IDisposable
     }
 
     [Fact]
+    public void A_host_that_nothing_was_stored_with_opens_nothing()
+    {
+        using var conversations = New();
+        conversations.StartUpkeep();
+
+        _time.Advance(TimeSpan.FromDays(3));
+
+        Assert.False(Directory.Exists(Path.GetDirectoryName(DataFile)));
+        Assert.False(conversations.Opened.IsCompleted);
+    }
+
+    [Fact]
     public void Upkeep_opens_it_soon_after_the_start_and_deletes_what_is_old()
     {
         var settings = HostSettings.Default with { ConversationDays = 10 };

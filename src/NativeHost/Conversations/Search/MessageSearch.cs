@@ -32,7 +32,7 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     /// <summary>Of a message so many characters are given to the model, which reads a few hundred words.</summary>
     private const int MostCharacters = 4000;
 
-    /// <summary>After a start, whose first answers do not wait for it; the store is open by then.</summary>
+    /// <summary>After the store is opened, whose first answers do not wait for it.</summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
 
     /// <summary>What is written in a moment is learned together; a machine that is busy with an answer is left alone.</summary>
@@ -142,11 +142,12 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         {
             try
             {
+                var opened = await conversations.Opened.WaitAsync(_ending.Token);
                 await Task.Delay(pause, time, _ending.Token);
                 pause = Pause;
                 if (store is null)
                 {
-                    store = conversations.Open();
+                    store = opened;
                     store.Changes.Changed += () => _changed.Writer.TryWrite(true);
                 }
 
