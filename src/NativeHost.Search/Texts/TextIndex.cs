@@ -117,11 +117,26 @@ public sealed class TextIndex : IDisposable
         }
     }
 
+    /// <summary>What the words of a query are worth: the score of a text of average length that has each of them as often as the query does.</summary>
+    /// <returns>0 where it has no words. Words that no text has count the most, as the rarest.</returns>
+    public double Worth(string query)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return WordReader.Words(query).Sum(word => Rarity(_terms.TryGetValue(word, out var term) ? _postings[term].Living : 0));
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private void Score(Postings postings, int times, double average, double[] scores)
     {
-        var rarity = Math.Log(1 + ((_numbers.Count - postings.Living + 0.5) / (postings.Living + 0.5)));
+        var rarity = Rarity(postings.Living);
         foreach (var (number, count) in postings.All)
         {
             if (_entries[number] is { } entry)
@@ -131,6 +146,9 @@ public sealed class TextIndex : IDisposable
             }
         }
     }
+
+    /// <param name="having">How many texts have a word.</param>
+    private double Rarity(int having) => Math.Log(1 + ((_numbers.Count - having + 0.5) / (having + 0.5)));
 
     private bool RemoveHere(string key)
     {

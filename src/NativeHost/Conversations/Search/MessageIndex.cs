@@ -49,6 +49,9 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     public IReadOnlyList<SearchHit> ByWords(string query, int count, MessageFilter filter)
         => _texts.Search(query, count, key => LetsThrough(key, filter));
 
+    /// <inheritdoc cref="TextIndex.Worth"/>
+    public double Worth(string query) => _texts.Worth(query);
+
     /// <summary>The messages nearest to a query by their meaning, the best first.</summary>
     /// <param name="query">[dimensions]: its vector.</param>
     public IReadOnlyList<SearchHit> ByMeaning(ReadOnlySpan<float> query, int count, MessageFilter filter)

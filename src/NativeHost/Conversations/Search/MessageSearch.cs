@@ -73,7 +73,7 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         {
             SearchMode.Text => byWords,
             SearchMode.Semantic => byMeaning,
-            _ => RankFusion.Fuse(count, (byWords, 1), (byMeaning, 1)),
+            _ => ScoreFusion.Fuse(count, byWords, index.Worth(query), byMeaning),
         };
         return ([.. hits.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)], index.Pending);
     }
