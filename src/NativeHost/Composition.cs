@@ -21,6 +21,7 @@ using NativeHost.LlamaCpp;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
+using NativeHost.Pages;
 using NativeHost.Routing;
 using NativeHost.Settings;
 using NativeHost.Storage;
@@ -126,6 +127,7 @@ internal sealed class Composition : IAsyncDisposable
         }
 
         var embeddings = new EmbeddingModels(_shelf, callers, addresses, ShippedModel.Embedding.UnpackAsync);
+        var pages = new HeldPages();
         _routes =
         [
             .. ActionTable.Of(_shelf, _streams, callers, addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work, new GenerationChats(_conversations, settings.StoreWithoutChatId)),
@@ -139,7 +141,8 @@ internal sealed class Composition : IAsyncDisposable
                 CpuPacking.OfThisMachine),
             .. EmbeddingActions.Of(embeddings),
             .. SearchActions.Of(_conversations, _search),
-            .. ConversationActions.Of(_conversations, TimeProvider.System),
+            .. ConversationActions.Of(_conversations, pages, TimeProvider.System),
+            .. PageActions.Of(embeddings, pages, TimeProvider.System),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),

@@ -101,8 +101,13 @@ export type ErrorCode =
   | "conversation_not_found"
   /** There is a conversation or message of this id already. */
   | "id_taken"
-  /** The caller's conversations would take more room than the user gives them (`conversationMegabytes` in settings.json). */
+  /**
+   * The caller's conversations would take more room than the user gives them (`conversationMegabytes` in settings.json); or a page more
+   * memory than all pages of an extension may take: `details` has `neededBytes` and `availableBytes`.
+   */
   | "quota_exceeded"
+  /** The caller has no such page: it never was there, was forgotten, or left memory. Index it again. */
+  | "page_not_found"
   /** The prompt does not fit; `details` has `contextTokens` and `neededTokens`. */
   | "context_full"
   /** It, or the smallest quant, does not fit; `details` has `neededBytes` and `availableBytes`. */
@@ -243,6 +248,12 @@ export interface VerifyProgressEvent extends EventFrame {
 export interface LoadingProgressEvent extends EventFrame {
   type: "modelWorkerLoadingProgress";
   payload: LoadingProgressPayload;
+}
+
+/** How far the indexing of a page is, at most ten times a second; none where it is done at once. */
+export interface PageIndexProgressEvent extends EventFrame {
+  type: "pageIndexProgress";
+  payload: PageIndexProgressPayload;
 }
 
 /**
@@ -490,6 +501,16 @@ export interface ExportConversationsRequest {
   conversation_id?: string;
   /** The `next_cursor` of an earlier page, to go on behind it. */
   cursor?: string;
+}
+
+/** Asks the host to forget a page of the caller's, or all of them. Required: one of page_id, url, all. */
+export interface ForgetPageRequest {
+  /** The page. */
+  page_id?: string;
+  /** Its address, where no `page_id` is given. */
+  url?: string;
+  /** All pages of the caller's, whatever else is named. Default: false. */
+  all?: boolean;
 }
 
 /**
@@ -745,6 +766,30 @@ export interface ImportConversationsRequest {
   nodes?: unknown[];
 }
 
+/**
+ * Gives the host the text of a page, so that it can be asked with `ask_page`. It is kept in memory only, for this caller alone, until it is
+ * forgotten, other pages need its room (64 MiB for those of an extension), or the host ends. The embedding model is chosen as for
+ * `generate_embeddings`.
+ */
+export interface IndexPageRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /**
+   * The page's address, at most 8,192 characters. One that was indexed before is replaced; what is still the same in it is not embedded
+   * again.
+   */
+  url: string;
+  /** Its title, which the model is told; the first 300 characters are kept. */
+  title?: string;
+  /** Its text, at most 8,000,000 UTF-16 units. What citations say of places is about this text, unit by unit. */
+  text: string;
+}
+
 /** Lists conversations, the last changed first. */
 export interface ListConversationsRequest {
   /**
@@ -768,6 +813,14 @@ export interface ListConversationsRequest {
 
 /** Asks which models the caller has loaded, those as well that left memory and come back with its next use. */
 export interface ListLoadedModelsRequest {}
+
+/** Asks which pages of the caller's the host has, the last used one first. */
+export interface ListPagesRequest {
+  /** How many at most. Range: 1 to 1,000. Default: 100. */
+  limit?: number;
+  /** How many to leave out at the beginning: the `next_offset` of an earlier answer. Range: 0 or more. Default: 0. */
+  offset?: number;
+}
 
 /** Asks which streams the caller can resume. */
 export interface ListStreamsRequest {}
@@ -839,7 +892,8 @@ export interface PullModelRequest {
 
 /**
  * Deletes conversations for good, those that were left alone longest first, and what the journal still has of them. Of the caller's own, or
- * of one owner whom `origin` names. Required: one of older_than_days, unchanged_since, down_to_bytes.
+ * of one owner whom `origin` names. Where all of them are to go, the owner's pages (`index_page`) are forgotten as well. Required: one of
+ * older_than_days, unchanged_since, down_to_bytes.
  */
 export interface PurgeRequest {
   /**
@@ -1341,6 +1395,11 @@ export interface ExportConversationsReply {
   next_cursor?: string;
 }
 
+export interface ForgetPageReply {
+  /** How many pages were there and are forgotten. */
+  forgotten: number;
+}
+
 export interface GenerateEmbeddingsReply {
   /** The vectors, each of length 1, from the text at `offset` on: as many as fit a frame. */
   embeddings: (number[] | string)[];
@@ -1401,6 +1460,31 @@ export interface ImportConversationsReply {
   left_out: Record<string, number>;
 }
 
+export interface IndexPageReply {
+  /** Its name, for `ask_page`; always the same for an address. */
+  page_id: string;
+  /** Its address. */
+  url: string;
+  /** Its title; may be empty. */
+  title: string;
+  /** UTF-16 units of its text. */
+  characters: number;
+  /** The parts that it is found by. */
+  chunks: number;
+  /** Those of them whose vectors were computed now; the others were there. */
+  embedded: number;
+  /** Tokens of all parts. */
+  total_tokens: number;
+  /** How many parts are longer than the model's context, so that their ends are found by words alone. Absent for none. */
+  truncated_chunks?: number;
+  /** The model that computed the vectors. */
+  model: string;
+  /** Numbers of each. */
+  dimension: number;
+  /** Memory that the page takes. */
+  bytes: number;
+}
+
 export interface ListConversationsReply {
   /** The last changed first; perhaps fewer than wanted, because an answer has to fit into a frame. */
   conversations: ConversationView[];
@@ -1423,6 +1507,19 @@ export interface ListLoadedModelsReply {
   active_model_id: string | null;
   /** How many of them are in memory, for each engine. */
   by_backend: Record<string, number>;
+}
+
+export interface ListPagesReply {
+  /** The last used one first; perhaps fewer than wanted, because an answer has to fit into a frame. */
+  pages: PageView[];
+  /** How many there are. */
+  total: number;
+  /** What to ask with for the next ones; absent where these were the last. */
+  next_offset?: number;
+  /** Memory that the pages of the extension take, of all its namespaces. */
+  bytes: number;
+  /** How much they may take: then those go that were not used for longest. */
+  limit_bytes: number;
 }
 
 export interface LoadModelReply {
@@ -1465,6 +1562,8 @@ export interface PurgeReply {
   messages: number;
   /** What they took. */
   bytes: number;
+  /** How many pages were forgotten; absent where not all was to go. */
+  pages?: number;
 }
 
 export interface QueryResourcesReply {
@@ -1822,6 +1921,12 @@ export interface Actions {
     reply: ExportConversationsReply;
     event: never;
   };
+  /** Asks the host to forget a page of the caller's, or all of them. */
+  forget_page: {
+    request: ForgetPageRequest;
+    reply: ForgetPageReply;
+    event: never;
+  };
   /** Asks for what belongs to no model to be deleted from the cache. */
   gc_models: {
     request: CollectGarbageRequest;
@@ -1978,6 +2083,16 @@ export interface Actions {
     reply: ImportConversationsReply;
     event: never;
   };
+  /**
+   * Gives the host the text of a page, so that it can be asked with `ask_page`. It is kept in memory only, for this caller alone, until it
+   * is forgotten, other pages need its room (64 MiB for those of an extension), or the host ends. The embedding model is chosen as for
+   * `generate_embeddings`.
+   */
+  index_page: {
+    request: IndexPageRequest;
+    reply: IndexPageReply;
+    event: LoadingProgressEvent | PageIndexProgressEvent;
+  };
   /** Lists conversations, the last changed first. */
   list_conversations: {
     request: ListConversationsRequest;
@@ -1988,6 +2103,12 @@ export interface Actions {
   list_loaded_models: {
     request: ListLoadedModelsRequest;
     reply: ListLoadedModelsReply;
+    event: never;
+  };
+  /** Asks which pages of the caller's the host has, the last used one first. */
+  list_pages: {
+    request: ListPagesRequest;
+    reply: ListPagesReply;
     event: never;
   };
   /** Asks which streams the caller can resume. */
@@ -2028,7 +2149,7 @@ export interface Actions {
   };
   /**
    * Deletes conversations for good, those that were left alone longest first, and what the journal still has of them. Of the caller's own,
-   * or of one owner whom `origin` names.
+   * or of one owner whom `origin` names. Where all of them are to go, the owner's pages (`index_page`) are forgotten as well.
    */
   purge: {
     request: PurgeRequest;
@@ -2215,6 +2336,7 @@ export interface Events {
   modelUnloaded: ModelUnloadedEvent;
   modelVerifyProgress: VerifyProgressEvent;
   modelWorkerLoadingProgress: LoadingProgressEvent;
+  pageIndexProgress: PageIndexProgressEvent;
 }
 
 export type Action = keyof Actions;
@@ -3342,6 +3464,35 @@ export interface OwnerView {
   oldest?: number;
 }
 
+/** How far the indexing of a page is. */
+export interface PageIndexProgressPayload {
+  /** The page. */
+  page_id: string;
+  /** Parts whose vectors are there. */
+  done: number;
+  /** All parts. */
+  total: number;
+}
+
+export interface PageView {
+  /** Its name. */
+  page_id: string;
+  /** Its address. */
+  url: string;
+  /** Its title; may be empty. */
+  title: string;
+  /** UTF-16 units of its text. */
+  characters: number;
+  /** The parts that it is found by. */
+  chunks: number;
+  /** The model that computed their vectors. */
+  model: string;
+  /** Memory that it takes. */
+  bytes: number;
+  /** When it was indexed, in milliseconds since 1970. */
+  created_at: number;
+}
+
 /** A caller's settings as they are now. */
 export interface ParamsView {
   /** How freely tokens are chosen; 0 takes the likeliest one always. */
@@ -3552,7 +3703,7 @@ export interface RefusedRecordView {
   /** As it was given, perhaps shortened. */
   id: string;
   /** Why, for programs. */
-  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
+  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "page_not_found" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
   /** Why, for a person. */
   reason: string;
 }

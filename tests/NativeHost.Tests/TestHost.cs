@@ -19,6 +19,7 @@ using NativeHost.Library;
 using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
+using NativeHost.Pages;
 using NativeHost.Routing;
 using NativeHost.Settings;
 using NativeHost.Storage;
@@ -53,6 +54,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="lmStudio">Where its server may be; null for nowhere.</param>
     /// <param name="conversations">How much of them is kept, by the name of their owner; null for all.</param>
     /// <param name="storesUnnamed">Whether generations that name no conversation are stored too.</param>
+    /// <param name="pages">Where pages are; null for one with the usual room.</param>
     /// <param name="bandwidth">How fast that one reads its memory; null for 20 GB/s.</param>
     public TestHost(
         IModelLoader loader,
@@ -67,9 +69,11 @@ internal sealed class TestHost : IAsyncDisposable
         Uri? lmStudio = null,
         Finding<MemoryBandwidth>? bandwidth = null,
         Func<string, RetentionLimits>? conversations = null,
-        bool storesUnnamed = false)
+        bool storesUnnamed = false,
+        HeldPages? pages = null)
     {
         time ??= TimeProvider.System;
+        pages ??= new HeldPages();
         _ownFolder = configFolder is null ? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) : null;
         configFolder ??= _ownFolder!;
         var grants = new CallerGrants(new GrantStore(configFolder, TimeProvider.System), HostLog.None);
@@ -89,6 +93,7 @@ internal sealed class TestHost : IAsyncDisposable
             store.Folder,
             HostLog.None,
             time);
+        var embeddings = new EmbeddingModels(_shelf, callers, addresses, _ => Task.FromResult("/default-embedder.gguf"));
         _routes =
         [
             .. ActionTable.Of(
@@ -110,8 +115,9 @@ internal sealed class TestHost : IAsyncDisposable
                 _ => Task.FromResult(bandwidth ?? new Finding<MemoryBandwidth>(new MemoryBandwidth(2e10, 4), null)),
                 CpuPacking.None),
             .. SearchActions.Of(_conversations, _search),
-            .. EmbeddingActions.Of(new EmbeddingModels(_shelf, callers, addresses, _ => Task.FromResult("/default-embedder.gguf"))),
-            .. ConversationActions.Of(_conversations, time),
+            .. EmbeddingActions.Of(embeddings),
+            .. ConversationActions.Of(_conversations, pages, time),
+            .. PageActions.Of(embeddings, pages, time),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
             .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
         ];

@@ -2,6 +2,7 @@ using NativeHost.Actions.Cache;
 using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Pages;
 using NativeHost.Messages;
 
 namespace NativeHost.Actions;
@@ -19,6 +20,10 @@ internal static class ActionEvents
     /// <summary>How far the reading of a repository's files is, at most ten times a second.</summary>
     public static EventType<VerifyProgressPayload> VerifyProgress { get; }
         = new("modelVerifyProgress", () => ActionsJson.Default.EventFrameVerifyProgressPayload);
+
+    /// <summary>How far the indexing of a page is, at most ten times a second; none where it is done at once.</summary>
+    public static EventType<PageIndexProgressPayload> PageIndexProgress { get; }
+        = new("pageIndexProgress", () => ActionsJson.Default.EventFramePageIndexProgressPayload);
 
     /// <summary>
     /// A model has left memory, though the caller did not ask for it; the caller's next <c>generate</c> on it loads it again. It carries no

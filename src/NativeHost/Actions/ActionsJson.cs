@@ -10,6 +10,7 @@ using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Hub;
 using NativeHost.Actions.LmStudio;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Pages;
 using NativeHost.Actions.Planning;
 using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Search;
@@ -148,6 +149,14 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(ClusterTextsReply))]
 [JsonSerializable(typeof(SearchMessagesRequest))]
 [JsonSerializable(typeof(SearchMessagesReply))]
+[JsonSerializable(typeof(IndexPageRequest))]
+[JsonSerializable(typeof(IndexPageReply))]
+[JsonSerializable(typeof(EventFrame<PageIndexProgressPayload>))]
+[JsonSerializable(typeof(ForgetPageRequest))]
+[JsonSerializable(typeof(ForgetPageReply))]
+[JsonSerializable(typeof(ListPagesRequest))]
+[JsonSerializable(typeof(ListPagesReply))]
+[JsonSerializable(typeof(PageView))]
 [JsonSerializable(typeof(CreateConversationRequest))]
 [JsonSerializable(typeof(ConversationReply))]
 [JsonSerializable(typeof(ListConversationsRequest))]

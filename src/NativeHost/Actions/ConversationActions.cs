@@ -1,5 +1,6 @@
 using NativeHost.Actions.Conversations;
 using NativeHost.Conversations;
+using NativeHost.Pages;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions;
@@ -7,7 +8,7 @@ namespace NativeHost.Actions;
 /// <summary>The actions about stored conversations, one entry each.</summary>
 internal static class ConversationActions
 {
-    public static IReadOnlyList<Route> Of(UserConversations conversations, TimeProvider time)
+    public static IReadOnlyList<Route> Of(UserConversations conversations, HeldPages pages, TimeProvider time)
         =>
         [
             Route.To(
@@ -103,7 +104,7 @@ internal static class ConversationActions
             Route.To(
                 "purge",
                 Lane.Free,
-                new PurgeHandler(conversations, time),
+                new PurgeHandler(conversations, pages, time),
                 () => ActionsJson.Default.PurgeRequest,
                 () => ActionsJson.Default.PurgeReply),
         ];

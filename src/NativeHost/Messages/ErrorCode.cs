@@ -141,8 +141,14 @@ internal enum ErrorCode
     /// <summary>There is a conversation or message of this id already.</summary>
     IdTaken,
 
-    /// <summary>The caller's conversations would take more room than the user gives them (<c>conversationMegabytes</c> in settings.json).</summary>
+    /// <summary>
+    /// The caller's conversations would take more room than the user gives them (<c>conversationMegabytes</c> in settings.json); or a page more memory than
+    /// all pages of an extension may take: <c>details</c> has <c>neededBytes</c> and <c>availableBytes</c>.
+    /// </summary>
     QuotaExceeded,
+
+    /// <summary>The caller has no such page: it never was there, was forgotten, or left memory. Index it again.</summary>
+    PageNotFound,
 
     /// <summary>The prompt does not fit; <c>details</c> has <c>contextTokens</c> and <c>neededTokens</c>.</summary>
     ContextFull,

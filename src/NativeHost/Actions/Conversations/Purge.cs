@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeHost.Conversations;
 using NativeHost.Messages;
+using NativeHost.Pages;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Conversations;
 
 /// <summary>
 /// Deletes conversations for good, those that were left alone longest first, and what the journal still has of them. Of the caller's own, or of
-/// one owner whom <c>origin</c> names.
+/// one owner whom <c>origin</c> names. Where all of them are to go, the owner's pages (<c>index_page</c>) are forgotten as well.
 /// </summary>
 [Requires(nameof(OlderThanDays), nameof(UnchangedSince), nameof(DownToBytes))]
 internal sealed record PurgeRequest : ConversationsRequest
@@ -35,9 +36,10 @@ internal sealed record PurgeRequest : ConversationsRequest
 /// <param name="Conversations">How many were deleted.</param>
 /// <param name="Messages">How many were in them.</param>
 /// <param name="Bytes">What they took.</param>
-internal sealed record PurgeReply(long Conversations, long Messages, long Bytes) : Reply;
+/// <param name="Pages">How many pages were forgotten; absent where not all was to go.</param>
+internal sealed record PurgeReply(long Conversations, long Messages, long Bytes, int? Pages) : Reply;
 
-internal sealed class PurgeHandler(UserConversations conversations, TimeProvider time) : IHandler<PurgeRequest, PurgeReply>
+internal sealed class PurgeHandler(UserConversations conversations, HeldPages pages, TimeProvider time) : IHandler<PurgeRequest, PurgeReply>
 {
     /// <summary>Before anything was stored.</summary>
     private const double MostDays = 100_000;
@@ -63,8 +65,9 @@ internal sealed class PurgeHandler(UserConversations conversations, TimeProvider
         }
 
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
+        int? forgotten = request.OlderThanDays == 0 || request.DownToBytes == 0 ? pages.ForgetAll(caller.Origin) : null;
         var gone = conversations.Open().Retention.Purge(
             caller, new Storage.Retention.PurgeRequest { UnchangedSince = since, DownToBytes = request.DownToBytes, IncludeStarred = request.IncludeStarred });
-        return Task.FromResult(new PurgeReply(gone.Conversations, gone.Messages, gone.Bytes) { Message = conversations.TakeNotice() });
+        return Task.FromResult(new PurgeReply(gone.Conversations, gone.Messages, gone.Bytes, forgotten) { Message = conversations.TakeNotice() });
     }
 }
