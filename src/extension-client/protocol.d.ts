@@ -1160,8 +1160,8 @@ export interface SyncPullRequest {
    */
   since?: unknown;
   /**
-   * Only the conversations of this user of the extension, and their messages; all of them where it is absent or `default`. The host also
-   * takes it as userId.
+   * Only the conversations of this user of the extension, and their messages; all of them where it is absent or `default`. Whose a deleted
+   * conversation was is not known any more: all that are deleted come. The host also takes it as userId.
    */
   user_id?: string;
   /** How many records at most. Range: 1 to 500. Default: 500. */
@@ -3456,7 +3456,7 @@ export interface OwnerView {
   messages: number;
   /** What the quota counts: the texts, and about what else a message takes. */
   bytes: number;
-  /** The quota; absent for none. */
+  /** The quota, of all namespaces of the extension together; absent for none. */
   limit_bytes?: number;
   /** Days after its last change that a conversation without a star is kept; absent for ever. */
   kept_days?: number;
