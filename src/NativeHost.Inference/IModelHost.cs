@@ -27,16 +27,26 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="EngineException">The engine failed.</exception>
     /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next generation loads it again.</exception>
     /// <exception cref="UnsupportedTemplateException">The model has a chat template that no built-in family knows.</exception>
-    /// <exception cref="UnsupportedModelException">The model computes embeddings and makes no text.</exception>
+    /// <exception cref="UnsupportedModelException">The model computes embeddings or scores, and makes no text.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
 
     /// <summary>Computes the vectors of texts. Requests for vectors take turns with each other, and not with generations.</summary>
     /// <param name="stop">Ends the computation early.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    /// <exception cref="UnsupportedModelException">The model makes text, of a kind that no vectors are computed with here.</exception>
+    /// <exception cref="UnsupportedModelException">The model makes text, of a kind that no vectors are computed with here; or it is a reranker.</exception>
     /// <exception cref="EngineException">The engine failed.</exception>
     /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next request loads it again.</exception>
     Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop);
+
+    /// <summary>Scores documents by how well they answer a query. Requests take turns with each other.</summary>
+    /// <param name="stop">Ends the computation early.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="UnsupportedModelException">The model is no reranker.</exception>
+    /// <exception cref="ContextFullException">The query leaves no room for a document.</exception>
+    /// <exception cref="EngineException">The engine failed.</exception>
+    /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next request loads it again.</exception>
+    Task<RerankResult> RerankAsync(RerankRequest request, CancellationToken stop)
+        => throw new UnsupportedModelException("model that is no reranker", $"{Card.Name ?? Card.Architecture} is no reranker. Load a GGUF file whose pooling type is rank.");
 
     /// <summary>
     /// Brings back a model whose process has ended, however often that was: somebody asked for it. Changes nothing where it lives, or

@@ -39,4 +39,7 @@ public enum ModelTask
 
     /// <summary>It computes embeddings, and makes no text.</summary>
     Embeddings,
+
+    /// <summary>It scores how well documents answer a query, and makes neither text nor vectors.</summary>
+    Ranking,
 }

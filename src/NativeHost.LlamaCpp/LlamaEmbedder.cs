@@ -4,7 +4,7 @@ using NativeHost.LlamaCpp.Interop;
 
 namespace NativeHost.LlamaCpp;
 
-/// <summary>A model that llama.cpp computes embeddings with.</summary>
+/// <summary>A model that llama.cpp computes embeddings with, or scores of pairs.</summary>
 /// <remarks>As in <see cref="LlamaModel"/>, all that would make llama.cpp end the process is checked before.</remarks>
 internal sealed unsafe class LlamaEmbedder : IEmbedder
 {
@@ -20,13 +20,15 @@ internal sealed unsafe class LlamaEmbedder : IEmbedder
     /// <param name="model">Stays the caller's, as the tokenizer does unless it is said otherwise; the weights live as long as the context.</param>
     /// <param name="tokens">Most tokens of a call, for which the context was made.</param>
     /// <param name="texts">Most texts of a call, for which the context was made.</param>
+    /// <param name="pairs">Of a reranker; null for embeddings.</param>
     public LlamaEmbedder(
-        LlamaModelHandle model, LlamaContextHandle context, LlamaTokenizer tokenizer, ModelCard card, int tokens, int texts, int threads)
+        LlamaModelHandle model, LlamaContextHandle context, LlamaTokenizer tokenizer, ModelCard card, int tokens, int texts, int threads, PairForm? pairs = null)
     {
         (_context, _tokenizer, Card, _threads) = (context, tokenizer, card, threads);
         (BatchTokens, BatchTexts) = (tokens, texts);
         ContextTokens = card.TrainedContextTokens > 0 ? Math.Min(tokens, card.TrainedContextTokens) : tokens;
-        Dimensions = LlamaNative.llama_model_n_embd_out(model);
+        Pairs = pairs;
+        Dimensions = pairs is null ? LlamaNative.llama_model_n_embd_out(model) : checked((int)LlamaNative.llama_model_n_cls_out(model));
         _memory = LlamaNative.llama_get_memory(context);
         _abort = new NativeAbort(context);
         (BeginOfText, EndOfText) = tokenizer.Frame();
@@ -43,6 +45,8 @@ internal sealed unsafe class LlamaEmbedder : IEmbedder
     public Token? BeginOfText { get; }
 
     public Token? EndOfText { get; }
+
+    public PairForm? Pairs { get; }
 
     public int Dimensions { get; }
 
@@ -140,7 +144,16 @@ internal sealed unsafe class LlamaEmbedder : IEmbedder
                 throw new EngineException($"llama.cpp has no vector for text {text} of {texts}. {NativeLog.LastComplaints()}");
             }
 
-            EmbedderCall.WriteUnit(new ReadOnlySpan<float>(pooled, Dimensions), vectors.Slice(text * Dimensions, Dimensions));
+            var from = new ReadOnlySpan<float>(pooled, Dimensions);
+            var to = vectors.Slice(text * Dimensions, Dimensions);
+            if (Pairs is not null)
+            {
+                from.CopyTo(to);
+            }
+            else
+            {
+                EmbedderCall.WriteUnit(from, to);
+            }
         }
     }
 }

@@ -112,9 +112,14 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
             tokenizer = new LlamaTokenizer(opened.Model);
             var pooling = EmbeddingModels.DeclaresPooling(header.First) ? (int?)null : LlamaContextParams.MeanPooling;
             context = NativeLoad.OpenEmbeddingContext(opened.Model, tokens, NativeLoad.EmbeddingTexts, pooling, opened.Threads);
-            var card = opened.Card with { Task = ModelTask.Embeddings, EmbeddingSize = LlamaNative.llama_model_n_embd_out(opened.Model) };
+            var pairs = EmbeddingModels.IsReranker(header.First) ? EmbeddingModels.PairsOf(header.First, tokenizer) : null;
+            var card = opened.Card with
+            {
+                Task = pairs is null ? ModelTask.Embeddings : ModelTask.Ranking,
+                EmbeddingSize = LlamaNative.llama_model_n_embd_out(opened.Model),
+            };
             embedder = new LlamaEmbedder(
-                opened.Model, context, tokenizer, card, tokens, NativeLoad.EmbeddingTexts, opened.Threads)
+                opened.Model, context, tokenizer, card, tokens, NativeLoad.EmbeddingTexts, opened.Threads, pairs)
             {
                 OwnsTokenizer = true,
             };

@@ -68,6 +68,15 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
         return at < 0 ? (BeginOfText, null) : (at > 0 ? new Token(framed[0]) : null, framedCount > at + plainCount ? new Token(framed[framedCount - 1]) : null);
     }
 
+    /// <summary>How llama.cpp's server puts a query and a document together: [begin] query [end] [separator] document [end], where the vocabulary says so.</summary>
+    internal (Token? Begin, IReadOnlyList<Token> Between, Token? End) PairFrame()
+    {
+        var separator = Known(LlamaNative.llama_vocab_sep(_vocabulary));
+        var end = LlamaNative.llama_vocab_get_add_eos(_vocabulary) ? Known(LlamaNative.llama_vocab_eos(_vocabulary)) ?? separator : null;
+        var between = LlamaNative.llama_vocab_get_add_sep(_vocabulary) ? separator : null;
+        return (BeginOfText, [.. new[] { end, between }.OfType<Token>()], end);
+    }
+
     public void Tokenize(string text, TextKind kind, List<Token> tokens)
     {
         // A half of a surrogate pair becomes U+FFFD here: llama.cpp gets valid UTF-8 whatever the text.
@@ -144,6 +153,8 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
             }
         }
     }
+
+    private Token? Known(int id) => id >= 0 && id < VocabularySize ? new Token(id) : null;
 
     private byte[] CopyVocabulary()
     {

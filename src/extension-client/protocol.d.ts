@@ -952,7 +952,10 @@ export interface RenameConversationRequest {
   title: string;
 }
 
-/** Asks for documents in the order in which they answer a query. The model is chosen as for `generate_embeddings`. */
+/**
+ * Asks for documents in the order in which they answer a query. A reranker scores them, where one is named or the caller has one loaded;
+ * else the model of `generate_embeddings` compares their vectors. The answer says which.
+ */
 export interface RerankDocumentsRequest {
   /**
    * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
@@ -1605,14 +1608,17 @@ export interface RegisteredModelsReply {
 
 export interface RerankDocumentsReply {
   /** The documents, the best first. */
-  results: ScoredDocument[];
-  /** Tokens of the query and of all documents. */
+  results: RankedDocument[];
+  /** Tokens that were computed: of the query and of all documents; a reranker reads the query with each. */
   total_tokens: number;
   /** The model that compared them. */
   model: string;
-  /** How: by the cosine of their vectors. */
-  method: "cosine";
-  /** Documents that are longer than the model's context, whose ends were not compared: numbers from 0. Absent for none. */
+  /** How: by a reranker's scores, or by the cosine of their vectors. */
+  method: "reranker" | "cosine";
+  /**
+   * Documents that do not fit the model's context, a reranker's beside the query, whose ends were not compared: numbers from 0. Absent for
+   * none.
+   */
   truncated?: number[];
 }
 
@@ -2180,7 +2186,10 @@ export interface Actions {
     reply: ConversationReply;
     event: never;
   };
-  /** Asks for documents in the order in which they answer a query. The model is chosen as for `generate_embeddings`. */
+  /**
+   * Asks for documents in the order in which they answer a query. A reranker scores them, where one is named or the caller has one loaded;
+   * else the model of `generate_embeddings` compares their vectors. The answer says which.
+   */
   rerank_documents: {
     request: RerankDocumentsRequest;
     reply: RerankDocumentsReply;
@@ -3602,6 +3611,18 @@ export interface PulledPayload {
   repo_id: string;
   /** As `fileName`. */
   file_path: string;
+}
+
+/** A document that was scored. */
+export interface RankedDocument {
+  /** Its number in the request, from 0. */
+  index: number;
+  /** Its text; null where all the texts are too much for one frame: the `index` tells which it is. */
+  document: string | null;
+  /** The higher, the better: of a reranker a probability, 0 to 1, by its outputs; else a cosine. */
+  score: number;
+  /** What the reranker itself put out: a logit, or of several classes the first one's output. Absent with `cosine`. */
+  raw_score?: number;
 }
 
 export interface RecipeView {

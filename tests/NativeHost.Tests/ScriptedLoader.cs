@@ -89,7 +89,9 @@ internal sealed class ScriptedLoader : IModelLoader
 
         public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, path.Contains("embedding-model", StringComparison.Ordinal) ? 64 : 8, 1, 0, ramBytes, vramBytes, null, [])
         {
-            Task = path.Contains("embedder", StringComparison.Ordinal) ? ModelTask.Embeddings : ModelTask.Text,
+            Task = path.Contains("embedder", StringComparison.Ordinal) ? ModelTask.Embeddings
+                : path.Contains("reranker", StringComparison.Ordinal) ? ModelTask.Ranking
+                : ModelTask.Text,
         };
 
         public int ContextTokens => 64;
@@ -117,6 +119,19 @@ internal sealed class ScriptedLoader : IModelLoader
 
             int[] truncated = [.. Enumerable.Range(0, counts.Count).Where(text => request.Texts[text].Split(' ').Length > ContextTokens)];
             return new EmbeddingResult(Card.EmbeddingSize, vectors, counts, truncated, request.Prefix ?? "");
+        }
+
+        /// <summary>Scores a document by how many of the query's words it has.</summary>
+        public Task<RerankResult> RerankAsync(RerankRequest request, CancellationToken stop)
+        {
+            var query = request.Query.Split(' ');
+            List<string[]> documents = [.. request.Documents.Select(document => document.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+            List<double> found = [.. documents.Select(words => (double)query.Count(words.Contains))];
+            return Task.FromResult(new RerankResult(
+                [.. found.Select(count => count / query.Length)],
+                found,
+                [.. documents.Select(words => Math.Min(ContextTokens, query.Length + words.Length))],
+                [.. Enumerable.Range(0, documents.Count).Where(i => query.Length + documents[i].Length > ContextTokens)]));
         }
 
         public async IAsyncEnumerable<GenerationEvent> GenerateAsync(

@@ -20,8 +20,8 @@ internal sealed class PromptTokenizer
         _longestControlText = controlTexts.Length == 0 ? 0 : controlTexts.Max(text => text.Length);
     }
 
-    /// <returns>The tokens, with the begin-of-text token in front where the model wants one.</returns>
-    public List<Token> Tokenize(IReadOnlyList<PromptPart> parts)
+    /// <param name="beginsText">Whether the begin-of-text token is put in front where the model wants one.</param>
+    public List<Token> Tokenize(IReadOnlyList<PromptPart> parts, bool beginsText = true)
     {
         var tokens = new List<Token>();
         var whole = string.Concat(parts.Select(part => part.Text));
@@ -41,7 +41,7 @@ internal sealed class PromptTokenizer
             }
         }
 
-        if (_tokenizer.BeginOfText is { } begin && (tokens.Count == 0 || tokens[0] != begin))
+        if (beginsText && _tokenizer.BeginOfText is { } begin && (tokens.Count == 0 || tokens[0] != begin))
         {
             tokens.Insert(0, begin);
         }

@@ -1,6 +1,6 @@
 namespace NativeHost.Inference.Embedding;
 
-/// <summary>Gives the requests for embeddings of one model their turns, on a thread of the pool.</summary>
+/// <summary>Gives the requests to one embedder their turns, on a thread of the pool.</summary>
 internal sealed class EmbeddingTurns : IAsyncDisposable
 {
     private readonly Func<IEmbedder>? _open;
@@ -16,19 +16,15 @@ internal sealed class EmbeddingTurns : IAsyncDisposable
 
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="EngineException">The engine failed.</exception>
-    public async Task<EmbeddingResult> ComputeAsync(EmbeddingRequest request, CancellationToken stop)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, _closing.Token);
-        await _turn.WaitAsync(ending.Token);
-        try
-        {
-            return await Task.Run(() => Compute(request, ending.Token), CancellationToken.None);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<EmbeddingResult> ComputeAsync(EmbeddingRequest request, CancellationToken stop)
+        => TakeTurnAsync((embedder, abort, ending) => new EmbeddingRun(embedder, request, ending).Compute(abort, ending), stop);
+
+    /// <param name="form">How the embedder, which is a reranker, wants its pairs.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ContextFullException">The query leaves no room for a document.</exception>
+    /// <exception cref="EngineException">The engine failed.</exception>
+    public Task<RerankResult> ComputeAsync(RerankRequest request, PairForm form, CancellationToken stop)
+        => TakeTurnAsync((embedder, abort, ending) => new RerankRun(embedder, form, request, ending).Compute(abort, ending), stop);
 
     /// <summary>Stops what computes and what waits, and frees what was opened.</summary>
     public async ValueTask DisposeAsync()
@@ -40,12 +36,26 @@ internal sealed class EmbeddingTurns : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private EmbeddingResult Compute(EmbeddingRequest request, CancellationToken stop)
+    private async Task<T> TakeTurnAsync<T>(Func<IEmbedder, AbortSignal, CancellationToken, T> compute, CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, _closing.Token);
+        await _turn.WaitAsync(ending.Token);
+        try
+        {
+            return await Task.Run(() => Compute(compute, ending.Token), CancellationToken.None);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private T Compute<T>(Func<IEmbedder, AbortSignal, CancellationToken, T> compute, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         _embedder ??= _open!();
         using var abort = new AbortSignal();
         using var registration = stop.UnsafeRegister(static signal => ((AbortSignal)signal!).Raise(), abort);
-        return new EmbeddingRun(_embedder, request, stop).Compute(abort, stop);
+        return compute(_embedder, abort, stop);
     }
 }

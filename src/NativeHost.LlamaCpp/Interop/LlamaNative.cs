@@ -109,6 +109,10 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Llama)]
     internal static partial int llama_model_n_embd_out(LlamaModelHandle model);
 
+    // uint32_t llama_model_n_cls_out(const struct llama_model * model);
+    [LibraryImport(Llama)]
+    internal static partial uint llama_model_n_cls_out(LlamaModelHandle model);
+
     // int32_t llama_model_n_layer(const struct llama_model * model);
     [LibraryImport(Llama)]
     internal static partial int llama_model_n_layer(LlamaModelHandle model);
@@ -201,6 +205,24 @@ internal static unsafe partial class LlamaNative
     // llama_token llama_vocab_bos(const struct llama_vocab * vocab);
     [LibraryImport(Llama)]
     internal static partial int llama_vocab_bos(nint vocabulary);
+
+    // llama_token llama_vocab_eos(const struct llama_vocab * vocab);
+    [LibraryImport(Llama)]
+    internal static partial int llama_vocab_eos(nint vocabulary);
+
+    // llama_token llama_vocab_sep(const struct llama_vocab * vocab);
+    [LibraryImport(Llama)]
+    internal static partial int llama_vocab_sep(nint vocabulary);
+
+    // bool llama_vocab_get_add_eos(const struct llama_vocab * vocab);
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    internal static partial bool llama_vocab_get_add_eos(nint vocabulary);
+
+    // bool llama_vocab_get_add_sep(const struct llama_vocab * vocab);
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    internal static partial bool llama_vocab_get_add_sep(nint vocabulary);
 
     // bool llama_vocab_get_add_bos(const struct llama_vocab * vocab);
     [LibraryImport(Llama)]

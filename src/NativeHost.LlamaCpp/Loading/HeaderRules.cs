@@ -22,6 +22,10 @@ internal static class HeaderRules
         CheckDistinctTokens(file);
         CheckEpsilon(file, "attention.layer_norm_rms_epsilon");
         CheckEpsilon(file, "attention.layer_norm_epsilon");
+        Require(
+            file,
+            !EmbeddingModels.IsReranker(file) || file.Metadata.Integer("split.count") > 1 || file.Tensors.Any(tensor => tensor.Name is "cls.weight" or "cls.output.weight"),
+            "the model is said to score pairs, and has no head for it");
         var scaling = file.Metadata.Text(Key(file, "rope.scaling.type"));
         Require(file, scaling is null || RopeScalings.Contains(scaling), $"the rope scaling {scaling} is none that exists");
     }

@@ -18,6 +18,8 @@ internal sealed class LeasedModelHost(IModelHost model, ModelLease lease) : IMod
 
     public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop) => model.EmbedAsync(request, stop);
 
+    public Task<RerankResult> RerankAsync(RerankRequest request, CancellationToken stop) => model.RerankAsync(request, stop);
+
     public Task ReviveAsync(CancellationToken cancellationToken) => model.ReviveAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Inference;
+using NativeHost.Inference.Embedding;
 using NativeHost.Logging;
 using NativeHost.Messages;
 
@@ -241,7 +242,10 @@ internal sealed class WorkerLink : IDisposable
                 (Take(report.Number) as WorkerGeneration)?.End(result);
                 break;
             case { Vectors: { } vectors }:
-                (Take(report.Number) as WorkerEmbedding)?.End(vectors);
+                (Take(report.Number) as WorkerAnswer<VectorsReport>)?.End(vectors);
+                break;
+            case { Ranks: { } ranks }:
+                (Take(report.Number) as WorkerAnswer<RerankResult>)?.End(ranks);
                 break;
             case { Failure: { } failure }:
                 Take(report.Number)?.Fail(WorkerFailures.ExceptionOf(failure));

@@ -20,6 +20,9 @@ internal sealed record WorkerRequest(WorkerOperation Operation, int Number)
 
     /// <summary>Embed: what.</summary>
     public EmbeddingRequest? Embedding { get; init; }
+
+    /// <summary>Rerank: what.</summary>
+    public RerankRequest? Rerank { get; init; }
 }
 
 /// <summary>The kinds of <see cref="WorkerRequest"/>.</summary>
@@ -29,6 +32,7 @@ internal enum WorkerOperation
     Load,
     Generate,
     Embed,
+    Rerank,
 
     /// <summary>Ends the work of the same number early.</summary>
     Stop,
@@ -52,6 +56,8 @@ internal sealed record WorkerReport(int Number)
     public ResultReport? Result { get; init; }
 
     public VectorsReport? Vectors { get; init; }
+
+    public RerankResult? Ranks { get; init; }
 
     public FailureReport? Failure { get; init; }
 }

@@ -48,17 +48,12 @@ internal sealed class WorkerModelHost : IModelHost
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop)
-    {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        var link = await LiveLinkAsync(stop);
-        var embedding = new WorkerEmbedding();
-        var number = link.Begin(embedding);
-        await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
-        await link.AskAsync(embedding, new WorkerRequest(WorkerOperation.Embed, number) { Embedding = request });
-        var vectors = await embedding.Vectors;
-        Volatile.Write(ref _crashesInARow, 0);
-        return vectors.Result();
-    }
+        => (await AskAsync<VectorsReport>(new WorkerRequest(WorkerOperation.Embed, Number: 0) { Embedding = request }, stop)).Result();
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public Task<RerankResult> RerankAsync(RerankRequest request, CancellationToken stop)
+        => AskAsync<RerankResult>(new WorkerRequest(WorkerOperation.Rerank, Number: 0) { Rerank = request }, stop);
 
     /// <inheritdoc/>
     public async Task ReviveAsync(CancellationToken cancellationToken)
@@ -83,6 +78,21 @@ internal sealed class WorkerModelHost : IModelHost
         await _link.EndAsync();
         _link.Dispose();
         _reloadTurn.Dispose();
+    }
+
+    /// <summary>Asks for what is told at once.</summary>
+    /// <param name="request">Gets its number here.</param>
+    private async Task<T> AskAsync<T>(WorkerRequest request, CancellationToken stop)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        var link = await LiveLinkAsync(stop);
+        var work = new WorkerAnswer<T>();
+        var number = link.Begin(work);
+        await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
+        await link.AskAsync(work, request with { Number = number });
+        var answer = await work.Answer;
+        Volatile.Write(ref _crashesInARow, 0);
+        return answer;
     }
 
     private async IAsyncEnumerable<GenerationEvent> ReadAsync(

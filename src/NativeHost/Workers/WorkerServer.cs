@@ -60,6 +60,7 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
             {
                 WorkerOperation.Load => LoadAsync(request, stop.Token),
                 WorkerOperation.Embed => EmbedAsync(request, stop.Token),
+                WorkerOperation.Rerank => RerankAsync(request, stop.Token),
                 _ => GenerateAsync(request, stop.Token),
             });
         }
@@ -109,6 +110,12 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
     {
         var vectors = await Model.EmbedAsync(request.Embedding!, stop);
         await SayAsync(new WorkerReport(request.Number) { Vectors = VectorsReport.Of(vectors) });
+    }
+
+    private async Task RerankAsync(WorkerRequest request, CancellationToken stop)
+    {
+        var ranks = await Model.RerankAsync(request.Rerank!, stop);
+        await SayAsync(new WorkerReport(request.Number) { Ranks = ranks });
     }
 
     private static ResultReport ReportOf(GenerationResult result) => new(

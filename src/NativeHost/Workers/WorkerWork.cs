@@ -17,14 +17,14 @@ internal abstract class WorkerWork
     public abstract void Fail(Exception failure);
 }
 
-/// <summary>Vectors that a worker computes.</summary>
-internal sealed class WorkerEmbedding : WorkerWork
+/// <summary>What a worker computes and tells at once, such as vectors.</summary>
+internal sealed class WorkerAnswer<T> : WorkerWork
 {
-    private readonly TaskCompletionSource<VectorsReport> _vectors = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task<VectorsReport> Vectors => _vectors.Task;
+    public Task<T> Answer => _answer.Task;
 
-    public void End(VectorsReport vectors) => _vectors.TrySetResult(vectors);
+    public void End(T answer) => _answer.TrySetResult(answer);
 
-    public override void Fail(Exception failure) => _vectors.TrySetException(failure);
+    public override void Fail(Exception failure) => _answer.TrySetException(failure);
 }

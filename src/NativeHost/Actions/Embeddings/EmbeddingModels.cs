@@ -27,21 +27,29 @@ internal sealed class EmbeddingModels(
             return await ModelUse.BringAsync(shelf, addresses.NameOf(address, shelf), exchange, cancellationToken);
         }
 
-        var state = callers.Of(exchange.Caller);
-        if (state.ActiveModel is { } active && shelf.FindToUse(active) is { Host.Card.Task: ModelTask.Embeddings } model)
+        if (FindOwn(ModelTask.Embeddings, exchange.Caller) is { } own)
         {
-            return model;
-        }
-
-        var own = shelf.HeldBy(exchange.Caller).LastOrDefault(held => held.InMemory is { Host.Card.Task: ModelTask.Embeddings });
-        if (own is not null && shelf.FindToUse(own.Path) is { } found)
-        {
-            return found;
+            return own;
         }
 
         var path = await defaultModel(cancellationToken);
         var (loaded, _) = await shelf.LoadAsync(path, new ModelLoadOptions(), kept: null, exchange.Caller, new Progress<float>(), cancellationToken);
         return loaded;
+    }
+
+    /// <summary>The model that was named; else the caller's active one, where it is a reranker, or another one of the caller's that is; else null.</summary>
+    /// <inheritdoc cref="BringAsync"/>
+    public async Task<LoadedModel?> FindRerankerAsync(string? address, Exchange exchange, CancellationToken cancellationToken)
+        => address is null or AnyModel
+            ? FindOwn(ModelTask.Ranking, exchange.Caller)
+            : await BringAsync(address, exchange, cancellationToken) is { Host.Card.Task: ModelTask.Ranking } named ? named : null;
+
+    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The client is gone, or its caller stopped it.</exception>
+    public async Task<RerankResult> RerankAsync(LoadedModel reranker, RerankRequest request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
+        return await ModelUse.RerankAsync(shelf, reranker, exchange.Caller, exchange.Id, request, ending.Token);
     }
 
     /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
@@ -50,5 +58,16 @@ internal sealed class EmbeddingModels(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         return await ModelUse.EmbedAsync(shelf, model, exchange.Caller, exchange.Id, request, ending.Token);
+    }
+
+    private LoadedModel? FindOwn(ModelTask task, Caller caller)
+    {
+        if (callers.Of(caller).ActiveModel is { } active && shelf.FindToUse(active) is { } model && model.Host.Card.Task == task)
+        {
+            return model;
+        }
+
+        var own = shelf.HeldBy(caller).LastOrDefault(held => held.InMemory?.Host.Card.Task == task);
+        return own is null ? null : shelf.FindToUse(own.Path);
     }
 }

@@ -1,11 +1,15 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Models;
+using NativeHost.Inference.Embedding;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Embeddings;
 
-/// <summary>Asks for documents in the order in which they answer a query. The model is chosen as for <c>generate_embeddings</c>.</summary>
+/// <summary>
+/// Asks for documents in the order in which they answer a query. A reranker scores them, where one is named or the caller has one loaded; else the
+/// model of <c>generate_embeddings</c> compares their vectors. The answer says which.
+/// </summary>
 internal sealed record RerankDocumentsRequest : ModelAddressed
 {
     /// <summary>What is asked.</summary>
@@ -21,16 +25,27 @@ internal sealed record RerankDocumentsRequest : ModelAddressed
 }
 
 /// <param name="Results">The documents, the best first.</param>
-/// <param name="TotalTokens">Tokens of the query and of all documents.</param>
+/// <param name="TotalTokens">Tokens that were computed: of the query and of all documents; a reranker reads the query with each.</param>
 /// <param name="Model">The model that compared them.</param>
-/// <param name="Method">How: by the cosine of their vectors.</param>
-/// <param name="Truncated">Documents that are longer than the model's context, whose ends were not compared: numbers from 0. Absent for none.</param>
+/// <param name="Method">How: by a reranker's scores, or by the cosine of their vectors.</param>
+/// <param name="Truncated">Documents that do not fit the model's context, a reranker's beside the query, whose ends were not compared: numbers from 0. Absent for none.</param>
 internal sealed record RerankDocumentsReply(
-    IReadOnlyList<ScoredDocument> Results,
+    IReadOnlyList<RankedDocument> Results,
     [property: JsonPropertyName("total_tokens")] int TotalTokens,
     string Model,
-    [property: OneOf("cosine")] string Method,
+    [property: OneOf("reranker", "cosine")] string Method,
     IReadOnlyList<int>? Truncated) : Reply;
+
+/// <summary>A document that was scored.</summary>
+/// <param name="Index">Its number in the request, from 0.</param>
+/// <param name="Document">Its text; null where all the texts are too much for one frame: the <c>index</c> tells which it is.</param>
+/// <param name="Score">The higher, the better: of a reranker a probability, 0 to 1, by its outputs; else a cosine.</param>
+/// <param name="RawScore">What the reranker itself put out: a logit, or of several classes the first one's output. Absent with <c>cosine</c>.</param>
+internal sealed record RankedDocument(
+    int Index,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Document,
+    double Score,
+    [property: JsonPropertyName("raw_score")] double? RawScore);
 
 internal sealed class RerankDocumentsHandler(EmbeddingModels models) : IHandler<RerankDocumentsRequest, RerankDocumentsReply>
 {
@@ -43,12 +58,22 @@ internal sealed class RerankDocumentsHandler(EmbeddingModels models) : IHandler<
             throw new RequestException(ErrorCode.InvalidRequest, "Query and documents required");
         }
 
+        if (await models.FindRerankerAsync(request.Address, exchange, cancellationToken) is { } reranker)
+        {
+            var ranks = await models.RerankAsync(reranker, new RerankRequest(request.Query, documents), exchange, cancellationToken);
+            return new RerankDocumentsReply(
+                Best(documents, ranks.Scores, count, ranks.Outputs), ranks.TokenCounts.Sum(), reranker.Path, "reranker", ranks.Truncated.Count > 0 ? ranks.Truncated : null);
+        }
+
         var compared = await Comparison.OfAsync(models, request.Address, request.Query, documents, SimilarityMetric.Cosine, exchange, cancellationToken);
         return new RerankDocumentsReply(
-            ScoredDocuments.Best(documents, compared.Scores, count),
+            Best(documents, compared.Scores, count, outputs: null),
             compared.Tokens,
             compared.Model.Path,
             SimilarityMetric.Cosine.Word(),
             compared.Truncated.Count > 0 ? compared.Truncated : null);
     }
+
+    private static IReadOnlyList<RankedDocument> Best(IReadOnlyList<string> documents, IReadOnlyList<double> scores, int count, IReadOnlyList<double>? outputs)
+        => [.. ScoredDocuments.Best(documents, scores, count).Select(one => new RankedDocument(one.Index, one.Document, one.Score, outputs?[one.Index]))];
 }

@@ -34,4 +34,15 @@ internal static class ModelUse
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, running.Stopping);
         return await model.Host.EmbedAsync(request, ending.Token);
     }
+
+    /// <summary>Lets a model in memory, which is a reranker, score documents.</summary>
+    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped, or the model is unloaded by force.</exception>
+    public static async Task<RerankResult> RerankAsync(
+        ModelShelf shelf, LoadedModel model, Caller caller, RequestId? id, RerankRequest request, CancellationToken stop)
+    {
+        using var running = shelf.Begin(model, caller, id);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, running.Stopping);
+        return await model.Host.RerankAsync(request, ending.Token);
+    }
 }
