@@ -142,7 +142,7 @@ internal sealed class Composition : IAsyncDisposable
             .. EmbeddingActions.Of(embeddings),
             .. SearchActions.Of(_conversations, _search),
             .. ConversationActions.Of(_conversations, pages, TimeProvider.System),
-            .. PageActions.Of(embeddings, pages, TimeProvider.System),
+            .. PageActions.Of(embeddings, pages, _shelf, _streams, callers, addresses, TimeProvider.System),
             .. LibraryActions.Of(_library, _downloads, _shelf, suggestions, grants),
             .. CommandActions.Of(AppFolders.Config(), _lmStudio, new Lazy<RecipeTable>(() => RecipeTable.Of(AppFolders.Natives())), grants, TimeProvider.System),
             .. control is null ? [] : ActionTable.OfBroker(_shelf, _streams, control),

@@ -256,6 +256,12 @@ export interface PageIndexProgressEvent extends EventFrame {
   payload: PageIndexProgressPayload;
 }
 
+/** The excerpts of pages that the model is shown; the first event of an answer of `ask_page` once its turn has come. */
+export interface PageSourcesEvent extends EventFrame {
+  type: "pageSources";
+  payload: PageSourcesPayload;
+}
+
 /**
  * Adds messages to a conversation, all or none, each behind the one before it. An edit is a message that follows what the old one followed
  * (`parent_id`, or `replaces`): it begins a branch beside it, and the old one stays.
@@ -278,6 +284,33 @@ export interface AddMessagesRequest {
 export interface AddModelRequest {
   /** The model, as `get_available_models` gives one. */
   model: SuggestedModelInput;
+}
+
+/**
+ * Asks a model a question about pages that were indexed (`index_page`). What they say about it is found by words and by meaning, and given
+ * to the model as numbered excerpts; the answer comes as that of `generate`, its first event tells the excerpts, and its final frame says
+ * which sentences of the pages it stands on. Nothing is stored. Required: one of page_id, page_ids, url.
+ */
+export interface AskPageRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The page. */
+  page_id?: string;
+  /** Several pages, at most 32, in place of one. */
+  page_ids?: string[];
+  /** The page's address, where nothing else names it. */
+  url?: string;
+  /** What to answer. */
+  question: string;
+  /** How many excerpts the model is shown; fewer where its context has no room for so many. Range: 1 to 20. Default: 6. */
+  top_k?: number;
+  /** Settings of this generation alone, as `generate` has them. `top_k` in here is the sampler's. */
+  settings?: GenerationSettings;
 }
 
 /** Asks what the broker does, for all callers: the command line's to ask. */
@@ -1828,6 +1861,16 @@ export interface Actions {
     reply: AddModelReply;
     event: never;
   };
+  /**
+   * Asks a model a question about pages that were indexed (`index_page`). What they say about it is found by words and by meaning, and
+   * given to the model as numbered excerpts; the answer comes as that of `generate`, its first event tells the excerpts, and its final
+   * frame says which sentences of the pages it stands on. Nothing is stored.
+   */
+  ask_page: {
+    request: AskPageRequest;
+    reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
+    event: LoadingProgressEvent | GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent;
+  };
   /** Asks what the broker does, for all callers: the command line's to ask. */
   broker_status: {
     request: BrokerStatusRequest;
@@ -2207,7 +2250,7 @@ export interface Actions {
   resume_stream: {
     request: ResumeStreamRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
-    event: GenerationQueuedEvent | GenerationUpdateEvent;
+    event: GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent;
   };
   /** Saves settings for a model: the caller's next loads of it begin with them, also after a restart. */
   save_inference_settings: {
@@ -2346,6 +2389,7 @@ export interface Events {
   modelVerifyProgress: VerifyProgressEvent;
   modelWorkerLoadingProgress: LoadingProgressEvent;
   pageIndexProgress: PageIndexProgressEvent;
+  pageSources: PageSourcesEvent;
 }
 
 export type Action = keyof Actions;
@@ -2803,6 +2847,37 @@ export interface GenerationPayload {
   userMessageId?: string;
   /** Stored messages that were put before the prompt; absent where the request had messages of its own. */
   historyMessages?: number;
+  /** Of `ask_page` alone, as the next two: the excerpts that the model was shown, the best first. */
+  sources?: PageSource[];
+  /**
+   * Which sentences of the pages the answer stands on, in its order: one for each marker that the model wrote; where it wrote none, up to
+   * three that say most of what the answer says. Empty where nothing in the excerpts supports it.
+   */
+  citations?: Citation[];
+  /** How the excerpts were found: `text`, by words alone, where the model that embedded the page is loaded no more. */
+  retrieval?: "hybrid" | "text";
+}
+
+/** What a statement of the answer stands on. */
+export interface Citation {
+  /** The number of the excerpt, as in `sources`. */
+  marker: number;
+  /** Where the marker begins in the answer, in UTF-16 units; of an inferred one, where the sentence ends that it is about. */
+  position: number;
+  /** The page. */
+  page_id: string;
+  /** Its address. */
+  url: string;
+  /** Where the cited sentence begins in the text that was indexed, in UTF-16 units. */
+  start: number;
+  /** The unit behind its last one. */
+  end: number;
+  /** What stands there: the text's `substring(start, end)`. */
+  text: string;
+  /** How much of the statement's words stand there, rare words counting more: 0 to 1. */
+  score: number;
+  /** Whether the model wrote no markers at all, and the host has found the sentence by its words; absent where it wrote this one. */
+  inferred?: boolean;
 }
 
 /** A generation that waits. */
@@ -3481,6 +3556,36 @@ export interface PageIndexProgressPayload {
   done: number;
   /** All parts. */
   total: number;
+}
+
+/** An excerpt that the model was shown. */
+export interface PageSource {
+  /** Its number, from 1, which the answer has in brackets: [1]. */
+  marker: number;
+  /** The page. */
+  page_id: string;
+  /** Its address. */
+  url: string;
+  /** Its title; may be empty. */
+  title: string;
+  /** Where it begins in the text that was indexed, in UTF-16 units. */
+  start: number;
+  /** The unit behind its last one. */
+  end: number;
+  /** What stands there: the text's `substring(start, end)`. */
+  text: string;
+  /** How well it fits the question: the higher, the better; comparable within one answer. */
+  score: number;
+}
+
+/** What a model is shown before it answers. */
+export interface PageSourcesPayload {
+  /** The excerpts, the best first. */
+  sources: PageSource[];
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
 }
 
 export interface PageView {

@@ -21,6 +21,12 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>What a generation waits for before anything else, and fails with where it is stopped meanwhile.</summary>
     public Func<CancellationToken, Task>? BeforeAll { get; init; }
 
+    /// <summary>What generations answer, word by word; null for the word.</summary>
+    public Func<GenerationRequest, string>? Answers { get; init; }
+
+    /// <summary>Tokens of a context.</summary>
+    public int ContextTokens { get; init; } = 64;
+
     /// <summary>Where every answer ends, whatever its request says.</summary>
     public int MostTokens { get; init; } = int.MaxValue;
 
@@ -65,7 +71,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(path, Requests, BeforeAll, BeforeToken, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
+        return new ScriptedHost(path, Requests, BeforeAll, BeforeToken, Answers, ContextTokens, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
     }
 
     private static TaskCompletionSource Opened()
@@ -80,6 +86,8 @@ internal sealed class ScriptedLoader : IModelLoader
         ConcurrentQueue<GenerationRequest> requests,
         Func<CancellationToken, Task>? beforeAll,
         Func<int, Task>? beforeToken,
+        Func<GenerationRequest, string>? answers,
+        int contextTokens,
         int mostTokens,
         long fileBytes,
         long ramBytes,
@@ -94,7 +102,7 @@ internal sealed class ScriptedLoader : IModelLoader
                 : ModelTask.Text,
         };
 
-        public int ContextTokens => 64;
+        public int ContextTokens => contextTokens;
 
         public int ProcessId => Environment.ProcessId;
 
@@ -139,10 +147,11 @@ internal sealed class ScriptedLoader : IModelLoader
         {
             requests.Enqueue(request);
             await (beforeAll?.Invoke(stop) ?? Task.CompletedTask);
+            var words = answers?.Invoke(request).Split(' ').Select(word => Encoding.UTF8.GetBytes($"{word} ")).ToList();
             yield return new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(3, 3, 0));
             var text = new MemoryStream();
             var tokens = new List<Token>();
-            while (tokens.Count < Math.Min(request.MaxNewTokens, mostTokens) && !stop.IsCancellationRequested)
+            while (tokens.Count < Math.Min(request.MaxNewTokens, Math.Min(mostTokens, words?.Count ?? mostTokens)) && !stop.IsCancellationRequested)
             {
                 if (beforeToken is not null)
                 {
@@ -153,9 +162,10 @@ internal sealed class ScriptedLoader : IModelLoader
                     }
                 }
 
+                var word = words?[tokens.Count] ?? Word;
                 tokens.Add(new Token(1));
-                await text.WriteAsync(Word, CancellationToken.None);
-                yield return new GenerationEvent(GenerationEventKind.Text, Word, tokens.Count);
+                await text.WriteAsync(word, CancellationToken.None);
+                yield return new GenerationEvent(GenerationEventKind.Text, word, tokens.Count);
                 await Task.Yield();
             }
 

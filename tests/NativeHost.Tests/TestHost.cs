@@ -117,7 +117,7 @@ internal sealed class TestHost : IAsyncDisposable
             .. SearchActions.Of(_conversations, _search),
             .. EmbeddingActions.Of(embeddings),
             .. ConversationActions.Of(_conversations, pages, time),
-            .. PageActions.Of(embeddings, pages, time),
+            .. PageActions.Of(embeddings, pages, _shelf, _streams, callers, addresses, time),
             .. LibraryActions.Of(_library, downloads, _shelf, new ModelSuggestions(Path.Combine(configFolder, "models.json")), grants),
             .. CommandActions.Of(configFolder, _lmStudio, new Lazy<RecipeTable>(() => new RecipeTable(true, false, false)), grants, time),
         ];

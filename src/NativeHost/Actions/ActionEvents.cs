@@ -34,6 +34,9 @@ internal static class ActionEvents
     /// <summary>The generation waits for its turn; sent whenever its place changes.</summary>
     public static EventType GenerationQueued { get; } = new("generationQueued", typeof(GenerationQueuedPayload));
 
+    /// <summary>The excerpts of pages that the model is shown; the first event of an answer of <c>ask_page</c> once its turn has come.</summary>
+    public static EventType PageSources { get; } = new("pageSources", typeof(PageSourcesPayload));
+
     /// <summary>How far a generation is: first the prompt, then the answer's text, piece by piece.</summary>
     public static EventType GenerationUpdate { get; } = new("generationUpdate", typeof(GenerationUpdatePayload));
 }

@@ -12,7 +12,7 @@ namespace NativeHost.Actions;
 /// <summary>The actions about models in memory, one entry each; those about models on the disk are in <see cref="LibraryActions"/>.</summary>
 internal static class ActionTable
 {
-    private static readonly string[] EndsOfGenerations = ["generationComplete", "generationStopped"];
+    internal static readonly string[] EndsOfGenerations = ["generationComplete", "generationStopped"];
 
     public static IReadOnlyList<Route> Of(
         ModelShelf shelf,
@@ -106,7 +106,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate]),
+                events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate]),
             Route.To(
                 "list_streams",
                 Lane.Free,

@@ -19,6 +19,7 @@ using NativeHost.Actions.Streams;
 using NativeHost.Actions.Suggestions;
 using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
+using NativeHost.Pages;
 
 namespace NativeHost.Actions;
 
@@ -152,6 +153,9 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(IndexPageRequest))]
 [JsonSerializable(typeof(IndexPageReply))]
 [JsonSerializable(typeof(EventFrame<PageIndexProgressPayload>))]
+[JsonSerializable(typeof(AskPageRequest))]
+[JsonSerializable(typeof(IReadOnlyList<PageSource>))]
+[JsonSerializable(typeof(Citation))]
 [JsonSerializable(typeof(ForgetPageRequest))]
 [JsonSerializable(typeof(ForgetPageReply))]
 [JsonSerializable(typeof(ListPagesRequest))]

@@ -1,5 +1,7 @@
 using NativeHost.Actions.Embeddings;
+using NativeHost.Actions.Models;
 using NativeHost.Actions.Pages;
+using NativeHost.Actions.Streams;
 using NativeHost.Pages;
 using NativeHost.Routing;
 
@@ -8,7 +10,14 @@ namespace NativeHost.Actions;
 /// <summary>The actions about pages of the web, one entry each.</summary>
 internal static class PageActions
 {
-    public static IReadOnlyList<Route> Of(EmbeddingModels embeddings, HeldPages pages, TimeProvider time)
+    public static IReadOnlyList<Route> Of(
+        EmbeddingModels embeddings,
+        HeldPages pages,
+        ModelShelf shelf,
+        GenerationStreams streams,
+        CallerStates callers,
+        ModelAddresses addresses,
+        TimeProvider time)
         =>
         [
             Route.To(
@@ -19,6 +28,16 @@ internal static class PageActions
                 () => ActionsJson.Default.IndexPageReply,
                 stoppable: Stoppable.ByName,
                 events: [ActionEvents.LoadingProgress, ActionEvents.PageIndexProgress]),
+            Route.To(
+                "ask_page",
+                Lane.ModelUse,
+                new AskPageHandler(embeddings, pages, shelf, streams, callers, addresses),
+                () => ActionsJson.Default.AskPageRequest,
+                () => ActionsJson.Default.ReplyGenerationPayload,
+                errorType: "generationError",
+                stoppable: Stoppable.Always,
+                types: ActionTable.EndsOfGenerations,
+                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate]),
             Route.To(
                 "forget_page",
                 Lane.Free,

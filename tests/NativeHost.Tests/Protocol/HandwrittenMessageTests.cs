@@ -38,6 +38,7 @@ public sealed class HandwrittenMessageTests
         JournalEntry[] entries =
         [
             new(JournalEntryKind.Queued, QueuePosition: 2),
+            new(JournalEntryKind.Sources, """[{"marker":1,"page_id":"p","url":"u","title":"","start":0,"end":1,"text":"a","score":0.5}]"""u8.ToArray()),
             new(JournalEntryKind.Prefill, Prefill: new PrefillProgress(3, 9, 1)),
             new(JournalEntryKind.Text, "a"u8.ToArray(), TokenCount: 1),
             new(JournalEntryKind.Text, "b"u8.ToArray(), TokenCount: 2, Elapsed: TimeSpan.FromSeconds(1)),
@@ -52,7 +53,7 @@ public sealed class HandwrittenMessageTests
             }
 
             var frame = new JsonObject { ["type"] = UpdateEncoder.TypeOf(entry.Kind).Name, ["payload"] = JsonNode.Parse(bytes.ToArray()) };
-            Assert.Null(check.FaultOf("generate", "event", frame));
+            Assert.Null(check.FaultOf("ask_page", "event", frame));
         }
     }
 

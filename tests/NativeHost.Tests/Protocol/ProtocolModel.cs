@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using NativeHost.Actions;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
+using NativeHost.Actions.Pages;
 using NativeHost.Grants;
 using NativeHost.Messages;
 using NativeHost.Routing;
@@ -118,5 +119,6 @@ internal sealed record FinalHead : Reply;
 [JsonSerializable(typeof(RequestHead))]
 [JsonSerializable(typeof(FinalHead))]
 [JsonSerializable(typeof(GenerationQueuedPayload))]
+[JsonSerializable(typeof(PageSourcesPayload))]
 [JsonSerializable(typeof(GenerationUpdatePayload))]
 internal sealed partial class DocumentedJson : JsonSerializerContext;

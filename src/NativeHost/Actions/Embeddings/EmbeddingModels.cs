@@ -32,9 +32,7 @@ internal sealed class EmbeddingModels(
             return own;
         }
 
-        var path = await defaultModel(cancellationToken);
-        var (loaded, _) = await shelf.LoadAsync(path, new ModelLoadOptions(), kept: null, exchange.Caller, new Progress<float>(), cancellationToken);
-        return loaded;
+        return await LoadAsync(await defaultModel(cancellationToken), exchange, cancellationToken);
     }
 
     /// <summary>The model that was named; else the caller's active one, where it is a reranker, or another one of the caller's that is; else null.</summary>
@@ -51,6 +49,14 @@ internal sealed class EmbeddingModels(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         return await ModelUse.RerankAsync(shelf, reranker, exchange.Caller, exchange.Id, request, ending.Token);
     }
+
+    /// <summary>A model that has computed vectors before; null where it was unloaded, and is not the host's own.</summary>
+    /// <param name="path">Its name on the wire.</param>
+    public async Task<LoadedModel?> FindAgainAsync(string path, Exchange exchange, CancellationToken cancellationToken)
+        => shelf.FindToUse(path) is { } loaded ? loaded
+            : shelf.FindEvicted(path, exchange.Caller) is not null ? await ModelUse.BringAsync(shelf, path, exchange, cancellationToken)
+            : await defaultModel(cancellationToken) == path ? await LoadAsync(path, exchange, cancellationToken)
+            : null;
 
     /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The client is gone, or its caller stopped it.</exception>
@@ -69,5 +75,11 @@ internal sealed class EmbeddingModels(
 
         var own = shelf.HeldBy(caller).LastOrDefault(held => held.InMemory?.Host.Card.Task == task);
         return own is null ? null : shelf.FindToUse(own.Path);
+    }
+
+    private async Task<LoadedModel> LoadAsync(string path, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var (loaded, _) = await shelf.LoadAsync(path, new ModelLoadOptions(), kept: null, exchange.Caller, new Progress<float>(), cancellationToken);
+        return loaded;
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
 using NativeHost.Inference.Chat;
-using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -83,9 +82,7 @@ internal sealed class GenerateHandler(
         var given = GivenSettings.Of([.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
         var plan = chats.PlanOf(request, exchange.Caller);
         streams.CheckLimits(exchange.Caller);
-        var path = request.Address is { } address
-            ? addresses.NameOf(address, shelf)
-            : state.ActiveModel ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
+        var path = ModelUse.NameOf(request.Address, state, addresses, shelf);
         try
         {
             var model = await ModelUse.BringAsync(shelf, path, exchange, cancellationToken);
@@ -97,11 +94,8 @@ internal sealed class GenerateHandler(
         catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // Stopped while its model was on the way: an end that was asked for, as in the queue.
-            return new Reply<GenerationPayload>
-            {
-                Type = "generationStopped",
-                Payload = GenerationPayload.Of(path, GenerationResult.Unbegun, streamId: null, seq: 0).With(plan.NotBegun, plan.HistoryMessages),
-            };
+            var stopped = GenerationPayload.NotBegun(path);
+            return stopped with { Payload = stopped.Payload.With(plan.NotBegun, plan.HistoryMessages) };
         }
     }
 }

@@ -4,6 +4,7 @@ using NativeHost.Actions.Models;
 using NativeHost.Conversations;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
+using NativeHost.Pages;
 
 namespace NativeHost.Actions.Generation;
 
@@ -76,6 +77,23 @@ internal sealed record GenerationPayload
     /// <summary>Stored messages that were put before the prompt; absent where the request had messages of its own.</summary>
     public int? HistoryMessages { get; init; }
 
+    /// <summary>Of <c>ask_page</c> alone, as the next two: the excerpts that the model was shown, the best first.</summary>
+    public IReadOnlyList<PageSource>? Sources { get; init; }
+
+    /// <summary>
+    /// Which sentences of the pages the answer stands on, in its order: one for each marker that the model wrote; where it wrote none, up to three that say
+    /// most of what the answer says. Empty where nothing in the excerpts supports it.
+    /// </summary>
+    public IReadOnlyList<Citation>? Citations { get; init; }
+
+    /// <summary>How the excerpts were found: <c>text</c>, by words alone, where the model that embedded the page is loaded no more.</summary>
+    [OneOf("hybrid", "text")]
+    public string? Retrieval { get; init; }
+
+    /// <summary>The answer to a request that was stopped before it began: an end that was asked for.</summary>
+    public static Reply<GenerationPayload> NotBegun(string modelPath)
+        => new() { Type = "generationStopped", Payload = Of(modelPath, GenerationResult.Unbegun, streamId: null, seq: 0) };
+
     /// <summary>The same with what became of the storing.</summary>
     public GenerationPayload With(StoredAnswer? stored, int? historyMessages) => stored is null ? this : this with
     {
@@ -87,13 +105,14 @@ internal sealed record GenerationPayload
         HistoryMessages = historyMessages,
     };
 
-    public static GenerationPayload Of(string modelPath, GenerationResult result, string? streamId, long seq)
+    /// <param name="mostBytes">Of the text; more is cut off.</param>
+    public static GenerationPayload Of(string modelPath, GenerationResult result, string? streamId, long seq, int mostBytes = MaxOutputBytes)
     {
-        var (text, isCut) = Cut(result.Text.Span);
+        var (text, isCut) = Cut(result.Text.Span, mostBytes);
         return new GenerationPayload
         {
             Output = text,
-            GeneratedText = result.Text.Length <= MaxOutputBytes / 2 ? text : null,
+            GeneratedText = result.Text.Length <= mostBytes / 2 ? text : null,
             OutputTruncated = isCut ? true : null,
             StopReason = WireWord.Of(result.Stop),
             StopText = result.StopText,
@@ -108,15 +127,15 @@ internal sealed record GenerationPayload
         };
     }
 
-    private static (string Text, bool IsCut) Cut(ReadOnlySpan<byte> utf8)
+    private static (string Text, bool IsCut) Cut(ReadOnlySpan<byte> utf8, int mostBytes)
     {
-        if (utf8.Length <= MaxOutputBytes)
+        if (utf8.Length <= mostBytes)
         {
             return (Encoding.UTF8.GetString(utf8), false);
         }
 
         // Back to the first byte of a character, so that none is cut.
-        var end = MaxOutputBytes;
+        var end = mostBytes;
         while ((utf8[end] & 0xC0) == 0x80)
         {
             end--;

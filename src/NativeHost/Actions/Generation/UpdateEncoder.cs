@@ -14,9 +14,14 @@ internal readonly record struct StreamUpdate(string StreamId, long Seq, JournalE
 internal static class UpdateEncoder
 {
     public static EventType TypeOf(JournalEntryKind kind)
-        => kind == JournalEntryKind.Queued ? ActionEvents.GenerationQueued : ActionEvents.GenerationUpdate;
+        => kind switch
+        {
+            JournalEntryKind.Queued => ActionEvents.GenerationQueued,
+            JournalEntryKind.Sources => ActionEvents.PageSources,
+            _ => ActionEvents.GenerationUpdate,
+        };
 
-    /// <summary>Writes the payload: <see cref="GenerationQueuedPayload"/> or <see cref="GenerationUpdatePayload"/>.</summary>
+    /// <summary>Writes the payload: <see cref="GenerationQueuedPayload"/>, <see cref="Pages.PageSourcesPayload"/> or <see cref="GenerationUpdatePayload"/>.</summary>
     public static void Write(Utf8JsonWriter json, StreamUpdate update)
     {
         json.WriteStartObject();
@@ -27,6 +32,10 @@ internal static class UpdateEncoder
                 break;
             case JournalEntryKind.Prefill:
                 WritePrefill(json, update.Entry.Prefill);
+                break;
+            case JournalEntryKind.Sources:
+                json.WritePropertyName("sources"u8);
+                json.WriteRawValue(update.Entry.Text.Span, skipInputValidation: true);
                 break;
             default:
                 WriteText(json, update.Entry);

@@ -7,6 +7,14 @@ namespace NativeHost.Actions.Models;
 /// <summary>What requests that use a model have in common.</summary>
 internal static class ModelUse
 {
+    /// <summary>The name on the wire of the model that a request generates with.</summary>
+    /// <param name="address">As the request has it; null for the caller's active one.</param>
+    /// <exception cref="RequestException">There is none.</exception>
+    public static string NameOf(string? address, CallerState state, ModelAddresses addresses, ModelShelf shelf)
+        => address is not null
+            ? addresses.NameOf(address, shelf)
+            : state.ActiveModel ?? throw new RequestException(ErrorCode.NoModelLoaded, "No model loaded. Load a model first.");
+
     /// <summary>The model in memory; loaded again where it left memory while the caller held it, which is reported.</summary>
     /// <param name="path">Its name on the wire.</param>
     /// <exception cref="RequestException">The caller has not loaded it.</exception>

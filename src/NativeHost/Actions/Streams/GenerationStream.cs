@@ -1,8 +1,10 @@
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Conversations;
+using NativeHost.Inference;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
+using NativeHost.Pages;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Streams;
@@ -20,10 +22,12 @@ internal sealed class GenerationStream : IDisposable
     private readonly StreamPresence _presence;
     private readonly AnswerRecord? _record;
     private readonly int? _history;
+    private readonly PageQuestion? _question;
     private readonly Lock _gate = new();
     private readonly Journal _journal = new();
     private readonly TaskCompletionSource<Reply<GenerationPayload>> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StreamState _state = StreamState.Queued;
+    private bool _hasBegun;
     private int? _position;
     private int _tokenCount;
     private TimeSpan _decoding;
@@ -31,10 +35,11 @@ internal sealed class GenerationStream : IDisposable
     /// <param name="running">Owned from here on, as are <paramref name="turn"/> and <paramref name="record"/>; all end with the run.</param>
     /// <param name="record">Where the answer is stored; null where it is not to be.</param>
     /// <param name="history">Stored messages that are in its prompt; null where it is not made of them.</param>
+    /// <param name="question">The question about pages that it answers; null where it is about none.</param>
     public GenerationStream(
-        GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt, AnswerRecord? record = null, int? history = null)
+        GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt, AnswerRecord? record, int? history, PageQuestion? question)
     {
-        (_owner, _running, _turn, StartedAt, _record, _history) = (owner, running, turn, startedAt, record, history);
+        (_owner, _running, _turn, StartedAt, _record, _history, _question) = (owner, running, turn, startedAt, record, history, question);
         _presence = new StreamPresence(this, owner, running.Id);
     }
 
@@ -175,7 +180,9 @@ internal sealed class GenerationStream : IDisposable
 
     private StreamState Finish(GenerationResult result)
     {
-        var payload = GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq).With(_record?.End(result), _history);
+        var payload = _question is null
+            ? GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq).With(_record?.End(result), _history)
+            : _question.Complete(GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq, PageQuestion.MostOutputBytes), result);
         _final.SetResult(new Reply<GenerationPayload>
         {
             Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
@@ -201,7 +208,7 @@ internal sealed class GenerationStream : IDisposable
         try
         {
             await WaitForTurnAsync();
-            return await GenerateAsync(request);
+            return await GenerateFittingAsync(request);
         }
         catch (OperationCanceledException) when (_running.Stopping.IsCancellationRequested)
         {
@@ -231,11 +238,33 @@ internal sealed class GenerationStream : IDisposable
         }
     }
 
+    /// <summary>Generates; of a question about pages the model is shown as much as fits, which it alone can tell.</summary>
+    private async Task<GenerationResult> GenerateFittingAsync(GenerationRequest request)
+    {
+        while (true)
+        {
+            try
+            {
+                return await GenerateAsync(request);
+            }
+            catch (ContextFullException e) when (_question is not null && !_hasBegun && _question.TryShorten(e))
+            {
+                request = _question.Request with { Owner = request.Owner };
+            }
+        }
+    }
+
     private async Task<GenerationResult> GenerateAsync(GenerationRequest request)
     {
         var firstText = 0L;
         await foreach (var step in _running.Model.Host.GenerateAsync(request, _running.Stopping).WithCancellation(CancellationToken.None))
         {
+            if (!_hasBegun && _question is not null)
+            {
+                await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Sources, _question.SourcesJson()));
+            }
+
+            _hasBegun = true;
             switch (step.Kind)
             {
                 case GenerationEventKind.Prefill:

@@ -4,6 +4,7 @@ using NativeHost.Conversations;
 using NativeHost.Inference.Generation;
 using NativeHost.Logging;
 using NativeHost.Messages;
+using NativeHost.Pages;
 using NativeHost.Routing;
 
 namespace NativeHost.Actions.Streams;
@@ -38,9 +39,10 @@ internal sealed class GenerationStreams(
     /// <summary>Begins a generation, to which its caller is attached: it may end before another line of the caller's is run.</summary>
     /// <param name="record">Begins to store the answer, once there is a place for it; null where it is not to be stored.</param>
     /// <param name="history">Stored messages that are in its prompt; null where it is not made of them.</param>
+    /// <param name="question">The question about pages that it answers; null where it is about none.</param>
     /// <exception cref="RequestException">The model was unloaded meanwhile, or the caller has too much under way.</exception>
     public GenerationStream Start(
-        LoadedModel model, GenerationRequest request, Exchange exchange, Func<AnswerRecord>? record = null, int? history = null)
+        LoadedModel model, GenerationRequest request, Exchange exchange, Func<AnswerRecord>? record = null, int? history = null, PageQuestion? question = null)
     {
 #pragma warning disable CA2000 // The stream's run disposes of them.
         var running = shelf.Begin(model, exchange.Caller, exchange.Id);
@@ -49,7 +51,7 @@ internal sealed class GenerationStreams(
         try
         {
             turn = turns.Ask(exchange.Caller, model.Path);
-            stream = new GenerationStream(this, running, turn, time.GetUtcNow(), record?.Invoke(), history);
+            stream = new GenerationStream(this, running, turn, time.GetUtcNow(), record?.Invoke(), history, question);
         }
         catch
         {

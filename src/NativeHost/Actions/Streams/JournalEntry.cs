@@ -4,7 +4,7 @@ namespace NativeHost.Actions.Streams;
 
 /// <summary>One thing that a client is told about its generation.</summary>
 /// <param name="Kind">Which of the other fields count.</param>
-/// <param name="Text">Text: whole characters in UTF-8; stays valid.</param>
+/// <param name="Text">Text: whole characters in UTF-8; stays valid. Sources: their JSON, a list.</param>
 /// <param name="TokenCount">Text: tokens generated so far.</param>
 /// <param name="Elapsed">Text: time since the first piece.</param>
 /// <param name="Prefill">Prefill: how far the prompt is.</param>
@@ -28,4 +28,7 @@ internal enum JournalEntryKind
 
     /// <summary>The answer grew.</summary>
     Text,
+
+    /// <summary>What the answer is made from was found.</summary>
+    Sources,
 }
