@@ -1075,6 +1075,27 @@ export interface ScanRepoRequest {
   revision?: string;
 }
 
+/** Asks for conversations whose titles or messages have the words of a query, or whose titles have it within a word. */
+export interface SearchConversationsRequest {
+  /**
+   * Whose conversations are meant: an owner as `storage_report` names it, or `*` for everybody's. Those of others need the grant
+   * `all_conversations`. The caller's own where it is absent.
+   */
+  origin?: string;
+  /** What is looked for. */
+  query: string;
+  /** Only those of this user of the extension; all of them where it is absent or `default`. The host also takes it as userId. */
+  user_id?: string;
+  /** How many at most. Range: 1 to 100. Default: 20. */
+  limit?: number;
+  /** How many to leave out at the beginning: the `next_offset` of an earlier answer. Range: 0 or more. Default: 0. */
+  offset?: number;
+  /** Only those with a star, or only those without. The host also takes it as isStarred. */
+  is_starred?: boolean;
+  /** Only those of this topic. */
+  topic?: string;
+}
+
 /** Asks for stored messages by their words and by their meaning. */
 export interface SearchMessagesRequest {
   /** What is looked for. */
@@ -1653,6 +1674,21 @@ export interface RerankDocumentsReply {
    * none.
    */
   truncated?: number[];
+}
+
+export interface SearchConversationsReply {
+  /** What was looked for. */
+  query: string;
+  /** The best first, each with its `match`; perhaps fewer than wanted, because an answer has to fit into a frame. */
+  conversations: ConversationView[];
+  /** How many were found. */
+  total: number;
+  /** As asked. */
+  limit: number;
+  /** As asked. */
+  offset: number;
+  /** What to ask with for the next ones; absent where these were the last. */
+  next_offset?: number;
 }
 
 export interface SearchMessagesReply {
@@ -2264,6 +2300,12 @@ export interface Actions {
     reply: { payload: ScannedRepoPayload };
     event: never;
   };
+  /** Asks for conversations whose titles or messages have the words of a query, or whose titles have it within a word. */
+  search_conversations: {
+    request: SearchConversationsRequest;
+    reply: SearchConversationsReply;
+    event: never;
+  };
   /** Asks for stored messages by their words and by their meaning. */
   search_messages: {
     request: SearchMessagesRequest;
@@ -2512,6 +2554,24 @@ export interface ConversationView {
   head_id?: string;
   /** Its owner; absent where the request was about the caller's own. */
   origin?: string;
+  /** Where it was found; only in answers of `search_conversations`. */
+  match?: ConversationMatch;
+}
+
+/** Where words of a query stand in a conversation. */
+export interface ConversationMatch {
+  /** The higher, the better; comparable within one answer. */
+  score: number;
+  /** Whether its title has some of them. */
+  in_title: boolean;
+  /** The message that has most of them; absent where none has any. */
+  message_id?: string;
+  /** Whose that one is. */
+  role?: string;
+  /** The part of its text in which most of them stand: exactly as it stands there. */
+  snippet?: string;
+  /** Where the snippet begins in the text, in UTF-16 units. */
+  offset?: number;
 }
 
 export interface CurrentModelPayload {

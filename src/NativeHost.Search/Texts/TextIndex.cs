@@ -86,20 +86,11 @@ public sealed class TextIndex : IDisposable
     public IReadOnlyList<SearchHit> Search(string query, int count, Func<string, bool>? filter = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var words = WordReader.Words(query).CountBy(word => word, StringComparer.Ordinal).ToList();
+        var words = CountsOf(query);
         _lock.EnterReadLock();
         try
         {
-            var scores = new double[_entries.Count];
-            var average = _numbers.Count == 0 ? 1 : Math.Max(1, (double)_totalLength / _numbers.Count);
-            foreach (var (word, times) in words)
-            {
-                if (_terms.TryGetValue(word, out var term))
-                {
-                    Score(_postings[term], times, average, scores);
-                }
-            }
-
+            var scores = ScoresOf(words);
             var best = new Vectors.BestHits(count);
             for (var number = 0; number < scores.Length; number++)
             {
@@ -132,7 +123,47 @@ public sealed class TextIndex : IDisposable
         }
     }
 
+    /// <summary>All texts that have words of a query.</summary>
+    /// <inheritdoc cref="Search"/>
+    public IReadOnlyList<SearchHit> SearchAll(string query, Func<string, bool>? filter = null)
+    {
+        var words = CountsOf(query);
+        _lock.EnterReadLock();
+        try
+        {
+            var scores = ScoresOf(words);
+            return
+            [
+                .. Enumerable.Range(0, scores.Length).Where(number => scores[number] > 0 && filter?.Invoke(_entries[number]!.Key) != false)
+                    .OrderByDescending(number => scores[number]).ThenBy(number => number)
+                    .Select(number => new SearchHit(_entries[number]!.Key, scores[number])),
+            ];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
+
+    private static List<KeyValuePair<string, int>> CountsOf(string query) => [.. WordReader.Words(query).CountBy(word => word, StringComparer.Ordinal)];
+
+    /// <returns>[entries]: 0 for those that have none of the words, or were removed.</returns>
+    private double[] ScoresOf(List<KeyValuePair<string, int>> words)
+    {
+        var scores = new double[_entries.Count];
+        var average = _numbers.Count == 0 ? 1 : Math.Max(1, (double)_totalLength / _numbers.Count);
+        foreach (var (word, times) in words)
+        {
+            if (_terms.TryGetValue(word, out var term))
+            {
+                Score(_postings[term], times, average, scores);
+            }
+        }
+
+        return scores;
+    }
 
     private void Score(Postings postings, int times, double average, double[] scores)
     {

@@ -150,6 +150,8 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(ClusterTextsReply))]
 [JsonSerializable(typeof(SearchMessagesRequest))]
 [JsonSerializable(typeof(SearchMessagesReply))]
+[JsonSerializable(typeof(SearchConversationsRequest))]
+[JsonSerializable(typeof(SearchConversationsReply))]
 [JsonSerializable(typeof(IndexPageRequest))]
 [JsonSerializable(typeof(IndexPageReply))]
 [JsonSerializable(typeof(EventFrame<PageIndexProgressPayload>))]

@@ -18,5 +18,12 @@ internal static class SearchActions
                 () => ActionsJson.Default.SearchMessagesRequest,
                 () => ActionsJson.Default.SearchMessagesReply,
                 stoppable: Stoppable.ByName),
+            Route.To(
+                "search_conversations",
+                Lane.Free,
+                new SearchConversationsHandler(conversations, search),
+                () => ActionsJson.Default.SearchConversationsRequest,
+                () => ActionsJson.Default.SearchConversationsReply,
+                stoppable: Stoppable.ByName),
         ];
 }

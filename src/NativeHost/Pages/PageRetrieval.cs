@@ -30,19 +30,13 @@ internal static class PageRetrieval
             words.Add(KeyOf(i), chunks[i].Chunk.Span.Of(chunks[i].Page.Text));
         }
 
-        List<(IReadOnlyList<SearchHit> Hits, double Weight)> rankings = [(words.Search(question, Pool), 1)];
-        foreach (var (model, query) in queries)
-        {
-            rankings.Add((
-                [
-                    .. Enumerable.Range(0, chunks.Count).Where(i => chunks[i].Page.Model == model)
-                        .Select(i => new SearchHit(KeyOf(i), TensorPrimitives.Dot(query.Span, chunks[i].Chunk.Vector)))
-                        .OrderByDescending(hit => hit.Score).Take(Pool),
-                ],
-                1));
-        }
-
-        var best = RankFusion.Fuse(count, rankings);
+        List<SearchHit> byMeaning =
+        [
+            .. Enumerable.Range(0, chunks.Count).Where(i => queries.ContainsKey(chunks[i].Page.Model))
+                .Select(i => new SearchHit(KeyOf(i), TensorPrimitives.Dot(queries[chunks[i].Page.Model].Span, chunks[i].Chunk.Vector)))
+                .OrderByDescending(hit => hit.Score).Take(Pool),
+        ];
+        var best = ScoreFusion.Fuse(count, words.Search(question, Pool), words.Worth(question), byMeaning);
         return best.Count > 0
             ? [.. best.Select(hit => (Found: chunks[int.Parse(hit.Key, CultureInfo.InvariantCulture)], hit.Score)).Select(hit => new PageExcerpt(hit.Found.Page, hit.Found.Chunk.Span, hit.Score))]
             : [.. chunks.Take(count).Select(first => new PageExcerpt(first.Page, first.Chunk.Span, 0))];

@@ -63,6 +63,9 @@ internal sealed record ConversationView
     /// <summary>Its owner; absent where the request was about the caller's own.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>Where it was found; only in answers of <c>search_conversations</c>.</summary>
+    public ConversationMatch? Match { get; init; }
+
     /// <param name="request">What it answers.</param>
     public static ConversationView Of(Conversation conversation, ConversationsRequest request) => new()
     {
@@ -82,3 +85,18 @@ internal sealed record ConversationView
         Origin = request.Origin is null ? null : conversation.Origin,
     };
 }
+
+/// <summary>Where words of a query stand in a conversation.</summary>
+/// <param name="Score">The higher, the better; comparable within one answer.</param>
+/// <param name="InTitle">Whether its title has some of them.</param>
+/// <param name="MessageId">The message that has most of them; absent where none has any.</param>
+/// <param name="Role">Whose that one is.</param>
+/// <param name="Snippet">The part of its text in which most of them stand: exactly as it stands there.</param>
+/// <param name="Offset">Where the snippet begins in the text, in UTF-16 units.</param>
+internal sealed record ConversationMatch(
+    double Score,
+    [property: JsonPropertyName("in_title")] bool InTitle,
+    [property: JsonPropertyName("message_id")] string? MessageId,
+    string? Role,
+    string? Snippet,
+    int? Offset);

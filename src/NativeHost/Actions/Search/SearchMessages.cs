@@ -76,11 +76,6 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
     private const int UsualCount = 20;
     private const int MostCount = 100;
 
-    /// <summary>Of a message so much is looked through for its snippet.</summary>
-    private const int MostTextBytes = 256 * 1024;
-
-    private const int SnippetLength = 300;
-
     public async Task<SearchMessagesReply> HandleAsync(SearchMessagesRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(request.Query))
@@ -122,23 +117,21 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
 
     private static FoundMessage? ViewOf(ConversationStore store, IndexedMessage message, double score, HashSet<string> words, bool isOthers)
     {
-        var caller = new StoreCaller(message.Origin);
-        if (store.Messages.Find(caller, message.Id, MostTextBytes) is not { } stored)
+        if (MessageSnippet.Of(store, message, words) is not { } snippet)
         {
             // It was deleted a moment ago.
             return null;
         }
 
-        var (offset, length) = Snippet.Of(stored.Content, words, SnippetLength);
         return new FoundMessage(
             message.Id,
             message.ConversationId,
-            store.Conversations.Find(caller, message.ConversationId)?.Title ?? "",
+            store.Conversations.Find(new StoreCaller(message.Origin), message.ConversationId)?.Title ?? "",
             message.Role,
             message.Created.ToUnixTimeMilliseconds(),
             score,
-            stored.Content.Substring(offset, length),
-            offset,
+            snippet.Text,
+            snippet.Offset,
             isOthers ? message.Origin : null);
     }
 }

@@ -10,6 +10,9 @@ internal sealed record IndexedMessage(string Origin, string Id, string Conversat
     /// <summary>Its name in the indexes.</summary>
     public string Key => KeyOf(Origin, Id);
 
+    /// <summary>The name of its conversation.</summary>
+    public string ConversationKey => KeyOf(Origin, ConversationId);
+
     public static string KeyOf(string origin, string id) => $"{origin}{Separator}{id}";
 }
 

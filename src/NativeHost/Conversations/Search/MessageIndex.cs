@@ -7,7 +7,7 @@ using NativeHost.Storage.Messages;
 
 namespace NativeHost.Conversations.Search;
 
-/// <summary>Keeps indexes of the messages of a store: of their words in memory, of their meaning in a file.</summary>
+/// <summary>Keeps indexes of the messages of a store: of their words and of titles in memory, of their meaning in a file.</summary>
 /// <remarks>
 /// It follows the store's feed of changes. Words are read anew by each process; vectors, which cost more, are kept, and made where they are
 /// missing. Safe to call from any thread; one thread at a time catches up.
@@ -24,6 +24,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     private readonly TextIndex _texts = new();
     private readonly ConcurrentDictionary<string, IndexedMessage> _messages = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Origin, string Conversation), HashSet<string>> _byConversation = [];
+    private readonly TitleIndex _titles = new();
     private string? _storeId;
     private long _position;
 
@@ -57,6 +58,25 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     public IReadOnlyList<SearchHit> ByMeaning(ReadOnlySpan<float> query, int count, MessageFilter filter)
         => vectors.Search(query, count, key => LetsThrough(key, filter));
 
+    /// <summary>The conversations whose titles or messages have words of a query, the best first, each with the message that has most of them.</summary>
+    public IReadOnlyList<FoundConversation> Conversations(string query, ConversationFilter filter)
+    {
+        var best = new Dictionary<string, IndexedMessage>(StringComparer.Ordinal);
+        var byMessages = new List<SearchHit>();
+        foreach (var hit in _texts.SearchAll(query))
+        {
+            if (_messages.TryGetValue(hit.Key, out var message)
+                && _titles.Find(message.ConversationKey) is { } conversation
+                && filter.LetsThrough(conversation)
+                && best.TryAdd(conversation.Key, message))
+            {
+                byMessages.Add(hit with { Key = conversation.Key });
+            }
+        }
+
+        return _titles.Rank(query, byMessages, _texts.Worth(query), best, filter);
+    }
+
     /// <summary>Null where it is gone.</summary>
     public IndexedMessage? Find(string key) => _messages.GetValueOrDefault(key);
 
@@ -65,6 +85,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
         await _turn.WaitAsync();
         _turn.Dispose();
         _texts.Dispose();
+        _titles.Dispose();
     }
 
     private bool LetsThrough(string key, MessageFilter filter) => _messages.TryGetValue(key, out var message) && filter.LetsThrough(message);
@@ -99,6 +120,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     {
         if (change.Kind == ChangedKind.Conversation)
         {
+            _titles.Take(change, change.IsDeleted ? null : store.Conversations.Find(new StoreCaller(change.Origin), change.Id));
             if (change.IsDeleted && _byConversation.Remove((change.Origin, change.ConversationId), out var keys))
             {
                 foreach (var key in keys)
@@ -148,6 +170,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             _texts.Remove(key);
         }
 
+        _titles.Clear();
         _messages.Clear();
         _byConversation.Clear();
         _position = 0;

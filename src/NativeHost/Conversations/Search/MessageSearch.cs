@@ -78,6 +78,16 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         return ([.. hits.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)], index.Pending);
     }
 
+    /// <summary>Finds conversations by the words of their titles and messages.</summary>
+    /// <returns>All of them, the best first.</returns>
+    /// <exception cref="StorageException">The store cannot be read.</exception>
+    public async Task<IReadOnlyList<FoundConversation>> FindConversationsAsync(string query, ConversationFilter filter, CancellationToken cancellationToken)
+    {
+        var index = await OpenAsync(cancellationToken);
+        await index.CatchUpAsync(cancellationToken);
+        return index.Conversations(query, filter);
+    }
+
     /// <summary>Ends learning; what is not learned yet is learned by the next process.</summary>
     public async ValueTask DisposeAsync()
     {
