@@ -109,6 +109,9 @@ public sealed class VectorStore : IDisposable
 
     public bool Contains(string key) => _index.Contains(key);
 
+    /// <summary>The keys of all vectors that can be found.</summary>
+    public IReadOnlyList<string> Keys() => [.. _index.Keys().Select(pair => pair.Key)];
+
     /// <inheritdoc cref="VectorIndex.Search"/>
     /// <exception cref="ArgumentException">The query has another size, or numbers that are none.</exception>
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, Func<string, bool>? filter = null)

@@ -38,6 +38,29 @@ public sealed class SearchMessagesTests
     }
 
     [Fact]
+    public async Task A_long_message_is_found_by_the_meaning_of_its_end_too_once_until_it_is_deleted()
+    {
+        await using var host = new TestHost(new ScriptedLoader());
+        await using var dialogue = new Dialogue(host, Timeout);
+        var filler = string.Concat(Enumerable.Repeat("stars shine above the quiet hills at night. ", 200));
+        Add(host, "c", "user", filler + "bread is baked with flour and water.");
+        Add(host, "c", "user", "stars shine");
+        await host.Search.LearnAllAsync(Timeout);
+
+        var end = await SearchAsync(dialogue, "bread is baked with flour and water.", "semantic");
+        var beginning = await SearchAsync(dialogue, "stars shine above the quiet hills at night.", "semantic");
+
+        Assert.EndsWith("bread is baked with flour and water.", Snippets(end)[0], StringComparison.Ordinal);
+        Assert.True(end.GetProperty("results")[0].GetProperty("score").GetDouble() > 0.5);
+        Assert.Equal(2, Snippets(end).Count);
+        Assert.Equal(2, Snippets(beginning).Count);
+        Assert.Equal(0, end.GetProperty("pending").GetInt32());
+
+        host.Conversations.Open().Conversations.Delete(Local, "c");
+        Assert.Empty(Snippets(await SearchAsync(dialogue, "bread is baked with flour and water.", "semantic")));
+    }
+
+    [Fact]
     public async Task Filters_and_deletions_hold_for_both_ways()
     {
         await using var host = new TestHost(new ScriptedLoader());

@@ -27,6 +27,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     private readonly TitleIndex _titles = new();
     private string? _storeId;
     private long _position;
+    private bool _isPruned;
 
     /// <summary>Messages whose vectors are not made yet.</summary>
     public int Pending => vectors.Pending;
@@ -114,6 +115,11 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             hasMore = page.HasMore;
         }
         while (hasMore);
+        if (!_isPruned)
+        {
+            vectors.Prune(_messages.ContainsKey);
+            _isPruned = true;
+        }
     }
 
     private void Take(ConversationStore store, StoreChange change)
@@ -173,6 +179,6 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
         _titles.Clear();
         _messages.Clear();
         _byConversation.Clear();
-        _position = 0;
+        (_position, _isPruned) = (0, false);
     }
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using NativeHost.Inference.Embedding;
 using NativeHost.Logging;
 using NativeHost.Search;
+using NativeHost.Search.Texts;
 using NativeHost.Storage;
 
 namespace NativeHost.Conversations.Search;
@@ -29,8 +30,11 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     /// <summary>Of each ranking so many are put together.</summary>
     private const int Pool = 200;
 
-    /// <summary>Of a message so many characters are given to the model, which reads a few hundred words.</summary>
-    private const int MostCharacters = 4000;
+    /// <summary>Parts of a message that are found by their meaning: about 25 printed pages. Its words are found behind them as well.</summary>
+    private const int MostParts = 64;
+
+    /// <summary>Enough text for so many.</summary>
+    private const int MostTextBytes = MostParts * TextChunks.UsualLength * 4;
 
     /// <summary>After the store is opened, whose first answers do not wait for it.</summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
@@ -109,19 +113,32 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         await index.CatchUpAsync(cancellationToken);
         while (_vectors!.Next(VectorsAtOnce) is { Count: > 0 } wanted)
         {
-            var store = conversations.Open();
-            var texts = wanted.Select(one => index.Find(one.Key) is { } message
-                ? store.Messages.Find(new StoreCaller(message.Origin), message.Id, MostCharacters)?.Content
-                : null).ToList();
-            var there = Enumerable.Range(0, wanted.Count).Where(i => !string.IsNullOrWhiteSpace(texts[i])).ToList();
-            var made = there.Count == 0 ? null
-                : await embedder.EmbedAsync(new EmbeddingRequest([.. there.Select(i => texts[i]!)], EmbeddingPurpose.Document), cancellationToken);
+            var parts = wanted.Select(one => index.Find(one.Key) is { } message ? PartsOf(conversations.Open(), message) : []).ToList();
+            var vectors = await EmbedAsync([.. parts.SelectMany(own => own)], cancellationToken);
+            var next = 0;
             for (var i = 0; i < wanted.Count; i++)
             {
-                var place = there.IndexOf(i);
-                _vectors.Add(wanted[i].Key, wanted[i].Position, place < 0 ? [] : made!.Vector(place).Span);
+                _vectors.Add(wanted[i].Key, wanted[i].Position, vectors.GetRange(next, parts[i].Count));
+                next += parts[i].Count;
             }
         }
+    }
+
+    private static List<string> PartsOf(ConversationStore store, IndexedMessage message)
+        => store.Messages.Find(new StoreCaller(message.Origin), message.Id, MostTextBytes) is { } stored
+            ? [.. TextChunks.Of(stored.Content).Take(MostParts).Select(part => part.Of(stored.Content))]
+            : [];
+
+    private async Task<List<ReadOnlyMemory<float>>> EmbedAsync(List<string> texts, CancellationToken cancellationToken)
+    {
+        var vectors = new List<ReadOnlyMemory<float>>(texts.Count);
+        foreach (var batch in texts.Chunk(VectorsAtOnce))
+        {
+            var made = await embedder.EmbedAsync(new EmbeddingRequest(batch, EmbeddingPurpose.Document), cancellationToken);
+            vectors.AddRange(Enumerable.Range(0, batch.Length).Select(made.Vector));
+        }
+
+        return vectors;
     }
 
     private Task<MessageIndex> OpenAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using NativeHost.Search;
@@ -5,13 +6,19 @@ using NativeHost.Search.Vectors;
 
 namespace NativeHost.Conversations.Search;
 
-/// <summary>The vectors of messages, made in the background by one model, and kept in a file.</summary>
-/// <remarks>Safe to call from any thread.</remarks>
+/// <summary>The vectors of messages, made in the background by one model, and kept in a file. A long message has several, one for each of its parts.</summary>
+/// <remarks>
+/// In the file the first part has the message's key, and the others have it with a number behind it, from 1 on without gaps. The first one is written last and
+/// removed first: where it is, all are, whenever the process ended. Safe to call from any thread.
+/// </remarks>
 /// <param name="path">Of the file; its folder is there.</param>
 /// <param name="model">Tells the model from others, such as its name and a hash.</param>
 /// <param name="dimensions">Numbers of its vectors.</param>
 internal sealed class MessageVectors(string path, string model, int dimensions) : IDisposable
 {
+    /// <summary>No message's id has it.</summary>
+    private const char Separator = '\n';
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, string> _wanted = [];
     private readonly Dictionary<string, long> _wantedAt = new(StringComparer.Ordinal);
@@ -39,7 +46,7 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
             if (_storeId != storeId)
             {
                 _store?.Dispose();
-                _store = VectorStore.Open(path, dimensions, SHA256.HashData(Encoding.UTF8.GetBytes($"{model}\n{storeId}")));
+                _store = VectorStore.Open(path, dimensions, SHA256.HashData(Encoding.UTF8.GetBytes($"{model}\nparts\n{storeId}")));
                 _storeId = storeId;
                 _wanted.Clear();
                 _wantedAt.Clear();
@@ -47,7 +54,20 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
         }
     }
 
-    /// <summary>Asks for the vector of a message as it is now, unless there is one.</summary>
+    /// <summary>Drops what the file has of messages that are not there any more: they went while no process followed.</summary>
+    /// <param name="isThere">Told a message's key.</param>
+    public void Prune(Func<string, bool> isThere)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _store!.Keys().Where(key => !isThere(MessageOf(key))).ToList())
+            {
+                _store.Remove(key, _store.Position);
+            }
+        }
+    }
+
+    /// <summary>Asks for the vectors of a message as it is now, unless they are there.</summary>
     /// <param name="position">The number of the message's last change.</param>
     public void Want(string key, long position)
     {
@@ -73,18 +93,28 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
         }
     }
 
-    /// <summary>Adds the vector of a message, unless the message changed meanwhile.</summary>
-    /// <param name="vector">[dimensions]; null where the message is gone or has none.</param>
+    /// <summary>Adds the vectors of a message in place of those it had, unless the message changed meanwhile.</summary>
+    /// <param name="vectors">Each [dimensions], in the order of its parts; none where the message is gone or has none.</param>
     /// <exception cref="IOException">The disk is full or broken.</exception>
-    public void Add(string key, long position, ReadOnlySpan<float> vector)
+    public void Add(string key, long position, IReadOnlyList<ReadOnlyMemory<float>> vectors)
     {
         lock (_gate)
         {
             if (_wantedAt.GetValueOrDefault(key, -1) == position)
             {
-                if (!vector.IsEmpty)
+                if (vectors.Count != 1 || _store!.Contains(KeyOf(key, 1)))
                 {
-                    _store!.Add(key, vector, position);
+                    RemoveAll(key, position);
+                }
+
+                for (var part = 1; part < vectors.Count; part++)
+                {
+                    _store!.Add(KeyOf(key, part), vectors[part].Span, position);
+                }
+
+                if (vectors.Count > 0)
+                {
+                    _store!.Add(key, vectors[0].Span, position);
                 }
 
                 Unwant(key);
@@ -97,14 +127,13 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
         lock (_gate)
         {
             Unwant(key);
-            if (_store?.Contains(key) == true)
-            {
-                _store.Remove(key, position);
-            }
+            RemoveAll(key, position);
         }
     }
 
+    /// <summary>The messages whose best parts are nearest to a query, the best first.</summary>
     /// <param name="query">[dimensions].</param>
+    /// <param name="filter">Told a message's key.</param>
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, Func<string, bool> filter)
     {
         VectorStore? store;
@@ -113,10 +142,42 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
             store = _store;
         }
 
-        return store is null ? [] : store.Search(query, count, filter);
+        if (store is null)
+        {
+            return [];
+        }
+
+        for (var parts = count; ; parts *= 4)
+        {
+            var hits = store.Search(query, parts, key => filter(MessageOf(key)));
+            List<SearchHit> messages = [.. hits.Select(hit => hit with { Key = MessageOf(hit.Key) }).DistinctBy(hit => hit.Key).Take(count)];
+            if (messages.Count == count || hits.Count < parts)
+            {
+                return messages;
+            }
+        }
     }
 
     public void Dispose() => _store?.Dispose();
+
+    private static string KeyOf(string message, int part) => $"{message}{Separator}{part.ToString(CultureInfo.InvariantCulture)}";
+
+    // An owner's name and the id of a message have one separator between them.
+    private static string MessageOf(string key)
+        => key.IndexOf(Separator) is var first && key.LastIndexOf(Separator) is var last && first != last ? key[..last] : key;
+
+    private void RemoveAll(string key, long position)
+    {
+        if (_store?.Contains(key) == true)
+        {
+            _store.Remove(key, position);
+        }
+
+        for (var part = 1; _store?.Contains(KeyOf(key, part)) == true; part++)
+        {
+            _store.Remove(KeyOf(key, part), position);
+        }
+    }
 
     private void Unwant(string key)
     {
