@@ -13,17 +13,16 @@ public static class ScoreFusion
     private const double MeaningWeight = 0.5;
 
     /// <param name="count">Most that are wanted.</param>
-    /// <param name="byWords">The best first.</param>
-    /// <param name="wholeQuery">What the query's words are worth: <see cref="TextIndex.Worth"/>.</param>
+    /// <param name="byWords">The best first, with shares for scores (<see cref="TextIndex.SharesOf"/>).</param>
     /// <param name="byMeaning">The best first, of vectors of length 1.</param>
     /// <returns>The best first. What words did not find has none of them; what meaning did not find is as near as the last that it found.</returns>
-    public static IReadOnlyList<SearchHit> Fuse(int count, IReadOnlyList<SearchHit> byWords, double wholeQuery, IReadOnlyList<SearchHit> byMeaning)
+    public static IReadOnlyList<SearchHit> Fuse(int count, IReadOnlyList<SearchHit> byWords, IReadOnlyList<SearchHit> byMeaning)
     {
         var farthest = byMeaning.Count > 0 ? byMeaning[^1].Score : 0;
         var scores = byMeaning.ToDictionary(hit => hit.Key, hit => MeaningWeight * hit.Score, StringComparer.Ordinal);
         foreach (var hit in byWords)
         {
-            scores[hit.Key] = scores.GetValueOrDefault(hit.Key, MeaningWeight * farthest) + (hit.Score / wholeQuery);
+            scores[hit.Key] = scores.GetValueOrDefault(hit.Key, MeaningWeight * farthest) + hit.Score;
         }
 
         return [.. scores.Select(score => new SearchHit(score.Key, score.Value)).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Key, StringComparer.Ordinal).Take(count)];

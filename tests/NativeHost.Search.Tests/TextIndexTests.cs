@@ -76,21 +76,23 @@ public sealed class TextIndexTests
         Assert.Equal(2 * index.Worth("red"), index.Worth("red red"), 1e-12);
         Assert.True(index.Worth("red unheard") > index.Worth("red cats"));
         Assert.Equal(0, index.Worth("?"));
+        Assert.Equal(1, index.SharesOf("red cats", index.Search("red cats", 1))[0].Score, 1e-12);
+        Assert.Empty(index.SharesOf("?", []));
     }
 
     [Fact]
     public void Fusion_adds_shares_of_the_query_and_halves_of_cosines()
     {
-        SearchHit[] words = [new("a", 9), new("b", 8), new("c", 1)];
+        SearchHit[] words = [new("a", 0.9), new("b", 0.8), new("c", 0.1)];
         SearchHit[] vectors = [new("d", 0.9), new("b", 0.8)];
 
         SearchHit[] expected = [new("b", 0.8 + 0.4), new("a", 0.9 + 0.4), new("d", 0.45), new("c", 0.1 + 0.4)];
-        var fused = ScoreFusion.Fuse(10, words, 10, vectors);
+        var fused = ScoreFusion.Fuse(10, words, vectors);
         Assert.Equal(expected.OrderByDescending(hit => hit.Score).Select(hit => hit.Key), fused.Select(hit => hit.Key));
         Assert.All(fused, hit => Assert.Equal(expected.Single(other => other.Key == hit.Key).Score, hit.Score, 1e-12));
-        Assert.Equal(["a", "b"], ScoreFusion.Fuse(2, words, 10, vectors).Select(hit => hit.Key));
-        Assert.Equal(["d", "b"], ScoreFusion.Fuse(9, [], 0, vectors).Select(hit => hit.Key));
-        Assert.Equal(["a", "b", "c"], ScoreFusion.Fuse(9, words, 10, []).Select(hit => hit.Key));
+        Assert.Equal(["a", "b"], ScoreFusion.Fuse(2, words, vectors).Select(hit => hit.Key));
+        Assert.Equal(["d", "b"], ScoreFusion.Fuse(9, [], vectors).Select(hit => hit.Key));
+        Assert.Equal(["a", "b", "c"], ScoreFusion.Fuse(9, words, []).Select(hit => hit.Key));
     }
 
     private static string TextOf(Random random, int words)

@@ -34,7 +34,7 @@ internal static class QualityRun
         {
             var byWords = texts.Search(query.Text, Pool);
             var byMeaning = vectors.Search(queries.Vector(i).Span, Pool);
-            var both = ScoreFusion.Fuse(Pool, byWords, texts.Worth(query.Text), byMeaning);
+            var both = ScoreFusion.Fuse(Pool, texts.SharesOf(query.Text, byWords), byMeaning);
             return (query.Kind, Figures: new QualityFigures(Reciprocal(byWords, query.Answer), Reciprocal(byMeaning, query.Answer), Reciprocal(both, query.Answer)));
         }).ToList();
         return (Mean(figures.Select(one => one.Figures)), figures.GroupBy(one => one.Kind, one => one.Figures).ToDictionary(kind => kind.Key, Mean));

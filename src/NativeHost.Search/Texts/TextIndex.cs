@@ -108,19 +108,19 @@ public sealed class TextIndex : IDisposable
         }
     }
 
-    /// <summary>What the words of a query are worth: the score of a text of average length that has each of them as often as the query does.</summary>
-    /// <returns>0 where it has no words. Words that no text has count the most, as the rarest.</returns>
-    public double Worth(string query)
+    /// <summary>
+    /// What was found, with shares for scores: parts of what the query's words are worth, which is the score of a text of average length that has each of
+    /// them as often as the query does. Words that no text has count the most, as the rarest.
+    /// </summary>
+    public IReadOnlyList<SearchHit> SharesOf(string query, IReadOnlyList<SearchHit> hits)
     {
-        _lock.EnterReadLock();
-        try
+        if (hits.Count == 0)
         {
-            return WordReader.Words(query).Sum(word => Rarity(_terms.TryGetValue(word, out var term) ? _postings[term].Living : 0));
+            return hits;
         }
-        finally
-        {
-            _lock.ExitReadLock();
-        }
+
+        var worth = Worth(query);
+        return [.. hits.Select(hit => hit with { Score = hit.Score / worth })];
     }
 
     /// <summary>All texts that have words of a query.</summary>
@@ -138,6 +138,21 @@ public sealed class TextIndex : IDisposable
                     .OrderByDescending(number => scores[number]).ThenBy(number => number)
                     .Select(number => new SearchHit(_entries[number]!.Key, scores[number])),
             ];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>What the words of a query are worth: see <see cref="SharesOf"/>.</summary>
+    /// <returns>0 where it has no words.</returns>
+    public double Worth(string query)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return WordReader.Words(query).Sum(word => Rarity(_terms.TryGetValue(word, out var term) ? _postings[term].Living : 0));
         }
         finally
         {

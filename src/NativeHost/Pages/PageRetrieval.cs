@@ -36,7 +36,7 @@ internal static class PageRetrieval
                 .Select(i => new SearchHit(KeyOf(i), TensorPrimitives.Dot(queries[chunks[i].Page.Model].Span, chunks[i].Chunk.Vector)))
                 .OrderByDescending(hit => hit.Score).Take(Pool),
         ];
-        var best = ScoreFusion.Fuse(count, words.Search(question, Pool), words.Worth(question), byMeaning);
+        var best = ScoreFusion.Fuse(count, words.SharesOf(question, words.Search(question, Pool)), byMeaning);
         return best.Count > 0
             ? [.. best.Select(hit => (Found: chunks[int.Parse(hit.Key, CultureInfo.InvariantCulture)], hit.Score)).Select(hit => new PageExcerpt(hit.Found.Page, hit.Found.Chunk.Span, hit.Score))]
             : [.. chunks.Take(count).Select(first => new PageExcerpt(first.Page, first.Chunk.Span, 0))];

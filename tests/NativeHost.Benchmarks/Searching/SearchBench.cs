@@ -67,7 +67,7 @@ internal static class SearchBench
                 Time(() => expected = Plain(vectors, query)),
                 Time(() => found = store.Search(query, Best)),
                 Time(() => worded = texts.Search(words, Best)),
-                Time(() => ScoreFusion.Fuse(Best, texts.Search(words, 200), texts.Worth(words), store.Search(query, 200))),
+                Time(() => ScoreFusion.Fuse(Best, texts.SharesOf(words, texts.Search(words, 200)), store.Search(query, 200))),
             };
             if (round >= 0)
             {

@@ -43,7 +43,7 @@ public sealed class MessageVectorsTests : IDisposable
         Assert.DoesNotContain(Find(again, X, 10), hit => hit.Score > 0);
         Assert.Equal(after == 0 ? [] : [("o\nm", 1.0)], Find(again, Y, 10));
         Want(again, "m", 2);
-        Assert.Equal(after == 0 ? 1 : 0, again.Pending);
+        Assert.Equal(after == 0 ? 1 : 0, again.CountWanted(_ => true));
         again.Remove("o\nm", 3);
         Assert.Empty(Find(again, Y, 10));
     }
@@ -62,7 +62,7 @@ public sealed class MessageVectorsTests : IDisposable
 
         using var again = Open();
         Want(again, "m", 2);
-        Assert.Equal(1, again.Pending);
+        Assert.Equal(1, again.CountWanted(_ => true));
         Add(again, "m", 2, [Z]);
         Assert.Equal([("o\nm", 0.0)], Find(again, Y, 10));
     }

@@ -98,6 +98,23 @@ public sealed class SearchMessagesTests
         Assert.Equal("grant_required", (await SearchAsync(other, "boats", "hybrid", ""","origin":"*" """)).GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task No_score_and_no_count_tells_of_what_others_have_stored()
+    {
+        await using var host = new TestHost(new ScriptedLoader());
+        await using var dialogue = new Dialogue(host, Timeout);
+        Add(host, "a", "user", "boats in the harbour");
+        Add(host, "a", "assistant", "bread and salt");
+        await host.Search.LearnAllAsync(Timeout);
+        var before = await AllAsync(dialogue);
+
+        var (store, other) = (host.Conversations.Open(), new StoreCaller("chrome-extension://other/"));
+        store.Conversations.Create(other, new NewConversation { Id = "theirs", Title = "boats boats" });
+        store.Messages.Add(other, "theirs", [new NewMessage("user") { Content = "boats, boats and bread" }]);
+
+        Assert.Equal(before, await AllAsync(dialogue));
+    }
+
     [Theory]
     [InlineData("""  "query":"" """)]
     [InlineData("""  "query":"a","mode":"psychic" """)]
@@ -124,6 +141,20 @@ public sealed class SearchMessagesTests
 
     private static Task<JsonElement> SearchAsync(Dialogue dialogue, string query, string mode, string more = "")
         => dialogue.AskAsync($$"""{"action":"search_messages","query":"{{query}}","mode":"{{mode}}"{{more}}}""");
+
+    // What all ways of searching answer, but for the requests' ids.
+    private static async Task<List<string>> AllAsync(Dialogue dialogue)
+    {
+        var answers = new List<string>();
+        foreach (var mode in new[] { "text", "semantic", "hybrid" })
+        {
+            var answer = await SearchAsync(dialogue, "boats bread", mode);
+            answers.AddRange([answer.GetProperty("results").GetRawText(), answer.GetProperty("pending").GetRawText()]);
+        }
+
+        answers.Add((await dialogue.AskAsync("""{"action":"search_conversations","query":"boats talk"}""")).GetProperty("conversations").GetRawText());
+        return answers;
+    }
 
     private static List<string> Snippets(JsonElement answer)
         => [.. answer.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("snippet").GetString()!)];

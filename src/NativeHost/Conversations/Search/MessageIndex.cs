@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using NativeHost.Search;
-using NativeHost.Search.Texts;
 using NativeHost.Storage;
 using NativeHost.Storage.Changes;
 using NativeHost.Storage.Messages;
@@ -21,16 +20,16 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     private const int MostTextBytes = 1024 * 1024;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly TextIndex _texts = new();
+    private readonly ConcurrentDictionary<string, OwnerWords> _words = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IndexedMessage> _messages = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Origin, string Conversation), HashSet<string>> _byConversation = [];
-    private readonly TitleIndex _titles = new();
     private string? _storeId;
     private long _position;
     private bool _isPruned;
 
-    /// <summary>Messages whose vectors are not made yet.</summary>
-    public int Pending => vectors.Pending;
+    /// <summary>Messages of an owner whose vectors are not made yet.</summary>
+    /// <param name="origin">Null for everybody's.</param>
+    public int PendingOf(string? origin) => vectors.CountWanted(key => origin is null || Find(key)?.Origin == origin);
 
     /// <summary>Reads what changed in the store. Words can be found from then on.</summary>
     /// <exception cref="StorageException">The store cannot be read.</exception>
@@ -48,35 +47,18 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     }
 
     /// <summary>The messages with the words of a query, the best first.</summary>
+    /// <returns>Scores as <see cref="OwnerWords.Messages"/> has them.</returns>
     public IReadOnlyList<SearchHit> ByWords(string query, int count, MessageFilter filter)
-        => _texts.Search(query, count, key => LetsThrough(key, filter));
-
-    /// <inheritdoc cref="TextIndex.Worth"/>
-    public double Worth(string query) => _texts.Worth(query);
+        => [.. WordsFor(filter.Origin).SelectMany(words => words.Messages(query, count, key => LetsThrough(key, filter))).OrderByDescending(hit => hit.Score).Take(count)];
 
     /// <summary>The messages nearest to a query by their meaning, the best first.</summary>
     /// <param name="query">[dimensions]: its vector.</param>
     public IReadOnlyList<SearchHit> ByMeaning(ReadOnlySpan<float> query, int count, MessageFilter filter)
         => vectors.Search(query, count, key => LetsThrough(key, filter));
 
-    /// <summary>The conversations whose titles or messages have words of a query, the best first, each with the message that has most of them.</summary>
+    /// <inheritdoc cref="OwnerWords.Conversations"/>
     public IReadOnlyList<FoundConversation> Conversations(string query, ConversationFilter filter)
-    {
-        var best = new Dictionary<string, IndexedMessage>(StringComparer.Ordinal);
-        var byMessages = new List<SearchHit>();
-        foreach (var hit in _texts.SearchAll(query))
-        {
-            if (_messages.TryGetValue(hit.Key, out var message)
-                && _titles.Find(message.ConversationKey) is { } conversation
-                && filter.LetsThrough(conversation)
-                && best.TryAdd(conversation.Key, message))
-            {
-                byMessages.Add(hit with { Key = conversation.Key });
-            }
-        }
-
-        return _titles.Rank(query, byMessages, _texts.Worth(query), best, filter);
-    }
+        => [.. WordsFor(filter.Origin).SelectMany(words => words.Conversations(query, Find, filter)).OrderByDescending(found => found.Score)];
 
     /// <summary>Null where it is gone.</summary>
     public IndexedMessage? Find(string key) => _messages.GetValueOrDefault(key);
@@ -85,8 +67,24 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     {
         await _turn.WaitAsync();
         _turn.Dispose();
-        _texts.Dispose();
-        _titles.Dispose();
+        foreach (var words in _words.Values)
+        {
+            words.Dispose();
+        }
+    }
+
+    /// <param name="origin">Null for everybody's.</param>
+    private IEnumerable<OwnerWords> WordsFor(string? origin)
+        => origin is null ? _words.Values : _words.TryGetValue(origin, out var words) ? [words] : [];
+
+    private OwnerWords WordsOf(string origin)
+    {
+        if (!_words.TryGetValue(origin, out var words))
+        {
+            _words[origin] = words = new OwnerWords();
+        }
+
+        return words;
     }
 
     private bool LetsThrough(string key, MessageFilter filter) => _messages.TryGetValue(key, out var message) && filter.LetsThrough(message);
@@ -126,7 +124,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     {
         if (change.Kind == ChangedKind.Conversation)
         {
-            _titles.Take(change, change.IsDeleted ? null : store.Conversations.Find(new StoreCaller(change.Origin), change.Id));
+            WordsOf(change.Origin).Titles.Take(change, change.IsDeleted ? null : store.Conversations.Find(new StoreCaller(change.Origin), change.Id));
             if (change.IsDeleted && _byConversation.Remove((change.Origin, change.ConversationId), out var keys))
             {
                 foreach (var key in keys)
@@ -154,7 +152,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
         }
 
         members.Add(name);
-        _texts.Add(name, message.Content);
+        WordsOf(change.Origin).Texts.Add(name, message.Content);
         vectors.Want(name, change.Sequence);
     }
 
@@ -162,7 +160,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     {
         if (_messages.TryRemove(key, out var message))
         {
-            _texts.Remove(key);
+            WordsOf(message.Origin).Texts.Remove(key);
             _byConversation.GetValueOrDefault((message.Origin, message.ConversationId))?.Remove(key);
         }
 
@@ -171,12 +169,16 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
 
     private void Forget()
     {
-        foreach (var key in _messages.Keys)
+        foreach (var (key, message) in _messages)
         {
-            _texts.Remove(key);
+            WordsOf(message.Origin).Texts.Remove(key);
         }
 
-        _titles.Clear();
+        foreach (var words in _words.Values)
+        {
+            words.Titles.Clear();
+        }
+
         _messages.Clear();
         _byConversation.Clear();
         (_position, _isPruned) = (0, false);

@@ -57,7 +57,7 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
 
     /// <summary>Finds messages.</summary>
     /// <param name="count">Most that are wanted.</param>
-    /// <returns>The best first, and how many messages could not be found by their meaning yet.</returns>
+    /// <returns>The best first, and how many messages, of those that the filter's owner has, could not be found by their meaning yet.</returns>
     /// <exception cref="StorageException">The store cannot be read.</exception>
     public async Task<(IReadOnlyList<(IndexedMessage Message, double Score)> Found, int Pending)> FindAsync(
         string query, SearchMode mode, int count, MessageFilter filter, CancellationToken cancellationToken)
@@ -77,9 +77,9 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         {
             SearchMode.Text => byWords,
             SearchMode.Semantic => byMeaning,
-            _ => ScoreFusion.Fuse(count, byWords, index.Worth(query), byMeaning),
+            _ => ScoreFusion.Fuse(count, byWords, byMeaning),
         };
-        return ([.. hits.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)], index.Pending);
+        return ([.. hits.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)], index.PendingOf(filter.Origin));
     }
 
     /// <summary>Finds conversations by the words of their titles and messages.</summary>

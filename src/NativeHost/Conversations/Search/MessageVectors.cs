@@ -25,15 +25,13 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
     private VectorStore? _store;
     private string? _storeId;
 
-    /// <summary>How many are to be made.</summary>
-    public int Pending
+    /// <summary>How many messages there are whose vectors are to be made.</summary>
+    /// <param name="counts">Told a message's key, tells whether it counts.</param>
+    public int CountWanted(Func<string, bool> counts)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _wanted.Count;
-            }
+            return _wanted.Values.Count(counts);
         }
     }
 

@@ -11,10 +11,10 @@ namespace NativeHost.Conversations.Search;
 internal sealed class TitleIndex : IDisposable
 {
     /// <summary>A title has few words, which somebody chose for the whole: a good one counts more than a good message.</summary>
-    private const double TitleWeight = 1.5;
+    private const double TitleWeight = 2;
 
     /// <summary>The share of a query's words that a title counts for in which the query stands within a word.</summary>
-    private const double WithinWord = 0.8;
+    private const double WithinWord = 0.6;
 
     private readonly TextIndex _titles = new();
     private readonly ConcurrentDictionary<string, IndexedConversation> _conversations = new(StringComparer.Ordinal);
@@ -45,19 +45,17 @@ internal sealed class TitleIndex : IDisposable
     }
 
     /// <summary>Puts what titles and messages tell of a query into one order, by the shares of the query's words that they have.</summary>
-    /// <param name="byMessages">Conversations by their best messages.</param>
-    /// <param name="wholeQuery">What the query's words are worth in messages: <see cref="TextIndex.Worth"/>.</param>
+    /// <param name="byMessages">Conversations by their best messages; scores are shares.</param>
     /// <param name="messages">The messages, by the conversation's key.</param>
     public IReadOnlyList<FoundConversation> Rank(
-        string query, IReadOnlyList<SearchHit> byMessages, double wholeQuery, IReadOnlyDictionary<string, IndexedMessage> messages, ConversationFilter filter)
+        string query, IReadOnlyList<SearchHit> byMessages, IReadOnlyDictionary<string, IndexedMessage> messages, ConversationFilter filter)
     {
         var byTitle = ByTitle(query, filter);
         var inTitle = byTitle.Select(hit => hit.Key).ToHashSet(StringComparer.Ordinal);
-        var wholeInTitles = _titles.Worth(query);
-        var scores = byTitle.ToDictionary(hit => hit.Key, hit => TitleWeight * (hit.Score > 0 ? hit.Score / wholeInTitles : WithinWord), StringComparer.Ordinal);
+        var scores = byTitle.ToDictionary(hit => hit.Key, hit => TitleWeight * hit.Score, StringComparer.Ordinal);
         foreach (var hit in byMessages)
         {
-            scores[hit.Key] = scores.GetValueOrDefault(hit.Key) + (hit.Score / wholeQuery);
+            scores[hit.Key] = scores.GetValueOrDefault(hit.Key) + hit.Score;
         }
 
         // Of equal ones the title comes first, in the order of its own.
@@ -86,7 +84,7 @@ internal sealed class TitleIndex : IDisposable
     /// <summary>Those with words of the query, and behind them those in which it stands otherwise, as while somebody types it: the shortest titles first.</summary>
     private List<SearchHit> ByTitle(string query, ConversationFilter filter)
     {
-        var byWords = _titles.SearchAll(query, key => Find(key) is { } conversation && filter.LetsThrough(conversation));
+        var byWords = _titles.SharesOf(query, _titles.SearchAll(query, key => Find(key) is { } conversation && filter.LetsThrough(conversation)));
         var known = byWords.Select(hit => hit.Key).ToHashSet(StringComparer.Ordinal);
         var text = query.Trim();
         return
@@ -95,7 +93,7 @@ internal sealed class TitleIndex : IDisposable
             .. _conversations.Values
                 .Where(conversation => filter.LetsThrough(conversation) && !known.Contains(conversation.Key) && conversation.Title.Contains(text, StringComparison.OrdinalIgnoreCase))
                 .OrderBy(conversation => conversation.Title.Length).ThenBy(conversation => conversation.Key, StringComparer.Ordinal)
-                .Select(conversation => new SearchHit(conversation.Key, 0)),
+                .Select(conversation => new SearchHit(conversation.Key, WithinWord)),
         ];
     }
 }
