@@ -19,6 +19,9 @@ public sealed class GeneratedFilesTests
         }
 
         Assert.Empty(GeneratedFiles.Stale(files));
+
+        // Of the original's actions none is left.
+        Assert.All(files.Values, made => Assert.DoesNotContain("| not yet |", made, StringComparison.Ordinal));
     }
 
     [Fact]
