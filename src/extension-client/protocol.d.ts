@@ -1696,7 +1696,7 @@ export interface SearchMessagesReply {
   query: string;
   /** What was found, the best first. */
   results: FoundMessage[];
-  /** How. */
+  /** How. By words alone where the embedding model cannot be used; then `message` says why. */
   mode: "hybrid" | "text" | "semantic";
   /** Messages that cannot be found by their meaning yet: they are learned in the background. */
   pending: number;

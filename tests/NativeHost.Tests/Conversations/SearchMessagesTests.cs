@@ -3,6 +3,7 @@ using NativeHost.Messages;
 using NativeHost.Storage;
 using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Messages;
+using NativeHost.Tests.Registration;
 using Xunit;
 
 namespace NativeHost.Tests.Conversations;
@@ -96,6 +97,36 @@ public sealed class SearchMessagesTests
 
         Assert.Empty(Snippets(await SearchAsync(other, "boats", "hybrid")));
         Assert.Equal("grant_required", (await SearchAsync(other, "boats", "hybrid", ""","origin":"*" """)).GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_the_model_messages_are_found_by_their_words_and_it_is_said(bool isOnTheDisk)
+    {
+        using var folder = new TemporaryFolder();
+        if (!isOnTheDisk)
+        {
+            // A file where the folder is to be that the model is unpacked to.
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, "cache"), "", Timeout);
+        }
+
+        await using var host = new TestHost(new ScriptedLoader { Fits = () => false }, configFolder: folder.Path);
+        await using var dialogue = new Dialogue(host, Timeout);
+        Add(host, "a", "user", "boats in the harbour");
+
+        var both = await SearchAsync(dialogue, "harbour", "hybrid");
+        var words = await SearchAsync(dialogue, "harbour", "text");
+        var meaning = await SearchAsync(dialogue, "harbour", "semantic");
+        var conversations = await dialogue.AskAsync("""{"action":"search_conversations","query":"harbour"}""");
+
+        Assert.Equal("text", both.GetProperty("mode").GetString());
+        Assert.StartsWith("By words alone: the embedding model cannot be used.", both.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.False(words.TryGetProperty("message", out _));
+        Assert.All([both, words], found => Assert.Equal(["boats in the harbour"], Snippets(found)));
+        Assert.All([both, words], found => Assert.Equal(1, found.GetProperty("pending").GetInt32()));
+        Assert.Equal(isOnTheDisk ? "insufficient_memory" : "model_unreadable", meaning.GetProperty("code").GetString());
+        Assert.Equal(1, conversations.GetProperty("total").GetInt32());
     }
 
     [Fact]

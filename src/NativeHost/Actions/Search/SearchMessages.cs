@@ -46,7 +46,7 @@ internal sealed record SearchMessagesRequest
 
 /// <param name="Query">What was looked for.</param>
 /// <param name="Results">What was found, the best first.</param>
-/// <param name="Mode">How.</param>
+/// <param name="Mode">How. By words alone where the embedding model cannot be used; then <c>message</c> says why.</param>
 /// <param name="Pending">Messages that cannot be found by their meaning yet: they are learned in the background.</param>
 internal sealed record SearchMessagesReply(
     string Query, IReadOnlyList<FoundMessage> Results, [property: OneOf(typeof(SearchMode))] string Mode, int Pending) : Reply;
@@ -100,14 +100,17 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
             Before = TimeOf("before", request.Before),
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
-        var (found, pending) = await search.FindAsync(request.Query, mode, count, filter, ending.Token);
+        var finding = await search.FindAsync(request.Query, mode, count, filter, ending.Token);
         var store = conversations.Open();
         var words = WordReader.Words(request.Query).ToHashSet(StringComparer.Ordinal);
         return new SearchMessagesReply(
             request.Query,
-            [.. found.Select(hit => ViewOf(store, hit.Message, hit.Score, words, request.Origin is not null)).OfType<FoundMessage>()],
-            mode.ToString().ToLowerInvariant(),
-            pending);
+            [.. finding.Found.Select(hit => ViewOf(store, hit.Message, hit.Score, words, request.Origin is not null)).OfType<FoundMessage>()],
+            finding.Mode.ToString().ToLowerInvariant(),
+            finding.Pending)
+        {
+            Message = finding.Problem is { } problem ? $"By words alone: the embedding model cannot be used. {ErrorReplies.Of(problem).Message}" : null,
+        };
     }
 
     private static DateTimeOffset? TimeOf(string field, long? milliseconds)

@@ -11,8 +11,8 @@ namespace NativeHost.Conversations.Search;
 /// It follows the store's feed of changes. Words are read anew by each process; vectors, which cost more, are kept, and made where they are
 /// missing. Safe to call from any thread; one thread at a time catches up.
 /// </remarks>
-/// <param name="vectors">Makes and keeps the vectors.</param>
-internal sealed class MessageIndex(UserConversations conversations, MessageVectors vectors) : IAsyncDisposable
+/// <param name="vectors">Makes and keeps the vectors; null where there is no model, so that nothing is found by meaning.</param>
+internal sealed class MessageIndex(UserConversations conversations, MessageVectors? vectors) : IAsyncDisposable
 {
     private const int ChangesAtOnce = 256;
 
@@ -29,7 +29,8 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
 
     /// <summary>Messages of an owner whose vectors are not made yet.</summary>
     /// <param name="origin">Null for everybody's.</param>
-    public int PendingOf(string? origin) => vectors.CountWanted(key => origin is null || Find(key)?.Origin == origin);
+    public int PendingOf(string? origin) => vectors?.CountWanted(key => origin is null || Find(key)?.Origin == origin)
+            ?? _messages.Values.Count(message => origin is null || message.Origin == origin);
 
     /// <summary>Reads what changed in the store. Words can be found from then on.</summary>
     /// <exception cref="StorageException">The store cannot be read.</exception>
@@ -54,7 +55,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     /// <summary>The messages nearest to a query by their meaning, the best first.</summary>
     /// <param name="query">[dimensions]: its vector.</param>
     public IReadOnlyList<SearchHit> ByMeaning(ReadOnlySpan<float> query, int count, MessageFilter filter)
-        => vectors.Search(query, count, key => LetsThrough(key, filter));
+        => vectors?.Search(query, count, key => LetsThrough(key, filter)) ?? [];
 
     /// <inheritdoc cref="OwnerWords.Conversations"/>
     public IReadOnlyList<FoundConversation> Conversations(string query, ConversationFilter filter)
@@ -103,7 +104,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             }
 
             _storeId = page.StoreId;
-            vectors.Open(page.StoreId);
+            vectors?.Open(page.StoreId);
             foreach (var change in page.Changes)
             {
                 Take(store, change);
@@ -115,7 +116,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
         while (hasMore);
         if (!_isPruned)
         {
-            vectors.Prune(_messages.ContainsKey);
+            vectors?.Prune(_messages.ContainsKey);
             _isPruned = true;
         }
     }
@@ -153,7 +154,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
 
         members.Add(name);
         WordsOf(change.Origin).Texts.Add(name, message.Content);
-        vectors.Want(name, change.Sequence);
+        vectors?.Want(name, change.Sequence);
     }
 
     private void Remove(string key, long position)
@@ -164,7 +165,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             _byConversation.GetValueOrDefault((message.Origin, message.ConversationId))?.Remove(key);
         }
 
-        vectors.Remove(key, position);
+        vectors?.Remove(key, position);
     }
 
     private void Forget()

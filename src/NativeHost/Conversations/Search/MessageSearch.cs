@@ -20,6 +20,13 @@ internal enum SearchMode
     Semantic,
 }
 
+/// <summary>What a search has found.</summary>
+/// <param name="Found">The best first.</param>
+/// <param name="Mode">How.</param>
+/// <param name="Pending">Messages, of those that the filter's owner has, that could not be found by their meaning yet.</param>
+/// <param name="Problem">Why it was not by meaning as well; null where it was, or was not to be.</param>
+internal sealed record MessageFinding(IReadOnlyList<(IndexedMessage Message, double Score)> Found, SearchMode Mode, int Pending, Exception? Problem);
+
 /// <summary>Finds messages of the store by their words and by their meaning, which it learns in the background.</summary>
 /// <remarks>Safe to call from any thread.</remarks>
 /// <param name="folder">Where the vectors are kept.</param>
@@ -49,48 +56,52 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
     private Task<MessageIndex>? _opening;
+    private MessageIndex? _wordsAlone;
     private MessageVectors? _vectors;
     private Task _learning = Task.CompletedTask;
 
     /// <summary>Learns what is new from now on.</summary>
     public void Start() => _learning = Task.Run(LearnAsync);
 
-    /// <summary>Finds messages.</summary>
+    /// <summary>Finds messages. Where the model cannot be used, those with the query's words are found all the same, and it is said.</summary>
     /// <param name="count">Most that are wanted.</param>
-    /// <returns>The best first, and how many messages, of those that the filter's owner has, could not be found by their meaning yet.</returns>
     /// <exception cref="StorageException">The store cannot be read.</exception>
-    public async Task<(IReadOnlyList<(IndexedMessage Message, double Score)> Found, int Pending)> FindAsync(
-        string query, SearchMode mode, int count, MessageFilter filter, CancellationToken cancellationToken)
+    /// <exception cref="Exception">They were to be found by their meaning alone, and the model cannot be used.</exception>
+    public async Task<MessageFinding> FindAsync(string query, SearchMode mode, int count, MessageFilter filter, CancellationToken cancellationToken)
     {
-        var index = await OpenAsync(cancellationToken);
-        await index.CatchUpAsync(cancellationToken);
-        var pool = Math.Max(count, Pool);
-        var byWords = mode == SearchMode.Semantic ? [] : index.ByWords(query, pool, filter);
+        MessageIndex index;
+        Exception? problem = null;
         IReadOnlyList<SearchHit> byMeaning = [];
-        if (mode != SearchMode.Text)
+        var pool = Math.Max(count, Pool);
+        try
         {
-            var asked = await embedder.EmbedAsync(new EmbeddingRequest([query], EmbeddingPurpose.Query), cancellationToken);
-            byMeaning = index.ByMeaning(asked.Vector(0).Span, pool, filter);
+            index = await OpenAsync(cancellationToken);
+            await index.CatchUpAsync(cancellationToken);
+            if (mode != SearchMode.Text)
+            {
+                var asked = await embedder.EmbedAsync(new EmbeddingRequest([query], EmbeddingPurpose.Query), cancellationToken);
+                byMeaning = index.ByMeaning(asked.Vector(0).Span, pool, filter);
+            }
+        }
+        catch (Exception e) when (mode != SearchMode.Semantic && e is not (OperationCanceledException or StorageException))
+        {
+            (index, problem) = (await OpenWordsAsync(cancellationToken), e);
         }
 
-        var hits = mode switch
-        {
-            SearchMode.Text => byWords,
-            SearchMode.Semantic => byMeaning,
-            _ => ScoreFusion.Fuse(count, byWords, byMeaning),
-        };
-        return ([.. hits.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)], index.PendingOf(filter.Origin));
+        var byWords = mode == SearchMode.Semantic ? [] : index.ByWords(query, pool, filter);
+        var found = mode != SearchMode.Hybrid || problem is not null ? byWords.Concat(byMeaning) : ScoreFusion.Fuse(count, byWords, byMeaning);
+        return new MessageFinding(
+            [.. found.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)],
+            problem is null ? mode : SearchMode.Text,
+            index.PendingOf(filter.Origin),
+            mode == SearchMode.Text ? null : problem);
     }
 
     /// <summary>Finds conversations by the words of their titles and messages.</summary>
     /// <returns>All of them, the best first.</returns>
     /// <exception cref="StorageException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<FoundConversation>> FindConversationsAsync(string query, ConversationFilter filter, CancellationToken cancellationToken)
-    {
-        var index = await OpenAsync(cancellationToken);
-        await index.CatchUpAsync(cancellationToken);
-        return index.Conversations(query, filter);
-    }
+        => (await OpenWordsAsync(cancellationToken)).Conversations(query, filter);
 
     /// <summary>Ends learning; what is not learned yet is learned by the next process.</summary>
     public async ValueTask DisposeAsync()
@@ -100,6 +111,11 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         if (_opening is { IsCompletedSuccessfully: true } opened)
         {
             await (await opened).DisposeAsync();
+        }
+
+        if (_wordsAlone is not null)
+        {
+            await _wordsAlone.DisposeAsync();
         }
 
         _vectors?.Dispose();
@@ -152,6 +168,26 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
 
             return _opening.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>The index as far as words go: one of its own where the model cannot be used.</summary>
+    private async Task<MessageIndex> OpenWordsAsync(CancellationToken cancellationToken)
+    {
+        MessageIndex index;
+        try
+        {
+            index = await OpenAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StorageException))
+        {
+            lock (_gate)
+            {
+                index = _wordsAlone ??= new MessageIndex(conversations, vectors: null);
+            }
+        }
+
+        await index.CatchUpAsync(cancellationToken);
+        return index;
     }
 
     private async Task<MessageIndex> OpenFirstAsync()
