@@ -28,22 +28,22 @@ internal static class Citations
                 .DistinctBy(citation => (citation.Marker, citation.Start))
                 .Take(Most),
         ];
-        return marked.Count > 0 ? marked : Inferred(sentences, excerpts, answer, statements);
+        return marked.Count > 0 ? marked : Inferred(sentences, excerpts, answer, statements, question);
     }
 
     private static Citation Marked(CitedSentences sentences, IReadOnlyList<PageExcerpt> excerpts, string statement, string question, (int Position, int Number) marker)
     {
         var excerpt = marker.Number - 1;
-        var best = sentences.Best(statement, excerpt);
-        var span = best.Score > 0 ? best.Span : sentences.Best(question, excerpt) is { Score: > 0 } other ? other.Span : excerpts[excerpt].Span;
+        var best = sentences.Best(statement, question, excerpt);
+        var span = best.Score > 0 ? best.Span : sentences.Best(question, excerpt: excerpt) is { Score: > 0 } other ? other.Span : excerpts[excerpt].Span;
         return CitationOf(excerpts, excerpt, span, best.Score, marker.Position, isInferred: false);
     }
 
-    private static List<Citation> Inferred(CitedSentences sentences, IReadOnlyList<PageExcerpt> excerpts, string answer, List<TextSpan> statements)
+    private static List<Citation> Inferred(CitedSentences sentences, IReadOnlyList<PageExcerpt> excerpts, string answer, List<TextSpan> statements, string question)
         =>
         [
             .. statements.Take(MostStatements)
-                .Select(statement => (Best: sentences.Best(statement.Of(answer)), statement.End))
+                .Select(statement => (Best: sentences.Best(statement.Of(answer), question), statement.End))
                 .Where(found => found.Best.Score >= LeastSupport)
                 .OrderByDescending(found => found.Best.Score)
                 .DistinctBy(found => (excerpts[found.Best.Excerpt].Page.Id, found.Best.Span))
@@ -64,6 +64,6 @@ internal static class Citations
     private static Citation CitationOf(IReadOnlyList<PageExcerpt> excerpts, int excerpt, TextSpan span, double score, int position, bool isInferred)
     {
         var page = excerpts[excerpt].Page;
-        return new Citation(excerpt + 1, position, page.Id, page.Url, span.Start, span.End, span.Of(page.Text), score, isInferred ? true : null);
+        return new Citation(excerpt + 1, position, page.Id, page.Url, span.Start, span.End, span.Of(page.Text), Math.Round(score, PageExcerpt.ScoreDigits), isInferred ? true : null);
     }
 }

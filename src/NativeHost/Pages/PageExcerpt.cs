@@ -7,6 +7,9 @@ namespace NativeHost.Pages;
 /// <param name="Score">The higher, the better; comparable within one search only.</param>
 internal sealed record PageExcerpt(IndexedPage Page, TextSpan Span, double Score)
 {
+    /// <summary>Of scores that clients get: behind them processors and systems round differently.</summary>
+    public const int ScoreDigits = 4;
+
     public string Text => Span.Of(Page.Text);
 }
 

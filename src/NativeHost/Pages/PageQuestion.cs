@@ -87,7 +87,7 @@ internal sealed class PageQuestion
     private IReadOnlyList<PageSource> Sources()
     {
         var sources = _excerpts.Select((excerpt, index) => new PageSource(
-            index + 1, excerpt.Page.Id, excerpt.Page.Url, excerpt.Page.Title, excerpt.Span.Start, excerpt.Span.End, excerpt.Text, excerpt.Score)).ToList();
+            index + 1, excerpt.Page.Id, excerpt.Page.Url, excerpt.Page.Title, excerpt.Span.Start, excerpt.Span.End, excerpt.Text, Math.Round(excerpt.Score, PageExcerpt.ScoreDigits))).ToList();
         return sources[..FrameRoom.CountOf(sources, ActionsJson.Default.PageSource, RoomForList)];
     }
 

@@ -49,6 +49,18 @@ public sealed class CitationsTests
         Assert.All(citations, citation => Assert.Equal('.', answer[citation.Position - 1]));
     }
 
+    [Theory]
+    [InlineData("Tom.")]
+    [InlineData("Tom [1].")]
+    public void A_name_alone_is_found_where_its_question_is(string answer)
+    {
+        var page = Page("Tom has a red ball. The cat Tom found it. It was under the tree that was found.");
+        IReadOnlyList<PageExcerpt> excerpts = [new PageExcerpt(page, new TextSpan(0, page.Text.Length), 1)];
+
+        Assert.Equal("The cat Tom found it.", Assert.Single(Citations.Of(answer, excerpts, "Who found it under the tree?")).Text);
+        Assert.Empty(Citations.Of("No.", excerpts, "Who found it under the tree?"));
+    }
+
     [Fact]
     public void However_long_the_answer_there_is_a_bound_to_the_citations()
     {
