@@ -85,8 +85,8 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
     /// <summary>Most characters of a number, and the comma: <c>-0.012345679</c>, <c>-1.2345679E-05</c>.</summary>
     private const int MostNumberBytes = 16;
 
-    /// <summary>Of a text's token count, and of its number where it was cut.</summary>
-    private const int BytesBesideVector = 24;
+    /// <summary>Of a text's token count, and of its number where it was cut; and of what the later envelope writes around each vector.</summary>
+    private const int BytesBesideVector = 80;
 
     public async Task<GenerateEmbeddingsReply> HandleAsync(GenerateEmbeddingsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {

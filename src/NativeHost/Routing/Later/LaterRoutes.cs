@@ -6,7 +6,7 @@ namespace NativeHost.Routing.Later;
 internal static class LaterRoutes
 {
     private static readonly FrozenDictionary<string, LaterRoute> ByName
-        = ((IEnumerable<LaterRoute>)[.. LaterGenerationRoutes.All, .. LaterModelRoutes.All, .. LaterSessionRoutes.All, .. LaterChatRoutes.All, .. LaterMachineRoutes.All])
+        = ((IEnumerable<LaterRoute>)[.. LaterGenerationRoutes.All, .. LaterModelRoutes.All, .. LaterSessionRoutes.All, .. LaterChatRoutes.All, .. LaterTextRoutes.All, .. LaterMachineRoutes.All])
             .ToFrozenDictionary(route => route.Name, StringComparer.Ordinal);
 
     /// <summary>Its own documents had these beside the names that its code knew.</summary>

@@ -46,6 +46,45 @@ public sealed class LaterEnvelopeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Texts_become_a_list_of_vectors_as_OpenAI_has_it_page_after_page()
+    {
+        var one = await DataAsync("""{"route":"embeddings","request_id":"1","payload":{"model":"default","input":"a cat"}}""");
+        Assert.Equal(("list", "embedding", "/default-embedder.gguf"), (Text(one, "object"), Text(one.GetProperty("data")[0], "object"), Text(one, "model")));
+        Assert.Equal(8, one.GetProperty("data")[0].GetProperty("embedding").GetArrayLength());
+        Assert.Equal((2, 2), (one.GetProperty("usage").GetProperty("prompt_tokens").GetInt32(), one.GetProperty("usage").GetProperty("total_tokens").GetInt32()));
+        Assert.False(one.TryGetProperty("next_offset", out _));
+
+        const int Texts = 9000;
+        var input = $"[{string.Join(',', Enumerable.Range(0, Texts).Select(number => $"\"text {number}\""))}]";
+        var seen = new List<int>();
+        for (int? offset = 0; offset is not null;)
+        {
+            var page = await DataAsync($$"""{"route":"embeddings","request_id":"2","payload":{"input":{{input}},"offset":{{offset}} } }""");
+            seen.AddRange(page.GetProperty("data").EnumerateArray().Select(vector => vector.GetProperty("index").GetInt32()));
+            offset = page.TryGetProperty("next_offset", out var next) ? next.GetInt32() : null;
+        }
+
+        Assert.Equal(Enumerable.Range(0, Texts), seen);
+        var base64 = await DataAsync("""{"route":"embeddings","request_id":"3","payload":{"input":["a"],"encoding_format":"base64","dimensions":4}}""");
+        Assert.Equal(16, base64.GetProperty("data")[0].GetProperty("embedding").GetBytesFromBase64().Length);
+    }
+
+    [Fact]
+    public async Task Documents_are_ranked_by_a_loaded_reranker_and_the_answer_says_so()
+    {
+        const string Ask = """{"route":"rerank","request_id":"1","payload":{"query":"a cat","documents":["dogs","a cat sleeps","a dog"],"top_k":2}}""";
+
+        var cosine = await DataAsync(Ask);
+        await DataAsync("""{"route":"load_model","request_id":"2","payload":{"model":"/a-reranker.gguf"}}""");
+        var ranked = await DataAsync(Ask);
+
+        Assert.Equal("cosine", Text(cosine, "method"));
+        Assert.Equal(("reranker", "/a-reranker.gguf"), (Text(ranked, "method"), Text(ranked, "model")));
+        Assert.Equal([(1, "a cat sleeps", 1.0), (2, "a dog", 0.5)], ranked.GetProperty("results").EnumerateArray()
+            .Select(result => (result.GetProperty("index").GetInt32(), Text(result, "document"), result.GetProperty("relevance_score").GetDouble())));
+    }
+
+    [Fact]
     public async Task There_is_one_answer_and_no_event()
     {
         await DataAsync("""{"route":"load_model","request_id":"1","payload":{"model":"/a.gguf"}}""");
@@ -105,6 +144,10 @@ public sealed class LaterEnvelopeTests : IAsyncDisposable
     [InlineData("""{"route":"chat","request_id":"r","payload":{"model":"m","messages":[]}}""", "r", "VALIDATION_ERROR", "Validation error in field 'messages'")]
     [InlineData("""{"route":"generate","request_id":"r","payload":{"model":"/a.gguf","prompt":"x","temperature":3}}""", "r", "VALIDATION_ERROR", "Validation error in field 'temperature'")]
     [InlineData("""{"route":"set_params","request_id":"r","payload":{"max_tokens":100001}}""", "r", "VALIDATION_ERROR", "Validation error in field 'max_tokens'")]
+    [InlineData("""{"route":"embeddings","request_id":"r","payload":{"model":"default"}}""", "r", "VALIDATION_ERROR", "Validation error in field 'input'")]
+    [InlineData("""{"route":"embeddings","request_id":"r","payload":{"input":["a",1]}}""", "r", "VALIDATION_ERROR", "Validation error in field 'input'")]
+    [InlineData("""{"route":"rerank","request_id":"r","payload":{"query":"a"}}""", "r", "VALIDATION_ERROR", "Validation error in field 'documents'")]
+    [InlineData("""{"route":"rerank","request_id":"r","payload":{"query":"a","documents":["b"],"top_k":0}}""", "r", "VALIDATION_ERROR", "Validation error in field 'top_k'")]
     public async Task What_is_wrong_is_said_in_the_envelopes_own_codes(string request, string id, string code, string message)
     {
         var answer = await AskAsync(request);
