@@ -119,14 +119,15 @@ internal sealed class Composition : IAsyncDisposable
             _conversations.StartUpkeep();
         }
 
+        var embeddingModel = new DefaultEmbeddingModel(settings.EmbeddingModel, addresses, _shelf, log, ShippedModel.Embedding.UnpackAsync);
         _search = new MessageSearch(
-            _conversations, new MessageEmbedder(_shelf, ShippedModel.Embedding.UnpackAsync), store.Folder, log, TimeProvider.System);
+            _conversations, new MessageEmbedder(_shelf, embeddingModel.FindAsync), store.Folder, log, TimeProvider.System);
         if (control is not null)
         {
             _search.Start();
         }
 
-        var embeddings = new EmbeddingModels(_shelf, callers, addresses, ShippedModel.Embedding.UnpackAsync);
+        var embeddings = new EmbeddingModels(_shelf, callers, addresses, embeddingModel.FindAsync);
         var pages = new HeldPages();
         _routes =
         [

@@ -548,7 +548,8 @@ export interface ForgetPageRequest {
 
 /**
  * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
- * that comes with the host. Required: one of texts, input.
+ * that the user's setting `embeddingModel` names, which is the one that comes with the host unless it is changed. Required: one of texts,
+ * input.
  */
 export interface GenerateEmbeddingsRequest {
   /**
@@ -2026,7 +2027,7 @@ export interface Actions {
   };
   /**
    * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
-   * that comes with the host.
+   * that the user's setting `embeddingModel` names, which is the one that comes with the host unless it is changed.
    */
   generate_embeddings: {
     request: GenerateEmbeddingsRequest;

@@ -55,6 +55,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="conversations">How much of them is kept, by the name of their owner; null for all.</param>
     /// <param name="storesUnnamed">Whether generations that name no conversation are stored too.</param>
     /// <param name="pages">Where pages are; null for one with the usual room.</param>
+    /// <param name="messageModel">Path of the file of the model that messages are searched with; null for the shipped one.</param>
     /// <param name="bandwidth">How fast that one reads its memory; null for 20 GB/s.</param>
     public TestHost(
         IModelLoader loader,
@@ -70,7 +71,8 @@ internal sealed class TestHost : IAsyncDisposable
         Finding<MemoryBandwidth>? bandwidth = null,
         Func<string, RetentionLimits>? conversations = null,
         bool storesUnnamed = false,
-        HeldPages? pages = null)
+        HeldPages? pages = null,
+        string? messageModel = null)
     {
         time ??= TimeProvider.System;
         pages ??= new HeldPages();
@@ -89,7 +91,9 @@ internal sealed class TestHost : IAsyncDisposable
         _conversations = new UserConversations(store, callers, grants, HostLog.None);
         _search = new MessageSearch(
             _conversations,
-            new MessageEmbedder(_shelf, cancellation => ShippedModel.Embedding.UnpackAsync(Path.Combine(configFolder, "cache"), cancellation)),
+            new MessageEmbedder(
+                _shelf,
+                cancellation => messageModel is null ? ShippedModel.Embedding.UnpackAsync(Path.Combine(configFolder, "cache"), cancellation) : Task.FromResult(messageModel)),
             store.Folder,
             HostLog.None,
             time);
@@ -131,6 +135,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>Its models, for what a test does to them beside its clients.</summary>
     public ModelShelf Shelf => _shelf;
+
+    /// <summary>Its models on the disk, for the same.</summary>
+    public Lazy<ModelLibrary> Library => _library;
 
     /// <summary>Its conversations, for the same.</summary>
     public UserConversations Conversations => _conversations;

@@ -133,6 +133,14 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
     public void MessagesNotLearned(Exception failure)
         => Write(LogEventLevel.Warning, log => log.Warning("Messages cannot be found by their meaning until the next try: {Failure:l}", failure.GetType().Name));
 
+    /// <param name="problem">What is wrong with it; null where it merely is not there.</param>
+    public void EmbeddingModelNotHere(string model, string? problem)
+        => Write(
+            LogEventLevel.Warning,
+            log => log.Warning(
+                "The setting embeddingModel names {Model}, which is not on this machine{Problem:l}: the model that comes with the host makes vectors until the host starts again",
+                model, problem is null ? "" : $" ({problem})"));
+
     public void ConversationsExpired(long count)
         => Write(LogEventLevel.Information, log => log.Information("Deleted {Count} conversations that were older than the user wants", count));
 

@@ -73,6 +73,13 @@ internal static class HostSettingTable
             new FlagForm(),
             settings => settings.StoreWithoutChatId,
             (settings, value) => settings with { StoreWithoutChatId = value }),
+        new HostSetting<string?>(
+            "embeddingModel",
+            "Model that makes vectors where a caller names and has none, and that messages and pages are searched with: the path of a GGUF file, or `owner/name/file.gguf` "
+            + "of one that was pulled; null, or one that is not on this machine when the host starts, for the small one that comes with it. After a change messages are learned anew.",
+            new ModelNameForm(),
+            settings => settings.EmbeddingModel,
+            (settings, value) => settings with { EmbeddingModel = value }),
         new HostSetting<double>(
             "brokerIdleSeconds",
             "Seconds after which the shared process ends when nobody has been connected and no model in memory.",

@@ -33,6 +33,8 @@ internal sealed record HostSettings
 
     public bool StoreWithoutChatId { get; init; }
 
+    public string? EmbeddingModel { get; init; }
+
     public double BrokerIdleSeconds { get; init; } = 600;
 
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;

@@ -122,3 +122,23 @@ internal sealed record ProxyForm : SettingForm<string?>
         return JsonWords.Quoted(address.UserInfo.Length == 0 ? value : new UriBuilder(address) { UserName = "***", Password = "" }.Uri.AbsoluteUri);
     }
 }
+
+/// <summary>The path or the address of a model; what it names need not be there.</summary>
+internal sealed record ModelNameForm : SettingForm<string?>
+{
+    public override string Range => "a path or an address such as owner/name/file.gguf, or null";
+
+    public override bool TryRead(JsonElement value, out string? read)
+    {
+        read = null;
+        return value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.String && TryRead(value.GetString()!, out read));
+    }
+
+    public override bool TryRead(string text, out string? read)
+    {
+        read = text.Trim() is { Length: > 0 } given ? given : null;
+        return read?.Contains('\0') != true;
+    }
+
+    public override string Show(string? value) => value is null ? "null" : JsonWords.Quoted(value);
+}

@@ -88,6 +88,26 @@ public sealed class SearchMessagesTests
     }
 
     [Fact]
+    public async Task After_a_change_of_the_model_messages_are_learned_anew_and_found_by_words_until_then()
+    {
+        using var folder = new TemporaryFolder();
+        var shipped = await ShippedModel.Embedding.UnpackAsync(folder.Path, Timeout);
+        var other = Path.Combine(folder.Path, "other-embedding-model.gguf");
+        File.Copy(shipped, other);
+        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path, messageModel: shipped))
+        {
+            Add(host, "c", "user", "the boat reached the harbour at dawn");
+            Add(host, "c", "assistant", "bread is baked with flour and water");
+            await host.Search.LearnAllAsync(Timeout);
+        }
+
+        Assert.Equal(0, await PendingAsync(folder.Path, shipped, learnsThen: false));
+        Assert.Equal(2, await PendingAsync(folder.Path, other, learnsThen: true));
+        Assert.Equal(0, await PendingAsync(folder.Path, other, learnsThen: false));
+        Assert.Equal(2, await PendingAsync(folder.Path, shipped, learnsThen: false));
+    }
+
+    [Fact]
     public async Task Others_find_nothing_of_it_unless_the_user_allows_it()
     {
         await using var host = new TestHost(new ScriptedLoader());
@@ -157,6 +177,22 @@ public sealed class SearchMessagesTests
         await using var dialogue = new Dialogue(host, Timeout);
 
         Assert.Equal("invalid_request", (await dialogue.AskAsync($$"""{"action":"search_messages",{{fields}}}""")).GetProperty("code").GetString());
+    }
+
+    /// <summary>How many messages a host that starts has to learn.</summary>
+    private static async Task<int> PendingAsync(string folder, string model, bool learnsThen)
+    {
+        await using var host = new TestHost(new ScriptedLoader(), configFolder: folder, messageModel: model);
+        await using var dialogue = new Dialogue(host, Timeout);
+        Assert.Equal(["bread is baked with flour and water"], Snippets(await SearchAsync(dialogue, "flour", "text")));
+        var pending = (await SearchAsync(dialogue, "flour", "hybrid")).GetProperty("pending").GetInt32();
+        if (learnsThen)
+        {
+            await host.Search.LearnAllAsync(Timeout);
+            Assert.Equal("bread is baked with flour and water", Snippets(await SearchAsync(dialogue, "flour water", "semantic"))[0]);
+        }
+
+        return pending;
     }
 
     private static void Add(TestHost host, string conversation, string role, string text)

@@ -10,7 +10,7 @@ namespace NativeHost.Actions.Embeddings;
 
 /// <summary>
 /// Asks for the vectors of texts. Without a model, or with <c>default</c>, the caller's loaded embedding model computes them, or else the one
-/// that comes with the host.
+/// that the user's setting <c>embeddingModel</c> names, which is the one that comes with the host unless it is changed.
 /// </summary>
 [Requires(nameof(Texts), nameof(Input))]
 internal sealed record GenerateEmbeddingsRequest : ModelAddressed

@@ -7,7 +7,7 @@ namespace NativeHost.Conversations.Search;
 
 /// <summary>The model that makes the vectors of messages and of what is looked for among them.</summary>
 /// <remarks>Safe to call from any thread. The model is in memory while it is used, and for a moment after.</remarks>
-/// <param name="model">Gives the path of the model's file, which it looks at: asked with each load, not with each use.</param>
+/// <param name="model">Gives the model's name, always the same one, after a look whether it is there: asked with each load, not with each use.</param>
 internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, Task<string>> model)
 {
     private volatile string? _path;
@@ -16,6 +16,13 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
     public async Task<(string Name, int Dimensions)> DescribeAsync(CancellationToken cancellationToken)
     {
         var path = await model(cancellationToken);
+        if (!Path.IsPathFullyQualified(path))
+        {
+            // Of a repository: the loader knows its files.
+            var card = (await BringAsync(path, cancellationToken)).Host.Card;
+            return ($"{path} {card.FileBytes}", card.EmbeddingSize);
+        }
+
         var header = await Task.Run(() => ModelFile.ReadHeader(path), cancellationToken);
         var dimensions = header.Metadata.Integer($"{header.Architecture}.embedding_length")
             ?? throw new UnsupportedModelException(header.Architecture ?? "", $"{path} does not say how long its vectors are.");
@@ -26,14 +33,14 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken)
     {
-        var loaded = _path is { } known ? shelf.FindToUse(known) : null;
-        if (loaded is null)
-        {
-            var path = await model(cancellationToken);
-            loaded = await shelf.ReloadAsync(path, new ModelLoadOptions(), new Progress<float>(), cancellationToken);
-            _path = path;
-        }
-
+        var loaded = (_path is { } known ? shelf.FindToUse(known) : null) ?? await BringAsync(await model(cancellationToken), cancellationToken);
         return await ModelUse.EmbedAsync(shelf, loaded, Caller.Local, id: null, request, cancellationToken);
+    }
+
+    private async Task<LoadedModel> BringAsync(string path, CancellationToken cancellationToken)
+    {
+        var loaded = await shelf.ReloadAsync(path, new ModelLoadOptions(), new Progress<float>(), cancellationToken);
+        _path = path;
+        return loaded;
     }
 }
