@@ -153,6 +153,10 @@ internal sealed unsafe class LlamaEmbedder : IEmbedder
             else
             {
                 EmbedderCall.WriteUnit(from, to);
+                if (to.ContainsAnyExceptInRange(-1.01f, 1.01f))
+                {
+                    throw new EngineException($"The vector of text {text} of {texts} has numbers that are none: the model's file may be damaged.");
+                }
             }
         }
     }

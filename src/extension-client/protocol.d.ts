@@ -568,7 +568,7 @@ export interface GenerateEmbeddingsRequest {
    * "similarity".
    */
   input_type?: "similarity" | "query" | "document";
-  /** Put before each text instead of what the model was trained with for the `input_type`; empty for nothing. */
+  /** Put before each text instead of what the model was trained with for the `input_type`; empty for nothing; at most 1,000 characters. */
   prefix?: string;
   /**
    * Keeps so many numbers of each vector, the first ones, and brings it to length 1 again; only for models that were trained for it. Absent
@@ -1083,7 +1083,7 @@ export interface SearchConversationsRequest {
    * `all_conversations`. The caller's own where it is absent.
    */
   origin?: string;
-  /** What is looked for. */
+  /** What is looked for, at most 10,000 characters. */
   query: string;
   /** Only those of this user of the extension; all of them where it is absent or `default`. The host also takes it as userId. */
   user_id?: string;
@@ -1099,7 +1099,7 @@ export interface SearchConversationsRequest {
 
 /** Asks for stored messages by their words and by their meaning. */
 export interface SearchMessagesRequest {
-  /** What is looked for. */
+  /** What is looked for, at most 10,000 characters. */
   query: string;
   /** How many are wanted. Range: 1 to 100. Default: 20. */
   limit?: number;
@@ -1695,7 +1695,7 @@ export interface SearchConversationsReply {
 export interface SearchMessagesReply {
   /** What was looked for. */
   query: string;
-  /** What was found, the best first. */
+  /** What was found, the best first; perhaps fewer than wanted, because an answer has to fit into a frame. */
   results: FoundMessage[];
   /** How. By words alone where the embedding model cannot be used; then `message` says why. */
   mode: "hybrid" | "text" | "semantic";

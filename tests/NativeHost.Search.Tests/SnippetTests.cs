@@ -39,5 +39,16 @@ public sealed class SnippetTests
         }
     }
 
+    [Fact]
+    public void In_a_long_run_without_blanks_the_word_is_in_the_part_that_is_chosen()
+    {
+        var text = new string('啊', 40_000) + "港口" + new string('啊', 40_000);
+
+        var (offset, length) = Snippet.Of(text, Words("港口"), 100);
+
+        Assert.Contains("港口", text.Substring(offset, length), StringComparison.Ordinal);
+        Assert.Equal(0, Snippet.Of(text, Words("啊啊"), 100).Offset);
+    }
+
     private static HashSet<string> Words(string query) => [.. WordReader.Words(query)];
 }

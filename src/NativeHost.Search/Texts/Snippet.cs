@@ -20,12 +20,23 @@ public static class Snippet
         List<(int At, string Word)> hits = [.. Places(text).Where(place => words.Contains(place.Word))];
         var start = 0;
         var most = 0;
+        var behind = 0;
+        var there = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < hits.Count; i++)
         {
-            var different = hits.Skip(i).TakeWhile(hit => hit.At < hits[i].At + length - LeadIn).Select(hit => hit.Word).Distinct(StringComparer.Ordinal).Count();
-            if (different > most)
+            for (; behind < hits.Count && (behind == i || hits[behind].At < hits[i].At + length - LeadIn); behind++)
             {
-                (most, start) = (different, hits[i].At - LeadIn);
+                there[hits[behind].Word] = there.GetValueOrDefault(hits[behind].Word) + 1;
+            }
+
+            if (there.Count > most)
+            {
+                (most, start) = (there.Count, hits[i].At - LeadIn);
+            }
+
+            if (--there[hits[i].Word] == 0)
+            {
+                there.Remove(hits[i].Word);
             }
         }
 
@@ -58,9 +69,12 @@ public static class Snippet
                 end++;
             }
 
-            foreach (var word in WordReader.Words(text[at..end]))
+            // Without blanks there is a word for each character, and from the second on it begins with the character before.
+            List<string> words = [.. WordReader.Words(text[at..end])];
+            var isUnspaced = words.Count > 1 && words.Count == end - at;
+            for (var index = 0; index < words.Count; index++)
             {
-                yield return (at, word);
+                yield return (at + (isUnspaced ? Math.Max(0, index - 1) : 0), words[index]);
             }
 
             at = Math.Max(end, at + 1);

@@ -36,7 +36,18 @@ public sealed class VectorStore : IDisposable
         (_file, _index, _offsets) = Read(path);
         if (_records > LeastRecords && _records > 2 * _index.Count)
         {
-            WriteAnew(path);
+            try
+            {
+                WriteAnew(path);
+            }
+            catch
+            {
+                // Nobody else could open it while this one has it.
+                _file.Dispose();
+                _index.Dispose();
+                throw;
+            }
+
             (_file, _index, _offsets) = Read(path);
         }
     }

@@ -32,7 +32,7 @@ internal static class PageRetrieval
 
         List<SearchHit> byMeaning =
         [
-            .. Enumerable.Range(0, chunks.Count).Where(i => queries.ContainsKey(chunks[i].Page.Model))
+            .. Enumerable.Range(0, chunks.Count).Where(i => queries.TryGetValue(chunks[i].Page.Model, out var query) && query.Length == chunks[i].Chunk.Vector.Length)
                 .Select(i => new SearchHit(KeyOf(i), TensorPrimitives.Dot(queries[chunks[i].Page.Model].Span, chunks[i].Chunk.Vector)))
                 .OrderByDescending(hit => hit.Score).Take(Pool),
         ];

@@ -44,8 +44,24 @@ public sealed class MessageVectorsTests : IDisposable
         Assert.Equal(after == 0 ? [] : [("o\nm", 1.0)], Find(again, Y, 10));
         Want(again, "m", 2);
         Assert.Equal(after == 0 ? 1 : 0, again.CountWanted(_ => true));
-        again.Remove("o\nm", 3);
+        again.Remove("o\nm");
         Assert.Empty(Find(again, Y, 10));
+    }
+
+    [Fact]
+    public void A_removal_does_not_hide_an_earlier_change_that_is_not_learned_yet()
+    {
+        using (var vectors = Open())
+        {
+            Add(vectors, "m", 1, [X]);
+            Add(vectors, "gone", 2, [Y]);
+            Want(vectors, "m", 3);
+            vectors.Remove("o\ngone");
+        }
+
+        using var again = Open();
+        Want(again, "m", 3);
+        Assert.Equal(1, again.CountWanted(_ => true));
     }
 
     [Fact]

@@ -120,18 +120,24 @@ public sealed class SearchMessagesTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Without_the_model_messages_are_found_by_their_words_and_it_is_said(bool isOnTheDisk)
+    [InlineData("memory", "insufficient_memory")]
+    [InlineData("disk", "model_unreadable")]
+    [InlineData("vectors", "model_unreadable")]
+    public async Task Without_the_model_messages_are_found_by_their_words_and_it_is_said(string missing, string code)
     {
         using var folder = new TemporaryFolder();
-        if (!isOnTheDisk)
+        if (missing == "disk")
         {
             // A file where the folder is to be that the model is unpacked to.
             await File.WriteAllTextAsync(Path.Combine(folder.Path, "cache"), "", Timeout);
         }
+        else if (missing == "vectors")
+        {
+            // A folder where the file of vectors is to be.
+            Directory.CreateDirectory(Path.Combine(folder.Path, "conversations", "vectors.bin"));
+        }
 
-        await using var host = new TestHost(new ScriptedLoader { Fits = () => false }, configFolder: folder.Path);
+        await using var host = new TestHost(new ScriptedLoader { Fits = () => missing != "memory" }, configFolder: folder.Path);
         await using var dialogue = new Dialogue(host, Timeout);
         Add(host, "a", "user", "boats in the harbour");
 
@@ -145,7 +151,7 @@ public sealed class SearchMessagesTests
         Assert.False(words.TryGetProperty("message", out _));
         Assert.All([both, words], found => Assert.Equal(["boats in the harbour"], Snippets(found)));
         Assert.All([both, words], found => Assert.Equal(1, found.GetProperty("pending").GetInt32()));
-        Assert.Equal(isOnTheDisk ? "insufficient_memory" : "model_unreadable", meaning.GetProperty("code").GetString());
+        Assert.Equal(code, meaning.GetProperty("code").GetString());
         Assert.Equal(1, conversations.GetProperty("total").GetInt32());
     }
 

@@ -28,7 +28,7 @@ internal sealed record GenerateEmbeddingsRequest : ModelAddressed
     [JsonPropertyName("input_type")]
     public string? InputType { get; init; }
 
-    /// <summary>Put before each text instead of what the model was trained with for the <c>input_type</c>; empty for nothing.</summary>
+    /// <summary>Put before each text instead of what the model was trained with for the <c>input_type</c>; empty for nothing; at most 1,000 characters.</summary>
     public string? Prefix { get; init; }
 
     /// <summary>
@@ -79,6 +79,9 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
 {
     private const string Base64 = "base64";
 
+    /// <summary>Of what stands before each text.</summary>
+    private const int MostPrefix = 1000;
+
     /// <summary>Room for all but the vectors and what is said of each text.</summary>
     private const int HeadBytes = 32 * 1024;
 
@@ -106,6 +109,11 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         if (request.Dimensions < 1)
         {
             throw EmbeddingRequests.Invalid("dimensions", "it is at least 1");
+        }
+
+        if (request.Prefix?.Length > MostPrefix)
+        {
+            throw EmbeddingRequests.Invalid("prefix", $"it has at most {MostPrefix:N0} characters");
         }
 
         var model = await models.BringAsync(request.Address, exchange, cancellationToken);

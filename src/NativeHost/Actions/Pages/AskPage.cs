@@ -106,10 +106,19 @@ internal sealed class AskPageHandler(
         var queries = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
         foreach (var name in asked.Select(page => page.Model).Distinct(StringComparer.Ordinal))
         {
-            if (await embeddings.FindAgainAsync(name, exchange, cancellationToken) is { } model)
+            try
             {
-                var result = await embeddings.EmbedAsync(model, new EmbeddingRequest([question], EmbeddingPurpose.Query), exchange, cancellationToken);
-                queries[name] = result.Vector(0);
+                if (await embeddings.FindAgainAsync(name, exchange, cancellationToken) is { } model)
+                {
+                    var result = await embeddings.EmbedAsync(model, new EmbeddingRequest([question], EmbeddingPurpose.Query), exchange, cancellationToken);
+                    queries[name] = result.Vector(0);
+                }
+            }
+#pragma warning disable CA1031 // Whatever is wrong with the model: words find it as well, and the answer says that it was found by them alone.
+            catch (Exception) when (!cancellationToken.IsCancellationRequested && !exchange.Stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                continue;
             }
         }
 

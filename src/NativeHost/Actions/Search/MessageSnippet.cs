@@ -1,4 +1,6 @@
+using NativeHost.Actions.Embeddings;
 using NativeHost.Conversations.Search;
+using NativeHost.Messages;
 using NativeHost.Search.Texts;
 using NativeHost.Storage;
 
@@ -12,6 +14,18 @@ internal sealed record MessageSnippet(string Text, int Offset)
     private const int MostTextBytes = 256 * 1024;
 
     private const int Length = 300;
+
+    /// <summary>Of a query, which is in the answer as well.</summary>
+    private const int MostQuery = 10_000;
+
+    /// <exception cref="RequestException">There is nothing to look for, or too much.</exception>
+    public static void CheckQuery(string query)
+    {
+        if (string.IsNullOrWhiteSpace(query) || query.Length > MostQuery)
+        {
+            throw EmbeddingRequests.Invalid("query", $"it is required, a text of at most {MostQuery:N0} characters");
+        }
+    }
 
     /// <param name="words">As <see cref="WordReader"/> gives them.</param>
     /// <returns>Null where the message is gone.</returns>

@@ -12,7 +12,7 @@ namespace NativeHost.Actions.Search;
 /// <summary>Asks for conversations whose titles or messages have the words of a query, or whose titles have it within a word.</summary>
 internal sealed record SearchConversationsRequest : ConversationsRequest
 {
-    /// <summary>What is looked for.</summary>
+    /// <summary>What is looked for, at most 10,000 characters.</summary>
     public required string Query { get; init; }
 
     /// <summary>Only those of this user of the extension; all of them where it is absent or <c>default</c>.</summary>
@@ -70,10 +70,7 @@ internal sealed class SearchConversationsHandler(UserConversations conversations
 
     public async Task<SearchConversationsReply> HandleAsync(SearchConversationsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(request.Query))
-        {
-            throw ConversationsRequest.Invalid("query", "it is required, a text");
-        }
+        MessageSnippet.CheckQuery(request.Query);
 
         var limit = ConversationsRequest.Within("limit", request.Limit, UsualCount, 1, MostCount);
         var offset = ConversationsRequest.Within("offset", request.Offset, 0, 0, int.MaxValue);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NativeHost.Actions.Conversations;
 using NativeHost.Actions.Embeddings;
 using NativeHost.Conversations;
 using NativeHost.Conversations.Search;
@@ -12,7 +13,7 @@ namespace NativeHost.Actions.Search;
 /// <summary>Asks for stored messages by their words and by their meaning.</summary>
 internal sealed record SearchMessagesRequest
 {
-    /// <summary>What is looked for.</summary>
+    /// <summary>What is looked for, at most 10,000 characters.</summary>
     public required string Query { get; init; }
 
     /// <summary>How many are wanted.</summary>
@@ -45,7 +46,7 @@ internal sealed record SearchMessagesRequest
 }
 
 /// <param name="Query">What was looked for.</param>
-/// <param name="Results">What was found, the best first.</param>
+/// <param name="Results">What was found, the best first; perhaps fewer than wanted, because an answer has to fit into a frame.</param>
 /// <param name="Mode">How. By words alone where the embedding model cannot be used; then <c>message</c> says why.</param>
 /// <param name="Pending">Messages that cannot be found by their meaning yet: they are learned in the background.</param>
 internal sealed record SearchMessagesReply(
@@ -78,10 +79,7 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
 
     public async Task<SearchMessagesReply> HandleAsync(SearchMessagesRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(request.Query))
-        {
-            throw EmbeddingRequests.Invalid("query", "it is required, a text");
-        }
+        MessageSnippet.CheckQuery(request.Query);
 
         var count = EmbeddingRequests.Within("limit", request.Limit, UsualCount, 1, MostCount);
         var mode = request.Mode switch
@@ -103,9 +101,10 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
         var finding = await search.FindAsync(request.Query, mode, count, filter, ending.Token);
         var store = conversations.Open();
         var words = WordReader.Words(request.Query).ToHashSet(StringComparer.Ordinal);
+        var views = finding.Found.Select(hit => ViewOf(store, hit.Message, hit.Score, words, request.Origin is not null, ending.Token)).OfType<FoundMessage>().ToList();
         return new SearchMessagesReply(
             request.Query,
-            [.. finding.Found.Select(hit => ViewOf(store, hit.Message, hit.Score, words, request.Origin is not null)).OfType<FoundMessage>()],
+            views[..FrameRoom.CountOf(views, ActionsJson.Default.FoundMessage)],
             finding.Mode.ToString().ToLowerInvariant(),
             finding.Pending)
         {
@@ -118,8 +117,9 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
             : milliseconds is >= 0 and <= StorageLimits.MaxTime ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value)
             : throw EmbeddingRequests.Invalid(field, "it is a time in milliseconds since 1970");
 
-    private static FoundMessage? ViewOf(ConversationStore store, IndexedMessage message, double score, HashSet<string> words, bool isOthers)
+    private static FoundMessage? ViewOf(ConversationStore store, IndexedMessage message, double score, HashSet<string> words, bool isOthers, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (MessageSnippet.Of(store, message, words) is not { } snippet)
         {
             // It was deleted a moment ago.

@@ -130,7 +130,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             {
                 foreach (var key in keys)
                 {
-                    Remove(key, change.Sequence);
+                    Remove(key);
                 }
             }
 
@@ -141,7 +141,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
         var message = change.IsDeleted ? null : store.Messages.Find(new StoreCaller(change.Origin), change.Id, MostTextBytes);
         if (message is null || message.Status == MessageStatus.Streaming || message.Content.Length == 0)
         {
-            Remove(name, change.Sequence);
+            Remove(name);
             return;
         }
 
@@ -157,7 +157,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
         vectors?.Want(name, change.Sequence);
     }
 
-    private void Remove(string key, long position)
+    private void Remove(string key)
     {
         if (_messages.TryRemove(key, out var message))
         {
@@ -165,7 +165,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             _byConversation.GetValueOrDefault((message.Origin, message.ConversationId))?.Remove(key);
         }
 
-        vectors?.Remove(key, position);
+        vectors?.Remove(key);
     }
 
     private void Forget()

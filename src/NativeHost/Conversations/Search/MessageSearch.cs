@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using NativeHost.Inference;
 using NativeHost.Inference.Embedding;
 using NativeHost.Logging;
 using NativeHost.Search;
@@ -83,7 +84,7 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
                 byMeaning = index.ByMeaning(asked.Vector(0).Span, pool, filter);
             }
         }
-        catch (Exception e) when (mode != SearchMode.Semantic && e is not (OperationCanceledException or StorageException))
+        catch (Exception e) when (mode != SearchMode.Semantic && IsOfTheModel(e, cancellationToken))
         {
             (index, problem) = (await OpenWordsAsync(cancellationToken), e);
         }
@@ -129,14 +130,35 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         await index.CatchUpAsync(cancellationToken);
         while (_vectors!.Next(VectorsAtOnce) is { Count: > 0 } wanted)
         {
+            await LearnAsync(index, wanted, cancellationToken);
+        }
+    }
+
+    private async Task LearnAsync(MessageIndex index, IReadOnlyList<(string Key, long Position)> wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
             var parts = wanted.Select(one => index.Find(one.Key) is { } message ? PartsOf(conversations.Open(), message) : []).ToList();
             var vectors = await EmbedAsync([.. parts.SelectMany(own => own)], cancellationToken);
             var next = 0;
             for (var i = 0; i < wanted.Count; i++)
             {
-                _vectors.Add(wanted[i].Key, wanted[i].Position, vectors.GetRange(next, parts[i].Count));
+                _vectors!.Add(wanted[i].Key, wanted[i].Position, vectors.GetRange(next, parts[i].Count));
                 next += parts[i].Count;
             }
+        }
+        catch (EngineException) when (wanted.Count > 1)
+        {
+            foreach (var one in wanted)
+            {
+                await LearnAsync(index, [one], cancellationToken);
+            }
+        }
+        catch (EngineException e)
+        {
+            // A message that the model fails at is found by its words, and does not keep those behind it from being learned.
+            log.MessagesNotLearned(e);
+            _vectors!.Add(wanted[0].Key, wanted[0].Position, []);
         }
     }
 
@@ -170,15 +192,17 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         }
     }
 
-    /// <summary>The index as far as words go: one of its own where the model cannot be used.</summary>
+    /// <summary>The index as far as words go: one of its own where the model or its vectors cannot be used.</summary>
     private async Task<MessageIndex> OpenWordsAsync(CancellationToken cancellationToken)
     {
         MessageIndex index;
         try
         {
             index = await OpenAsync(cancellationToken);
+            await index.CatchUpAsync(cancellationToken);
+            return index;
         }
-        catch (Exception e) when (e is not (OperationCanceledException or StorageException))
+        catch (Exception e) when (IsOfTheModel(e, cancellationToken))
         {
             lock (_gate)
             {
@@ -189,6 +213,9 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         await index.CatchUpAsync(cancellationToken);
         return index;
     }
+
+    // Or of its vectors' file: words are found without either. A model that is unloaded meanwhile cancels what nobody else has cancelled.
+    private static bool IsOfTheModel(Exception failure, CancellationToken asked) => !asked.IsCancellationRequested && failure is not StorageException;
 
     private async Task<MessageIndex> OpenFirstAsync()
     {

@@ -102,7 +102,7 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
             {
                 if (vectors.Count != 1 || _store!.Contains(KeyOf(key, 1)))
                 {
-                    RemoveAll(key, position);
+                    RemoveAll(key);
                 }
 
                 for (var part = 1; part < vectors.Count; part++)
@@ -120,12 +120,13 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
         }
     }
 
-    public void Remove(string key, long position)
+    /// <summary>Drops the vectors of a message that is gone.</summary>
+    public void Remove(string key)
     {
         lock (_gate)
         {
             Unwant(key);
-            RemoveAll(key, position);
+            RemoveAll(key);
         }
     }
 
@@ -164,16 +165,29 @@ internal sealed class MessageVectors(string path, string model, int dimensions) 
     private static string MessageOf(string key)
         => key.IndexOf(Separator) is var first && key.LastIndexOf(Separator) is var last && first != last ? key[..last] : key;
 
-    private void RemoveAll(string key, long position)
+    // The position stays: an older change of another message may be on its way to its vectors still.
+    private void RemoveAll(string key)
     {
-        if (_store?.Contains(key) == true)
+        if (_store is not { } store)
         {
-            _store.Remove(key, position);
+            return;
         }
 
-        for (var part = 1; _store?.Contains(KeyOf(key, part)) == true; part++)
+        if (store.Contains(key))
         {
-            _store.Remove(KeyOf(key, part), position);
+            store.Remove(key, store.Position);
+        }
+
+        var parts = 1;
+        while (store.Contains(KeyOf(key, parts)))
+        {
+            parts++;
+        }
+
+        // From the last one on: what a crash leaves has no gaps, so that it is found again.
+        for (var part = parts - 1; part >= 1; part--)
+        {
+            store.Remove(KeyOf(key, part), store.Position);
         }
     }
 
