@@ -137,6 +137,29 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal(0, _store.Retention.ApplyAgeLimits().Conversations);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_changed_while_a_purge_runs_is_spared(bool byBytes)
+    {
+        Fill(4);
+        var isFirst = true;
+        _store.Changes.Changed += () =>
+        {
+            if (isFirst)
+            {
+                isFirst = false;
+                _store.Messages.Add(Caller, "c2", [new NewMessage("user") { Content = "just now" }]);
+                _store.Conversations.Change(Caller, "c3", new ConversationChange { IsStarred = true });
+            }
+        };
+
+        var purged = _store.Retention.Purge(Caller, byBytes ? new PurgeRequest { DownToBytes = 0 } : new PurgeRequest { UnchangedSince = _folder.Time.GetUtcNow() });
+
+        Assert.Equal(2, purged.Conversations);
+        Assert.Equal(["c2", "c3"], Ids());
+    }
+
     private string[] Ids() => [.. _store.Conversations.List(Caller, new ConversationQuery()).Conversations.Select(conversation => conversation.Id).Order()];
 
     // One a day, the last one a day ago.

@@ -63,9 +63,9 @@ public sealed class RetentionControl
     {
         var candidates = _database.Read(tables => Candidates(tables, origin, request));
         var result = new PurgeResult(0, 0, 0);
-        foreach (var key in candidates)
+        foreach (var candidate in candidates)
         {
-            if (_database.Write(tables => Delete(tables, key)) is { } gone)
+            if (_database.Write(tables => Delete(tables, candidate, request)) is { } gone)
             {
                 result = new PurgeResult(result.Conversations + 1, result.Messages + gone.Messages, result.Bytes + gone.Bytes);
                 Deletion.Finish(_database);
@@ -75,29 +75,33 @@ public sealed class RetentionControl
         return result;
     }
 
-    private static List<byte[]> Candidates(Tables tables, int origin, PurgeRequest request)
+    private static List<Candidate> Candidates(Tables tables, int origin, PurgeRequest request)
     {
-        var since = request.UnchangedSince?.ToUnixTimeMilliseconds() ?? -1;
         var left = tables.Usages.Of(origin).Bytes;
-        var candidates = new List<byte[]>();
+        var candidates = new List<Candidate>();
         foreach (var row in ListOf(tables, origin).Where(row => request.IncludeStarred || !row.IsStarred))
         {
-            if (row.Active >= since && (request.DownToBytes is not { } bytes || left <= bytes))
+            if (!IsOld(row, request) && (request.DownToBytes is not { } bytes || left <= bytes))
             {
                 break;
             }
 
-            candidates.Add(row.Key);
+            candidates.Add(new Candidate(row.Key, row.Sequence));
             left -= row.Bytes;
         }
 
         return candidates;
     }
 
-    private Usage? Delete(Tables tables, byte[] key)
+    private static bool IsOld(ConversationRow row, PurgeRequest request)
+        => request.UnchangedSince is { } since && row.Active < since.ToUnixTimeMilliseconds();
+
+    private Usage? Delete(Tables tables, Candidate candidate, PurgeRequest request)
     {
-        var row = new ConversationRow(tables.Conversations.Find(key)!);
-        if (!row.IsLive)
+        var row = new ConversationRow(tables.Conversations.Find(candidate.Key)!);
+
+        // Others write between the deletions: what was changed or starred since it was listed is not what was meant.
+        if (!row.IsLive || (row.IsStarred && !request.IncludeStarred) || (row.Sequence != candidate.Sequence && !IsOld(row, request)))
         {
             return null;
         }
@@ -116,4 +120,8 @@ public sealed class RetentionControl
             .Select(document => new ConversationRow(document));
 
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    /// <param name="Key">Of a conversation's row.</param>
+    /// <param name="Sequence">The number of its last change when it was listed.</param>
+    private readonly record struct Candidate(byte[] Key, long Sequence);
 }
