@@ -160,6 +160,47 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal(["c2", "c3"], Ids());
     }
 
+    [Fact]
+    public void Messages_that_wait_for_their_conversation_count_and_can_be_purged()
+    {
+        _limits = new RetentionLimits(MaxBytes: 10_000, MaxAge: TimeSpan.FromDays(2.5));
+
+        var pushed = Await(8);
+
+        Assert.Equal(6, pushed.Messages.Refused.Count);
+        Assert.All(pushed.Messages.Refused, refused => Assert.Equal(StorageFault.QuotaExceeded, refused.Fault));
+        var waiting = _store.Retention.Report(Caller).Origins.Single().Usage;
+        Assert.Equal((0L, 2L), (waiting.Conversations, waiting.Messages));
+        Assert.InRange(waiting.Bytes, 8000, 10_000);
+        Assert.Equal(new PurgeResult(0, 2, waiting.Bytes), _store.Retention.Purge(Caller, new PurgeRequest { DownToBytes = 0 }));
+        Assert.Equal(default, _store.Retention.Report(Caller).Origins.Single().Usage);
+        Assert.DoesNotContain("secret text", FileTexts(), StringComparison.Ordinal);
+
+        _folder.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2, Await(2).Waiting);
+        Assert.Equal(0, _store.Retention.ApplyAgeLimits().Messages);
+        _folder.Time.Advance(TimeSpan.FromDays(3));
+        Assert.Equal(2, _store.Retention.ApplyAgeLimits().Messages);
+    }
+
+    [Fact]
+    public void What_waited_counts_once_when_its_conversation_comes()
+    {
+        Await(2);
+        var waiting = _store.Retention.Report(Caller).Origins.Single().Usage;
+
+        _store.Sync.Push(Caller, [new SyncConversation("ghost", _folder.Time.GetUtcNow())], []);
+
+        Assert.Equal(waiting with { Conversations = 1 }, _store.Retention.Report(Caller).Origins.Single().Usage);
+        _store.Dispose();
+        using var again = _folder.Open();
+        Assert.Equal(waiting with { Conversations = 1 }, again.Retention.Report(Caller).Origins.Single().Usage);
+    }
+
+    private PushResult Await(int count)
+        => _store.Sync.Push(Caller, [], [.. Enumerable.Range(0, count).Select(number =>
+            new SyncMessage($"g{number}", "ghost", _folder.Time.GetUtcNow()) { Role = "user", Content = "secret text" + new string('x', 4000) })]);
+
     private string[] Ids() => [.. _store.Conversations.List(Caller, new ConversationQuery()).Conversations.Select(conversation => conversation.Id).Order()];
 
     // One a day, the last one a day ago.

@@ -1,5 +1,6 @@
 using LiteDB;
 using NativeHost.Storage.Database;
+using NativeHost.Storage.Retention;
 using NativeHost.Storage.Sync;
 
 namespace NativeHost.Storage.Conversations;
@@ -23,6 +24,9 @@ internal sealed class ConversationRow(BsonDocument document) : MergedRow(documen
 
     private static readonly string[] AllFields =
         [PresentField, TitleField, TopicField, DomainField, StarField, SettingsField, MetadataField, HeadField, CreatedField];
+
+    /// <summary>What its origin has of it.</summary>
+    public Usage Usage => new(IsLive ? 1 : 0, Messages, Bytes);
 
     /// <summary>Names it among all conversations of all origins, in less room than its id.</summary>
     public long Number => NumberOf("n");
@@ -57,8 +61,11 @@ internal sealed class ConversationRow(BsonDocument document) : MergedRow(documen
         set => Set("bytes", value);
     }
 
+    /// <summary>It is not there (any more), but messages that are kept until it comes.</summary>
+    public bool IsAwaited => !IsLive && Messages > 0;
+
     /// <summary>What it counts for in quotas and reports, with its messages.</summary>
-    public long Bytes => !IsLive ? 0 : FixedBytes + MessageBytes
+    public long Bytes => !IsLive && !IsAwaited ? 0 : FixedBytes + MessageBytes
         + new[] { TitleField, TopicField, DomainField, SettingsField, MetadataField }.Sum(name => TextOf(name)?.Length ?? 0L);
 
     protected override IReadOnlyList<string> Fields => AllFields;
@@ -84,7 +91,9 @@ internal sealed class ConversationRow(BsonDocument document) : MergedRow(documen
     {
         PackStamps();
         Document[Tables.FeedField] = Keys.Feed(Origin, sequence);
-        Document[Tables.ListField] = IsLive ? Keys.List(Origin, Active, Number) : Keys.Unlisted(Number);
+        Document[Tables.ListField] = IsLive ? Keys.List(Origin, Active, Number)
+            : IsAwaited ? Keys.Awaited(Origin, Active, Number)
+            : Keys.Unlisted(Number);
     }
 
     public Conversation ToRecord(Origins origins) => new(

@@ -22,13 +22,22 @@ internal static class ConversationTable
     public static ConversationRow? FindAny(Tables tables, int origin, string id)
         => tables.Conversations.Find(Keys.Of(origin, id)) is { } document ? new ConversationRow(document) : null;
 
+    /// <summary>An origin's conversations, those first that were left alone longest.</summary>
+    /// <remarks>Read while it is gone through.</remarks>
+    public static IEnumerable<ConversationRow> ListOf(Tables tables, int origin)
+        => Range(tables, Keys.List(origin, 0, 0), Keys.List(origin, long.MaxValue, long.MaxValue));
+
+    /// <summary>What is kept of an origin's messages until their conversations come, as <see cref="ListOf"/> has those that did.</summary>
+    public static IEnumerable<ConversationRow> AwaitedOf(Tables tables, int origin)
+        => Range(tables, Keys.Awaited(origin, 0, 0), Keys.Awaited(origin, long.MaxValue, long.MaxValue));
+
     /// <summary>Changes a row, or makes one, and stores it with what is counted of it.</summary>
     /// <param name="row">As it is stored, or a new one.</param>
     /// <param name="change">Returns whether it changed anything; where not, nothing is stored.</param>
     /// <returns>The number of the change; null where there was none.</returns>
     public static long? Store(Tables tables, ConversationRow row, Func<ConversationRow, bool> change)
     {
-        var (wasLive, messages, bytes) = (row.IsLive, row.Messages, row.Bytes);
+        var (wasLive, before) = (row.IsLive, row.Usage);
         if (!change(row))
         {
             return null;
@@ -37,8 +46,8 @@ internal static class ConversationTable
         var sequence = tables.NextSequence();
         row.Seal(sequence);
         tables.Conversations.Put(row.Document);
-        Count(tables, row.Origin, wasLive, -1, -messages, -bytes);
-        Count(tables, row.Origin, row.IsLive, 1, row.Messages, row.Bytes);
+        var after = row.Usage;
+        tables.Usages.Change(row.Origin, after.Conversations - before.Conversations, after.Messages - before.Messages, after.Bytes - before.Bytes);
         if (!wasLive && row.IsLive && row.Messages > 0)
         {
             MessageTable.Announce(tables, row);
@@ -68,11 +77,6 @@ internal static class ConversationTable
     /// <summary>An id as messages to people show it.</summary>
     public static string Shown(string id) => id.Length <= 80 ? id : string.Create(CultureInfo.InvariantCulture, $"{id[..80]}… ({id.Length} characters)");
 
-    private static void Count(Tables tables, int origin, bool isLive, long conversations, long messages, long bytes)
-    {
-        if (isLive)
-        {
-            tables.Usages.Change(origin, conversations, messages, bytes);
-        }
-    }
+    private static IEnumerable<ConversationRow> Range(Tables tables, byte[] from, byte[] to)
+        => tables.Conversations.Range(Tables.ListField, from, to).Select(document => new ConversationRow(document));
 }

@@ -13,6 +13,9 @@ internal static class Keys
     /// <summary>Where the list key of what is in no list starts. No origin has this number.</summary>
     private const uint NoList = uint.MaxValue;
 
+    /// <summary>Added to the origin in the list key of what is awaited. No origin has so great a number.</summary>
+    private const uint AwaitedList = 1u << 31;
+
     /// <summary>(origin, id): of conversations, messages and summaries, each in its own collection.</summary>
     public static byte[] Of(int origin, string id)
     {
@@ -40,7 +43,10 @@ internal static class Keys
     /// <summary>(origin, updated, number): the order in lists.</summary>
     public static byte[] List(int origin, long updated, long number) => List((uint)origin, updated, number);
 
-    /// <summary>The list key of a conversation that is in no list: deleted, or only awaited.</summary>
+    /// <summary>(origin, updated, number): the order of conversations that are not there, of which messages are.</summary>
+    public static byte[] Awaited(int origin, long updated, long number) => List(AwaitedList | (uint)origin, updated, number);
+
+    /// <summary>The list key of a conversation that is in no list: deleted, or only awaited and without messages.</summary>
     public static byte[] Unlisted(long number) => List(NoList, 0, number);
 
     /// <summary>(conversation, order): the messages of a conversation. (message, text, part): the parts of a long text.</summary>

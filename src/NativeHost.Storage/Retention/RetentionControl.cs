@@ -33,7 +33,7 @@ public sealed class RetentionControl
     {
         Checks.Origin(caller.Origin);
         var result = _database.Read(tables => tables.Origins.Find(caller.Origin)) is { } origin ? Purge(origin, request) : new PurgeResult(0, 0, 0);
-        if (result.Conversations > 0)
+        if (result.Bytes > 0)
         {
             _database.Checkpoint(scrub: true);
         }
@@ -51,7 +51,7 @@ public sealed class RetentionControl
             .ToList());
         var results = due.ConvertAll(limit => Purge(limit.Origin, new PurgeRequest { UnchangedSince = _time.GetUtcNow() - limit.MaxAge!.Value }));
         var sum = new PurgeResult(results.Sum(result => result.Conversations), results.Sum(result => result.Messages), results.Sum(result => result.Bytes));
-        if (sum.Conversations > 0)
+        if (sum.Bytes > 0)
         {
             _database.Checkpoint(scrub: true);
         }
@@ -67,7 +67,7 @@ public sealed class RetentionControl
         {
             if (_database.Write(tables => Delete(tables, candidate, request)) is { } gone)
             {
-                result = new PurgeResult(result.Conversations + 1, result.Messages + gone.Messages, result.Bytes + gone.Bytes);
+                result = new PurgeResult(result.Conversations + gone.Conversations, result.Messages + gone.Messages, result.Bytes + gone.Bytes);
                 Deletion.Finish(_database);
             }
         }
@@ -79,7 +79,7 @@ public sealed class RetentionControl
     {
         var left = tables.Usages.Of(origin).Bytes;
         var candidates = new List<Candidate>();
-        foreach (var row in ListOf(tables, origin).Where(row => request.IncludeStarred || !row.IsStarred))
+        foreach (var row in AllOf(tables, origin).Where(row => request.IncludeStarred || !row.IsStarred))
         {
             if (!IsOld(row, request) && (request.DownToBytes is not { } bytes || left <= bytes))
             {
@@ -101,23 +101,38 @@ public sealed class RetentionControl
         var row = new ConversationRow(tables.Conversations.Find(candidate.Key)!);
 
         // Others write between the deletions: what was changed or starred since it was listed is not what was meant.
-        if (!row.IsLive || (row.IsStarred && !request.IncludeStarred) || (row.Sequence != candidate.Sequence && !IsOld(row, request)))
+        if ((!row.IsLive && !row.IsAwaited) || (row.IsStarred && !request.IncludeStarred) || (row.Sequence != candidate.Sequence && !IsOld(row, request)))
         {
             return null;
         }
 
-        var usage = new Usage(1, row.Messages, row.Bytes);
+        var usage = row.Usage;
         Deletion.Begin(tables, row, ConversationTable.Later(_time.GetUtcNow().ToUnixTimeMilliseconds(), row.Active));
         return usage;
     }
 
     private static DateTimeOffset? OldestOf(Tables tables, int origin)
-        => ListOf(tables, origin).FirstOrDefault() is { } oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest.Active) : null;
+        => ConversationTable.ListOf(tables, origin).FirstOrDefault() is { } oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest.Active) : null;
 
-    private static IEnumerable<ConversationRow> ListOf(Tables tables, int origin)
-        => tables.Conversations
-            .Range(Tables.ListField, Keys.List(origin, 0, 0), Keys.List(origin, long.MaxValue, long.MaxValue))
-            .Select(document => new ConversationRow(document));
+    // Those first that were left alone longest. Few are awaited.
+    private static IEnumerable<ConversationRow> AllOf(Tables tables, int origin)
+    {
+        var awaited = new Queue<ConversationRow>(ConversationTable.AwaitedOf(tables, origin));
+        foreach (var row in ConversationTable.ListOf(tables, origin))
+        {
+            while (awaited.TryPeek(out var next) && next.Active < row.Active)
+            {
+                yield return awaited.Dequeue();
+            }
+
+            yield return row;
+        }
+
+        while (awaited.TryDequeue(out var row))
+        {
+            yield return row;
+        }
+    }
 
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 

@@ -13,7 +13,7 @@ public sealed record StorageReport(long FileBytes, long JournalBytes, IReadOnlyL
 /// <param name="Oldest">When the conversation that was left alone longest was changed last; null where there is none.</param>
 public sealed record OriginReport(string Origin, Usage Usage, RetentionLimits Limits, DateTimeOffset? Oldest);
 
-/// <summary>Which conversations are to go: those that were left alone longest first.</summary>
+/// <summary>Which conversations are to go: those that were left alone longest first, and messages that wait for one with them.</summary>
 public sealed record PurgeRequest
 {
     /// <summary>All that were not changed since then.</summary>
@@ -28,6 +28,6 @@ public sealed record PurgeRequest
 
 /// <summary>What went.</summary>
 /// <param name="Conversations">How many.</param>
-/// <param name="Messages">How many were in them.</param>
+/// <param name="Messages">How many were in them, or waited for one.</param>
 /// <param name="Bytes">What they took, as <see cref="Usage.Bytes"/> counts.</param>
 public sealed record PurgeResult(long Conversations, long Messages, long Bytes);

@@ -34,11 +34,9 @@ internal sealed class Usages(Tables tables)
     private Usage Count(int origin)
     {
         var usage = default(Usage);
-        foreach (var document in tables.Conversations.Range(
-            Tables.ListField, Keys.List(origin, 0, 0), Keys.List(origin, long.MaxValue, long.MaxValue)))
+        foreach (var more in ConversationTable.AwaitedOf(tables, origin).Concat(ConversationTable.ListOf(tables, origin)).Select(row => row.Usage))
         {
-            var row = new ConversationRow(document);
-            usage = new Usage(usage.Conversations + 1, usage.Messages + row.Messages, usage.Bytes + row.Bytes);
+            usage = new Usage(usage.Conversations + more.Conversations, usage.Messages + more.Messages, usage.Bytes + more.Bytes);
         }
 
         return usage;
@@ -47,6 +45,6 @@ internal sealed class Usages(Tables tables)
 
 /// <summary>What is stored.</summary>
 /// <param name="Conversations">Those that are not deleted.</param>
-/// <param name="Messages">In all their branches.</param>
+/// <param name="Messages">In all their branches, and those that are kept until their conversation comes.</param>
 /// <param name="Bytes">What quotas count: the texts, and about what else a message takes. The file is greater.</param>
 public readonly record struct Usage(long Conversations, long Messages, long Bytes);
