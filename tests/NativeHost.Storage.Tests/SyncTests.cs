@@ -61,6 +61,22 @@ public sealed class SyncTests : IDisposable
     }
 
     [Fact]
+    public void What_changes_after_a_restart_is_told_although_a_push_was_refused_before()
+    {
+        Push(new SyncConversation("c", At(1)) { Title = "one" });
+        _store.Sync.Push(Caller, [], [new SyncMessage("m", "c", At(2)) { Content = "x" }]);
+        var refused = _store.Sync.Push(Caller, [], [new SyncMessage("m", "d", At(3)) { Content = "y" }]);
+        var known = _store.Sync.Pull(Caller, 0, 100, 10_000).Next;
+        _store.Dispose();
+
+        using var again = _folder.Open();
+        again.Conversations.Change(Caller, "c", new ConversationChange { Title = "renamed" });
+
+        Assert.Single(refused.Messages.Refused);
+        Assert.Equal("renamed", again.Sync.Pull(Caller, known, 100, 10_000).Conversations.Single().Title);
+    }
+
+    [Fact]
     public void A_message_may_come_before_its_conversation_and_before_what_it_follows()
     {
         var result = _store.Sync.Push(Caller, [], [new SyncMessage("a", "c", At(2)) { Role = "assistant", Content = "a", Created = At(2), ParentId = "q" }]);

@@ -30,7 +30,7 @@ internal sealed class StoreDatabase : IDisposable
         _lock = storeLock;
         _opening = opening;
         _session = opening.Open();
-        _durable = _session.Tables.Sequence;
+        _durable = _session.Tables.StoredSequence;
     }
 
     /// <summary>Raised when changes are on the disk, on the thread of who made them, outside the gate.</summary>
@@ -82,7 +82,7 @@ internal sealed class StoreDatabase : IDisposable
         long sequence;
         lock (_gate)
         {
-            (session, done, sequence) = Mended(session => (session, session.Transact(work), session.Tables.Sequence));
+            (session, done, sequence) = Mended(session => (session, session.Transact(work), session.Tables.StoredSequence));
         }
 
         try

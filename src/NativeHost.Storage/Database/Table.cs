@@ -102,6 +102,11 @@ internal sealed class Table(LiteEngine engine, WriteCount writes, string name, p
     private BsonDocument[] Sealed(BsonDocument document)
     {
         writes.Value++;
+        if (document[Tables.FeedField] is { IsBinary: true } feed)
+        {
+            writes.LastSequence = Math.Max(writes.LastSequence, Keys.SequenceOf(feed.AsBinary));
+        }
+
         DocumentSum.Seal(document);
         return [document];
     }
@@ -127,4 +132,7 @@ internal sealed class Table(LiteEngine engine, WriteCount writes, string name, p
 internal sealed class WriteCount
 {
     public long Value { get; set; }
+
+    /// <summary>The greatest number of a change that was written.</summary>
+    public long LastSequence { get; set; }
 }

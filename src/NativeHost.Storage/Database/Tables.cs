@@ -14,6 +14,7 @@ internal sealed class Tables
     public const string TreeField = "tree";
 
     private readonly LiteEngine _engine;
+    private readonly long _firstSequence;
     private string? _storeId;
 
     /// <param name="limits">What of an origin's is kept, by its name.</param>
@@ -32,7 +33,7 @@ internal sealed class Tables
         Origins = new Origins(OriginNames);
         Trees = new MessageTrees(this);
         Usages = new Usages(this);
-        Sequence = LastSequence();
+        Sequence = _firstSequence = LastSequence();
     }
 
     /// <summary>What was written by this object's tables.</summary>
@@ -68,6 +69,10 @@ internal sealed class Tables
 
     /// <summary>The number of the last change. It also numbers conversations and messages: each is a change when it comes.</summary>
     public long Sequence { get; private set; }
+
+    /// <summary>The greatest number of a change that a record has.</summary>
+    /// <remarks>The numbers behind it that were not kept are given again when the store is opened the next time.</remarks>
+    public long StoredSequence => Math.Max(_firstSequence, Writes.LastSequence);
 
     /// <summary>A random name of the store; another one where it had to be made anew.</summary>
     /// <exception cref="DamagedFileException">It has none.</exception>
