@@ -1,5 +1,6 @@
 using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Messages;
+using NativeHost.Storage.Sync;
 using Xunit;
 
 namespace NativeHost.Storage.Tests;
@@ -121,6 +122,34 @@ public sealed class StreamingTests : IDisposable
         Assert.Equal(before + 10_000, after);
         Assert.Equal(after, _store.Conversations.Find(Caller, "c")!.Bytes);
         Assert.Equal(after, _store.Retention.Report(Caller).Origins.Single().Usage.Bytes);
+    }
+
+    [Fact]
+    public void A_push_leaves_one_alone_that_is_being_written()
+    {
+        using var growing = _store.Messages.Begin(Caller, "c", new NewMessage("assistant") { Id = "a" });
+        growing.Append(new string('s', 70_000));
+        var record = new SyncMessage("a", "c", _folder.Time.GetUtcNow().AddSeconds(5)) { Content = new string('P', 300_000) };
+
+        var refused = _store.Sync.Push(Caller, [], [record]).Messages.Refused;
+        growing.End(new MessageEnding());
+
+        Assert.Equal(StorageFault.Conflict, Assert.Single(refused).Fault);
+        Assert.Equal(new string('s', 70_000), Stored().Content);
+        Assert.Equal(1, _store.Sync.Push(Caller, [], [record]).Messages.Updated);
+        Assert.Equal(record.Content, Stored().Content);
+    }
+
+    [Fact]
+    public void One_that_was_deleted_and_came_back_otherwise_is_not_written_into()
+    {
+        using var growing = _store.Messages.Begin(Caller, "c", new NewMessage("assistant") { Id = "a" });
+        growing.Append("old");
+        _store.Messages.Delete(Caller, "a");
+        _store.Sync.Push(Caller, [], [new SyncMessage("a", "c", _folder.Time.GetUtcNow().AddSeconds(5)) { Content = "new" }]);
+
+        Assert.Null(growing.End(new MessageEnding()));
+        Assert.Equal("new", Stored().Content);
     }
 
     private Message Stored() => _store.Messages.Find(Caller, "a")!;

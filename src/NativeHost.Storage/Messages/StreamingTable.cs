@@ -85,7 +85,9 @@ internal static class StreamingTable
         return true;
     }
 
-    private static PlacedMessage? Find(Tables tables, byte[] key) => MessageTable.Find(tables, Keys.OriginOf(key), Keys.IdOf(key));
+    // One that was deleted meanwhile may have come back with texts of its own.
+    private static PlacedMessage? Find(Tables tables, byte[] key)
+        => MessageTable.Find(tables, Keys.OriginOf(key), Keys.IdOf(key)) is { Row.Status: MessageStatus.Streaming } found ? found : null;
 
     private static void Grow(Tables tables, MessageRow row, GrowingTexts texts)
     {

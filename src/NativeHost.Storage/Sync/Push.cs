@@ -38,6 +38,11 @@ internal static class Push
         Quotas.Require(tables, conversation, [record]);
         var row = RowOf(tables, conversation, record.Id);
         var wasLive = row.IsLive && row.Stamp > conversation.Cleared;
+        if (wasLive && row.Status == MessageStatus.Streaming && !record.IsDeleted)
+        {
+            throw new StorageException(StorageFault.Conflict, "The message is being written here. Push it again when it has ended.");
+        }
+
         var changed = ConversationTable.Store(tables, conversation, conversation =>
         {
             // A message may have come below the head.
