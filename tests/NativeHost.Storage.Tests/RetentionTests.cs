@@ -197,6 +197,31 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal(waiting with { Conversations = 1 }, again.Retention.Report(Caller).Origins.Single().Usage);
     }
 
+    [Fact]
+    public void A_purge_of_all_takes_what_a_clock_that_was_ahead_dated()
+    {
+        Fill(1);
+        _store.Sync.Push(Caller, [new SyncConversation("ahead", _folder.Time.GetUtcNow().AddYears(170)) { Title = "t" }], []);
+
+        var purged = _store.Retention.Purge(Caller, new PurgeRequest { UnchangedSince = DateTimeOffset.MaxValue });
+
+        Assert.Equal(2, purged.Conversations);
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void Many_messages_at_once_bring_a_conversation_ahead_of_the_clock_by_little()
+    {
+        _store.Conversations.Create(Caller, new NewConversation { Id = "c" });
+
+        _store.Messages.Add(Caller, "c", [.. Enumerable.Range(0, 500).Select(number => new NewMessage("user") { Id = $"m{number}", Content = "x" })]);
+
+        var conversation = _store.Conversations.Find(Caller, "c")!;
+        Assert.InRange(conversation.Updated - _folder.Time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromMilliseconds(2));
+        Assert.Equal("m499", conversation.HeadId);
+        Assert.Equal("m498", _store.Messages.Find(Caller, "m499")!.ParentId);
+    }
+
     private PushResult Await(int count)
         => _store.Sync.Push(Caller, [], [.. Enumerable.Range(0, count).Select(number =>
             new SyncMessage($"g{number}", "ghost", _folder.Time.GetUtcNow()) { Role = "user", Content = "secret text" + new string('x', 4000) })]);

@@ -3,20 +3,26 @@ using NativeHost.Storage.Database;
 
 namespace NativeHost.Storage.Messages;
 
-/// <summary>Puts a new message into a conversation, in a transaction.</summary>
-internal static class MessageAddition
+/// <summary>Puts new messages into a conversation, in one transaction. The conversation is stored by the caller.</summary>
+/// <param name="tables">Of the transaction.</param>
+/// <param name="conversation">Where they come.</param>
+/// <param name="now">ms since 1970.</param>
+internal sealed class MessageAddition(Tables tables, ConversationRow conversation, long now)
 {
-    /// <summary>Adds it behind its parent, and shows the branch that it ends. The conversation is stored by the caller.</summary>
-    /// <param name="now">ms since 1970.</param>
+    // The conversation's head is written once, at the end: each write takes a later time than the one before.
+    private string? _last;
+    private bool _headIsLast = conversation.HeadIsLast;
+
+    /// <summary>Adds one behind its parent.</summary>
     /// <exception cref="StorageException">The id is taken, or the parent is not in the conversation.</exception>
-    public static MessageRow Add(Tables tables, ConversationRow conversation, NewMessage message, MessageStatus status, long now)
+    public MessageRow Add(NewMessage message, MessageStatus status)
     {
         var id = message.Id ?? $"msg_{Guid.NewGuid():N}";
-        var row = RowOf(tables, conversation, id);
+        var row = RowOf(id);
         var wasDeleted = row.Cleared > conversation.Cleared;
 
         // It comes back where it was, unless it is told to be elsewhere: what is last now may follow it.
-        var parent = wasDeleted && message.ParentId is null && row.Parent is { } place ? place : ParentOf(tables, conversation, message.ParentId);
+        var parent = wasDeleted && message.ParentId is null && row.Parent is { } place ? place : ParentOf(message.ParentId);
         var time = ConversationTable.Later(now, Math.Max(row.Cleared, conversation.Cleared));
         MessageTable.Store(tables, conversation, row, row =>
             row.Write(MessageRow.ParentField, parent, time)
@@ -33,14 +39,23 @@ internal static class MessageAddition
             tables.Trees.Add(row);
         }
 
-        ConversationTable.Write(conversation, ConversationRow.HeadField, id, ConversationTable.Later(now, conversation.Stamp));
-
         // One that was deleted may have been followed.
-        conversation.HeadIsLast = !wasDeleted;
+        (_last, _headIsLast) = (id, !wasDeleted);
         return row;
     }
 
-    private static MessageRow RowOf(Tables tables, ConversationRow conversation, string id)
+    /// <summary>Shows the branch that the last one ends.</summary>
+    public void Show()
+    {
+        if (_last is not null)
+        {
+            ConversationTable.Write(conversation, ConversationRow.HeadField, _last, ConversationTable.Later(now, conversation.Stamp));
+        }
+
+        conversation.HeadIsLast = _headIsLast;
+    }
+
+    private MessageRow RowOf(string id)
     {
         if (MessageTable.FindAny(tables, conversation.Origin, id) is { } old)
         {
@@ -61,7 +76,7 @@ internal static class MessageAddition
         return MessageRow.New(conversation.Origin, id, conversation.Id, conversation.Number, tables.NextSequence());
     }
 
-    private static string ParentOf(Tables tables, ConversationRow conversation, string? wanted)
+    private string ParentOf(string? wanted)
     {
         if (wanted is NewMessage.NoParent)
         {
@@ -70,9 +85,10 @@ internal static class MessageAddition
 
         if (wanted is null)
         {
-            return conversation is { HeadIsLast: true, Head: { } head }
-                ? head
-                : tables.Trees.Of(conversation).Branch(conversation.Head) is [.., var last] ? last.Id : NewMessage.NoParent;
+            var shown = _last ?? conversation.Head;
+            return _headIsLast && shown is not null
+                ? shown
+                : tables.Trees.Of(conversation).Branch(shown) is [.., var last] ? last.Id : NewMessage.NoParent;
         }
 
         return MessageTable.Find(tables, conversation.Origin, wanted)?.Row.ConversationNumber == conversation.Number

@@ -34,7 +34,9 @@ public sealed class MessageList
             List<MessageRow> rows = [];
             ConversationTable.Store(tables, conversation, conversation =>
             {
-                rows.AddRange(messages.Select(message => MessageAddition.Add(tables, conversation, message, MessageStatus.Complete, Now)));
+                var addition = new MessageAddition(tables, conversation, Now);
+                rows.AddRange(messages.Select(message => addition.Add(message, MessageStatus.Complete)));
+                addition.Show();
                 return true;
             });
             return rows.ConvertAll(row => MessageTable.ToRecord(tables, row, MessageTexts.MaxInlineBytes));

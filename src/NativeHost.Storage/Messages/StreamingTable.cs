@@ -9,7 +9,9 @@ internal static class StreamingTable
 {
     public static MessageRow Begin(Tables tables, ConversationRow conversation, NewMessage message, long now)
     {
-        var row = MessageAddition.Add(tables, conversation, message, MessageStatus.Streaming, now);
+        var addition = new MessageAddition(tables, conversation, now);
+        var row = addition.Add(message, MessageStatus.Streaming);
+        addition.Show();
         tables.Streaming.Put(new BsonDocument { ["_id"] = row.Key });
         return row;
     }

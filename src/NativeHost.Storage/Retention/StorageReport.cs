@@ -16,7 +16,8 @@ public sealed record OriginReport(string Origin, Usage Usage, RetentionLimits Li
 /// <summary>Which conversations are to go: those that were left alone longest first, and messages that wait for one with them.</summary>
 public sealed record PurgeRequest
 {
-    /// <summary>All that were not changed since then.</summary>
+    /// <summary>All that were not changed since then. <see cref="DateTimeOffset.MaxValue"/> for all: others may have been changed by a clock that is
+    /// ahead, and are not changed before its time.</summary>
     public DateTimeOffset? UnchangedSince { get; init; }
 
     /// <summary>As many as it takes until the origin has at most so many bytes, as <see cref="Usage.Bytes"/> counts.</summary>
