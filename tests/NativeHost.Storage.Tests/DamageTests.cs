@@ -126,6 +126,22 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void Damage_that_a_checkpoint_finds_is_not_its_writers()
+    {
+        var store = _folder.Open();
+        store.Conversations.Create(Caller, new NewConversation { Id = "c" });
+
+        // After so great a transaction the next checkpoint opens the data file again.
+        store.Messages.Add(Caller, "c", [new NewMessage("user") { Id = "m", Content = new string('x', 12_000_000) }]);
+        _folder.Disk.Flip(_folder.Data, 100);
+
+        Assert.Null(Record.Exception(store.Dispose));
+        using var again = _folder.Open();
+        Assert.NotNull(again.Recovery);
+        Assert.Equal(12_000_000, again.Messages.Find(Caller, "m")!.ContentBytes);
+    }
+
+    [Fact]
     public void Damage_that_shows_later_is_mended_then()
     {
         Fill();

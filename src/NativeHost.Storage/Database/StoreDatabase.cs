@@ -125,8 +125,9 @@ internal sealed class StoreDatabase : IDisposable
                 _session.Renew();
                 _session.Checkpoint(scrub);
             }
-            catch (Exception e) when (IsOfFiles(e))
+            catch (Exception e) when (IsOfFiles(e) || e is LiteException || StoreOpening.IsDamage(e))
             {
+                // What was acknowledged is in the journal. Damage is mended by the next work, which finds it again.
                 // It is tried again after the next change.
             }
         }
