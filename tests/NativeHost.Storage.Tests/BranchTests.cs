@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Messages;
 using Xunit;
@@ -21,6 +22,36 @@ public sealed class BranchTests : IDisposable
     {
         _store.Dispose();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public void Rings_are_opened_in_time_that_grows_with_their_number()
+    {
+        const int Count = 60_000;
+        var rows = new List<MessageRow>();
+        for (var number = 0; number < Count; number++)
+        {
+            rows.Add(Row($"ring{number:D5}", $"ring{number:D5}", number));
+            rows.Add(Row($"root{number:D5}", NewMessage.NoParent, Count));
+        }
+
+        var watch = Stopwatch.StartNew();
+        var tree = MessageTree.Of(rows);
+
+        // One by one it would be billions of comparisons.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        var siblings = MessageTree.SiblingsOf(tree.Find("ring00000")!);
+        Assert.Equal(2 * Count, siblings.Count);
+        Assert.Equal(("ring00000", "ring00001", "root59999"), (siblings[0].Id, siblings[1].Id, siblings[^1].Id));
+
+        static MessageRow Row(string id, string parent, long time)
+        {
+            var row = MessageRow.New(1, id, "c", 1, time + 1);
+            row.Write(MessageRow.ParentField, parent, time);
+            row.Write(MessageRow.CreatedField, time, time);
+            row.WritePresent(time);
+            return row;
+        }
     }
 
     [Fact]

@@ -29,10 +29,15 @@ internal sealed class MessageTree
 
     public static MessageTree Read(Tables tables, ConversationRow conversation)
     {
-        var tree = new MessageTree();
         var rows = tables.Messages.Range(
             Tables.TreeField, Keys.Pair(conversation.Number, 0), Keys.Pair(conversation.Number, long.MaxValue), select: MessageRow.TreeFields);
-        foreach (var row in rows.Select(document => new MessageRow(document)).Where(row => Math.Max(row.Stamp, row.Cleared) > conversation.Cleared))
+        return Of(rows.Select(document => new MessageRow(document)).Where(row => Math.Max(row.Stamp, row.Cleared) > conversation.Cleared));
+    }
+
+    public static MessageTree Of(IEnumerable<MessageRow> rows)
+    {
+        var tree = new MessageTree();
+        foreach (var row in rows)
         {
             var node = NodeOf(row);
             tree._nodes.Add(node.Id, node);
@@ -143,9 +148,13 @@ internal sealed class MessageTree
         foreach (var node in ordered.Where(node => !reached.Contains(node)))
         {
             node.Parent!.Children.Remove(node);
-            Attach(node, _root);
+            node.Parent = _root;
+            _root.Children.Add(node);
             Reach(node, reached);
         }
+
+        // Once for all: there may be thousands, each before what the root has already.
+        _root.Children.Sort(MessageNode.Compare);
     }
 
     private static void Reach(MessageNode from, HashSet<MessageNode> reached)
