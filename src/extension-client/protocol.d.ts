@@ -1325,7 +1325,10 @@ export interface ActiveModelReply {
 }
 
 export interface AddMessagesReply {
-  /** As they are stored; their texts may be cut, because an answer has to fit into a frame. */
+  /**
+   * As they are stored. An answer has to fit into a frame, so their texts may be cut; where that is not enough, they come without what the
+   * request says of them, and the `role` is empty.
+   */
   messages: MessageView[];
   /** How many there are. */
   count: number;
@@ -1514,7 +1517,7 @@ export interface ImportConversationsReply {
   summaries: number;
   /** Records that cannot be kept; all others were. The first 100. */
   refused: RefusedRecordView[];
-  /** Nodes that are not about conversations: how many of each type. */
+  /** Nodes that are not about conversations: how many of each type, and those of more than 100 types as `other`. */
   left_out: Record<string, number>;
 }
 
@@ -3416,8 +3419,12 @@ export interface MessageView {
   stop_reason?: string;
   /** What is known of files that belong to it: a list of objects. The files are not here. */
   attachments?: unknown;
-  /** The messages that follow the same one, this one among them, the oldest first; absent where it is alone. */
+  /**
+   * The messages that follow the same one, this one among them, the oldest first; absent where it is alone. At most 100, the nearest ones.
+   */
   sibling_ids?: string[];
+  /** How many such messages there are, where `sibling_ids` has not all of them; absent elsewhere. */
+  sibling_count?: number;
   /** Its owner; absent where the request was about the caller's own. */
   origin?: string;
 }

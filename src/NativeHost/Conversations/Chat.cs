@@ -52,6 +52,9 @@ internal sealed class Chat
     /// <summary>What is asked and not stored yet.</summary>
     public IReadOnlyList<ChatMessage> Questions { get; }
 
+    /// <summary>Why the conversation cannot be read; null where it can.</summary>
+    public StorageException? Fault => _fault;
+
     /// <summary>Looks for the conversation.</summary>
     /// <param name="given">What the request has of messages, the last one last.</param>
     /// <exception cref="StorageException">The conversation has no such message (<see cref="StorageFault.NotFound"/>).</exception>
@@ -126,10 +129,17 @@ internal sealed class Chat
             return [];
         }
 
-        var query = new MessageQuery { HeadId = place.ParentId, Limit = MostHistory, MaxBytes = MostHistoryBytes };
+        // Up to the parent, which is not in the page itself.
+        var query = new MessageQuery { HeadId = place.ParentId, BeforeId = place.ParentId, Limit = MostHistory, MaxBytes = MostHistoryBytes };
+        var parent = place.ParentId is null ? null : ParentOf(store, caller, place);
         List<Message> branch = [.. store.Messages.Page(caller, place.ConversationId, query).Messages];
-        return place.ParentId is null ? branch : branch[..(branch.FindIndex(message => message.Id == place.ParentId) + 1)];
+        return parent is null ? branch : [.. branch, parent];
     }
+
+    private static Message ParentOf(ConversationStore store, StoreCaller caller, ChatPlace place)
+        => store.Messages.Find(caller, place.ParentId!, MostHistoryBytes) is { } parent && parent.ConversationId == place.ConversationId
+            ? parent
+            : throw new StorageException(StorageFault.NotFound, "The message of parent_id is not in this conversation, or was deleted. get_conversation has those that are.");
 
     private static List<Message> ToLastQuestion(List<Message> branch)
         => branch.FindLastIndex(message => message.Role == "user") is var last and >= 0

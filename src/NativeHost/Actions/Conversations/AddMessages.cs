@@ -28,7 +28,10 @@ internal sealed record AddedMessage : MessageInput
     public string? Replaces { get; init; }
 }
 
-/// <param name="Messages">As they are stored; their texts may be cut, because an answer has to fit into a frame.</param>
+/// <param name="Messages">
+/// As they are stored. An answer has to fit into a frame, so their texts may be cut; where that is not enough, they come without what the request
+/// says of them, and the <c>role</c> is empty.
+/// </param>
 /// <param name="Count">How many there are.</param>
 internal sealed record AddMessagesReply(IReadOnlyList<MessageView> Messages, int Count) : Reply;
 
@@ -80,13 +83,18 @@ internal sealed class AddMessagesHandler(UserConversations conversations) : IHan
         }
     }
 
-    // What does not fit is left out: first the ends of texts, then all that the client knows anyway.
+    // What does not fit is left out, all that the client knows anyway: an error would have it try again what is stored already.
     private static List<MessageView> ViewsOf(IReadOnlyList<Message> stored, AddMessagesRequest request)
     {
         List<MessageView> views = [.. stored.Select(message => MessageView.Of(message, request))];
-        return FrameRoom.CountOf(views, ActionsJson.Default.MessageView) == views.Count
-            ? views
-            : [.. stored.Select(message => MessageView.Of(
+        if (!Fit(views))
+        {
+            views = [.. stored.Select(message => MessageView.Of(
                 message with { Content = "", Reasoning = null, SettingsJson = null, MetadataJson = null, AttachmentsJson = null, TimingsJson = null }, request))];
+        }
+
+        return Fit(views) ? views : views.ConvertAll(view => view with { Role = "", Model = null, StopReason = null });
+
+        static bool Fit(List<MessageView> views) => FrameRoom.CountOf(views, ActionsJson.Default.MessageView) == views.Count;
     }
 }

@@ -3,6 +3,7 @@ using NativeHost.Conversations;
 using NativeHost.Messages;
 using NativeHost.Routing;
 using NativeHost.Storage;
+using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Messages;
 
 namespace NativeHost.Actions.Conversations;
@@ -65,7 +66,7 @@ internal sealed class GetConversationHandler(UserConversations conversations) : 
         var id = request.RequireAddress();
         var store = conversations.Open();
         var conversation = store.Conversations.Find(caller, id) ?? throw NotFound(id);
-        var query = QueryOf(request, conversation.HeadId);
+        var query = QueryOf(request, HeadOf(store, caller, conversation));
         var isForward = query.BeforeId is null && (query.FromStart || query.AfterId is not null);
         var page = store.Messages.Page(caller, id, query);
         var views = ViewsOf(store, caller, page, request);
@@ -91,6 +92,10 @@ internal sealed class GetConversationHandler(UserConversations conversations) : 
 
     public static StorageException NotFound(string id)
         => new(StorageFault.NotFound, $"There is no conversation {(id.Length <= 80 ? id : $"{id[..80]}…")}. list_conversations has those that there are.");
+
+    // A device may have pushed one that has not come yet, or never comes: then the store chooses.
+    private static string? HeadOf(ConversationStore store, StoreCaller caller, Conversation conversation)
+        => conversation.HeadId is { } head && store.Messages.Find(caller, head, maxBytes: 0)?.ConversationId == conversation.Id ? head : null;
 
     private static MessageQuery QueryOf(GetConversationRequest request, string? head)
     {
@@ -118,8 +123,5 @@ internal sealed class GetConversationHandler(UserConversations conversations) : 
     }
 
     private static List<MessageView> ViewsOf(ConversationStore store, StoreCaller caller, MessagePage page, GetConversationRequest request)
-        => [.. page.Messages.Select(message => MessageView.Of(message, request) with
-        {
-            SiblingIds = message.Siblings > 1 ? store.Messages.Siblings(caller, message.Id) : null,
-        })];
+        => [.. page.Messages.Select(message => MessageView.Of(message, request).With(message.Siblings > 1 ? store.Messages.Siblings(caller, message.Id) : []))];
 }

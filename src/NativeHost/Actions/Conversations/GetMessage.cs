@@ -46,7 +46,7 @@ internal sealed class GetMessageHandler(UserConversations conversations) : IHand
         var id = request.RequireMessage();
         var messages = conversations.Open().Messages;
         var piece = messages.ReadText(caller, id, kind, from, FrameRoom.SafeTextBytes);
-        var view = MessageView.Of(messages.Find(caller, id, maxBytes: 0) ?? throw NotFound(id), request);
+        var view = MessageView.Of(messages.Find(caller, id, maxBytes: 0) ?? throw NotFound(id), request).With(messages.Siblings(caller, id));
         var isWhole = from == 0 && piece.IsLast;
         return Task.FromResult(new GetMessageReply(
             view with
@@ -55,7 +55,6 @@ internal sealed class GetMessageHandler(UserConversations conversations) : IHand
                 ContentBytes = isWhole && kind == TextKind.Content ? null : view.ContentBytes,
                 Reasoning = kind == TextKind.Reasoning ? piece.Text : null,
                 ReasoningBytes = isWhole && kind == TextKind.Reasoning ? null : view.ReasoningBytes,
-                SiblingIds = messages.Siblings(caller, id) is { Count: > 1 } siblings ? siblings : null,
             },
             piece.IsLast ? null : piece.NextByte,
             piece.TotalBytes)

@@ -44,7 +44,7 @@ internal sealed record ImportedConversation : SyncConversationInput
 /// <param name="Messages">What became of the messages.</param>
 /// <param name="Summaries">Summaries that were stored.</param>
 /// <param name="Refused">Records that cannot be kept; all others were. The first 100.</param>
-/// <param name="LeftOut">Nodes that are not about conversations: how many of each type.</param>
+/// <param name="LeftOut">Nodes that are not about conversations: how many of each type, and those of more than 100 types as <c>other</c>.</param>
 internal sealed record ImportConversationsReply(
     SyncCounts Conversations,
     SyncCounts Messages,
@@ -87,7 +87,7 @@ internal sealed class ImportConversationsHandler(UserConversations conversations
         }
 
         nodes.Finish(store, caller);
-        var pushed = batch.Push(store.Sync, caller);
+        var pushed = batch.Push(store.Sync, caller, needsConversations: true);
         return Task.FromResult(new ImportConversationsReply(
             pushed.Conversations, pushed.Messages, nodes.StoreSummaries(store, caller), pushed.Refused, nodes.LeftOut)
         {

@@ -8,6 +8,8 @@ namespace NativeHost.Actions.Conversations;
 /// <summary>A message of a conversation.</summary>
 internal sealed record MessageView
 {
+    private const int MostSiblings = 100;
+
     /// <summary>Its name among those of its owner.</summary>
     public required string Id { get; init; }
 
@@ -81,9 +83,13 @@ internal sealed record MessageView
     /// <summary>What is known of files that belong to it: a list of objects. The files are not here.</summary>
     public JsonElement? Attachments { get; init; }
 
-    /// <summary>The messages that follow the same one, this one among them, the oldest first; absent where it is alone.</summary>
+    /// <summary>The messages that follow the same one, this one among them, the oldest first; absent where it is alone. At most 100, the nearest ones.</summary>
     [JsonPropertyName("sibling_ids")]
     public IReadOnlyList<string>? SiblingIds { get; init; }
+
+    /// <summary>How many such messages there are, where <c>sibling_ids</c> has not all of them; absent elsewhere.</summary>
+    [JsonPropertyName("sibling_count")]
+    public int? SiblingCount { get; init; }
 
     /// <summary>Its owner; absent where the request was about the caller's own.</summary>
     public string? Origin { get; init; }
@@ -113,6 +119,23 @@ internal sealed record MessageView
         Attachments = ClientJson.Read(message.AttachmentsJson),
         Origin = request.Origin is null ? null : message.Origin,
     };
+
+    /// <summary>The same with what a client can switch to.</summary>
+    /// <param name="siblings">Ids of all that follow the same message, this one among them; none or one where it is alone.</param>
+    public MessageView With(IReadOnlyList<string> siblings)
+    {
+        if (siblings.Count <= 1)
+        {
+            return this;
+        }
+
+        var before = siblings.TakeWhile(id => id != Id).Count() - (MostSiblings / 2);
+        return this with
+        {
+            SiblingIds = [.. siblings.Skip(Math.Clamp(before, 0, Math.Max(0, siblings.Count - MostSiblings))).Take(MostSiblings)],
+            SiblingCount = siblings.Count > MostSiblings ? siblings.Count : null,
+        };
+    }
 
     private static long? BytesOfCut(string text, long bytes) => System.Text.Encoding.UTF8.GetByteCount(text) < bytes ? bytes : null;
 }

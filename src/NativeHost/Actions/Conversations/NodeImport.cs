@@ -10,13 +10,16 @@ namespace NativeHost.Actions.Conversations;
 /// <summary>Reads the nodes of the old host's database: its chats, messages, summaries and attachments. Times in it are milliseconds since 1970.</summary>
 internal sealed class NodeImport(PushBatch batch, DateTimeOffset now)
 {
+    /// <summary>Kinds of nodes that an answer tells apart.</summary>
+    private const int MostTypes = 100;
+
     private readonly List<JsonElement> _messages = [];
     private readonly List<JsonElement> _summaries = [];
     private readonly Dictionary<string, List<JsonElement>> _attachments = new(StringComparer.Ordinal);
     private readonly HashSet<string> _chats = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _leftOut = new(StringComparer.Ordinal);
 
-    /// <summary>How many of each type are not about conversations.</summary>
+    /// <summary>How many of each type are not about conversations; those of more types than an answer has room for are "other".</summary>
     public IReadOnlyDictionary<string, int> LeftOut => _leftOut;
 
     /// <summary>Takes a node.</summary>
@@ -39,6 +42,7 @@ internal sealed class NodeImport(PushBatch batch, DateTimeOffset now)
                 break;
             default:
                 var name = type is { Length: > 0 and <= 64 } ? type : "unknown";
+                name = _leftOut.Count < MostTypes || _leftOut.ContainsKey(name) ? name : "other";
                 _leftOut[name] = _leftOut.GetValueOrDefault(name) + 1;
                 break;
         }
@@ -108,15 +112,18 @@ internal sealed class NodeImport(PushBatch batch, DateTimeOffset now)
     private SyncConversation ChatOf(JsonElement node)
     {
         var id = Required(node, "id");
-        _chats.Add(id);
         var created = WireTime.Of(Find(node, "created_at") ?? default, "created_at");
-        return new SyncConversation(id, WireTime.Of(Find(node, "updated_at") ?? default, "updated_at") ?? created ?? now)
+        var chat = new SyncConversation(id, WireTime.Of(Find(node, "updated_at") ?? default, "updated_at") ?? created ?? now)
         {
             Title = TextOf(node, "title"),
             Topic = TextOf(node, "topic"),
             Created = created,
             MetadataJson = MetadataOf(node),
         };
+
+        // Last: the messages of one that cannot be read get a conversation without a title.
+        _chats.Add(id);
+        return chat;
     }
 
     private SyncMessage MessageOf(JsonElement node)

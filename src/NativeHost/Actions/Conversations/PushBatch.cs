@@ -15,6 +15,7 @@ internal sealed class PushBatch
     private readonly List<SyncConversation> _conversations = [];
     private readonly List<SyncMessage> _messages = [];
     private readonly List<RefusedRecordView> _refused = [];
+    private readonly HashSet<string> _refusedIds = new(StringComparer.Ordinal);
     private int _refusedConversations;
     private int _refusedMessages;
     private int _skippedConversations;
@@ -32,6 +33,7 @@ internal sealed class PushBatch
         else
         {
             _refusedConversations++;
+            _refusedIds.Add(given is null ? "" : idOf(given) ?? "");
         }
     }
 
@@ -66,15 +68,35 @@ internal sealed class PushBatch
     }
 
     /// <summary>Stores all of it.</summary>
+    /// <param name="needsConversations">Whether messages are refused with their conversation, instead of waiting for it where nobody sees them.</param>
     /// <exception cref="StorageException">The disk says no; some may have been kept, and can be pushed again.</exception>
-    public SyncPushReply Push(SyncExchange sync, StoreCaller caller)
+    public SyncPushReply Push(SyncExchange sync, StoreCaller caller, bool needsConversations = false)
     {
-        var result = sync.Push(caller, _conversations, _messages);
-        var conversations = CountsOf(result.Conversations, _skippedConversations, _refusedConversations, null);
+        var taken = sync.Push(caller, _conversations, []).Conversations;
+        if (needsConversations)
+        {
+            RefuseMessagesOfRefused(taken);
+        }
+
+        var result = sync.Push(caller, [], _messages);
+        var conversations = CountsOf(taken, _skippedConversations, _refusedConversations, null);
         var messages = CountsOf(result.Messages, _skippedMessages, _refusedMessages, result.Waiting);
-        var refused = _refused.Concat(result.Conversations.Refused.Concat(result.Messages.Refused)
+        var refused = _refused.Concat(taken.Refused.Concat(result.Messages.Refused)
             .Select(record => new RefusedRecordView(Shortened(record.Id), WireWord.Of(StorageErrors.CodeOf(record.Fault)), record.Reason)));
         return new SyncPushReply(conversations, messages, conversations.Synced + messages.Synced, [.. refused.Take(MostRefused)]);
+    }
+
+    private void RefuseMessagesOfRefused(PushTally tally)
+    {
+        var refused = tally.Refused.Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
+        refused.UnionWith(_refusedIds.Except(_conversations.Select(conversation => conversation.Id)));
+        foreach (var message in _messages.Where(message => refused.Contains(message.ConversationId)))
+        {
+            _refusedMessages++;
+            Note(new RefusedRecordView(Shortened(message.Id), WireWord.Of(ErrorCode.InvalidRequest), "Its conversation was refused."));
+        }
+
+        _messages.RemoveAll(message => refused.Contains(message.ConversationId));
     }
 
     private void Note(RefusedRecordView refused)

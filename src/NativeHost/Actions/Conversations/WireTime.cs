@@ -19,7 +19,7 @@ internal static class WireTime
         JsonValueKind.Number when value.TryGetDouble(out var number) && number is >= 0 and < MostMilliseconds
             => DateTimeOffset.FromUnixTimeMilliseconds((long)(number < LeastMilliseconds ? number * 1000 : number)),
         JsonValueKind.String when DateTimeOffset.TryParse(
-            TextOf(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
+            TextOf(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.ToUnixTimeMilliseconds() < MostMilliseconds => time,
         _ => throw ConversationsRequest.Invalid(field, "it is a time: milliseconds since 1970, or a text such as 2026-01-31T12:00:00Z"),
     };
 

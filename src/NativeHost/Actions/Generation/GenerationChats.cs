@@ -11,7 +11,7 @@ namespace NativeHost.Actions.Generation;
 internal sealed class GenerationChats(UserConversations conversations, bool keepsUnnamed)
 {
     /// <exception cref="RequestException">There is nothing to generate from, or a message is none.</exception>
-    /// <exception cref="Storage.StorageException">The conversation has no such message.</exception>
+    /// <exception cref="Storage.StorageException">The conversation has no such message, or what is to be answered cannot be read.</exception>
     public GenerationPlan PlanOf(GenerateRequest request, Caller caller)
     {
         List<ChatMessage> given = [.. (request.Messages ?? []).Select(ChatMessageOf)];
@@ -45,6 +45,12 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
         }
 
         List<ChatMessage> messages = [.. chat.History, .. chat.Questions];
+        if (messages.Count == 0 && chat.Fault is { } fault)
+        {
+            // What is to be answered is where nobody can read it now.
+            throw fault;
+        }
+
         return messages is [.., { Role: ChatRole.User }]
             ? new GenerationPlan(new GenerationRequest { Messages = messages }) { Chat = chat, HistoryMessages = chat.History.Count }
             : throw Invalid("prompt", "the conversation does not end with a question: send one, as prompt or in messages");

@@ -13,7 +13,7 @@ internal static class LaterChatRoutes
         new("save_message", "add_messages", WriteMessageRequest, WriteSaved),
     ];
 
-    // The last messages, as many as are wanted.
+    // The last messages, as many as are wanted; with a cursor those before a page.
     private static void WriteHistoryRequest(Utf8JsonWriter json, LaterPayload payload)
     {
         json.WriteString("conversation_id"u8, payload.Text("session_id"));
@@ -21,6 +21,11 @@ internal static class LaterChatRoutes
         if (payload.FindNumber("limit", 1, MostMessages) is not null)
         {
             payload.Copy(json, "limit");
+        }
+
+        if (payload.FindText("cursor") is { } cursor)
+        {
+            json.WriteString("cursor"u8, cursor);
         }
     }
 
