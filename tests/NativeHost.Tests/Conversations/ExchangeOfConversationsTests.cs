@@ -191,6 +191,17 @@ public sealed class ExchangeOfConversationsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_purge_of_all_takes_what_a_wrong_clock_has_dated_ahead()
+    {
+        var port = _bed.Open();
+        await port.AskRightAsync("sync_push", new { conversations = new[] { new { id = "late", title = "t", updated_at = "2199-01-01T00:00:00Z" } } });
+
+        var purged = await port.AskRightAsync("purge", new { older_than_days = 0 });
+
+        Assert.Equal(1, purged.GetProperty("conversations").GetInt32());
+    }
+
+    [Fact]
     public async Task A_device_of_one_user_hears_of_what_is_deleted()
     {
         var port = _bed.Open();

@@ -56,9 +56,11 @@ internal sealed class PurgeHandler(UserConversations conversations, HeldPages pa
             throw ConversationsRequest.Invalid("origin", "name one owner; storage_report lists them");
         }
 
-        // What was changed just now has the time of now, so that a purge of all means a moment later.
+        // All means those too that a wrong clock has dated ahead.
         var since = WireTime.Of(request.UnchangedSince, "unchanged_since")
-            ?? (request.OlderThanDays is { } days ? time.GetUtcNow().AddDays(-Math.Min(days, MostDays)).AddMilliseconds(1) : null as DateTimeOffset?);
+            ?? (request.OlderThanDays is not { } days ? null as DateTimeOffset?
+                : days == 0 ? DateTimeOffset.MaxValue
+                : time.GetUtcNow().AddDays(-Math.Min(days, MostDays)));
         if (since is null && request.DownToBytes is null)
         {
             throw ConversationsRequest.Invalid("older_than_days", "say what is to go: older_than_days, unchanged_since or down_to_bytes");
