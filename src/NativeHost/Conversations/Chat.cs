@@ -182,7 +182,7 @@ internal sealed class Chat
             return line.ToString();
         }
 
-        return $"{line[..(char.IsHighSurrogate(line[TitleCharacters - 1]) ? TitleCharacters - 1 : TitleCharacters)]}…";
+        return $"{RequestFields.Beginning(line.ToString(), TitleCharacters)}…";
     }
 }
 

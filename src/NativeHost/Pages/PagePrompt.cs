@@ -1,5 +1,6 @@
 using System.Text;
 using NativeHost.Inference.Chat;
+using NativeHost.Messages;
 
 namespace NativeHost.Pages;
 
@@ -33,6 +34,6 @@ internal static class PagePrompt
     private static string TitleOf(IndexedPage page)
     {
         var title = string.Join(' ', (string.IsNullOrWhiteSpace(page.Title) ? page.Url : page.Title).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return title.Length <= MostTitle ? $"\"{title}\"" : $"\"{title[..(char.IsHighSurrogate(title[MostTitle - 1]) ? MostTitle - 1 : MostTitle)]}…\"";
+        return title.Length <= MostTitle ? $"\"{title}\"" : $"\"{RequestFields.Beginning(title, MostTitle)}…\"";
     }
 }

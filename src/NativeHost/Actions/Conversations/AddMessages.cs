@@ -45,7 +45,7 @@ internal sealed class AddMessagesHandler(UserConversations conversations) : IHan
         var id = request.RequireAddress();
         if (request.Messages.Count is 0 or > MostMessages)
         {
-            throw ConversationsRequest.Invalid("messages", $"a request has 1 to {MostMessages}");
+            throw RequestFields.Invalid("messages", $"a request has 1 to {MostMessages}");
         }
 
         var store = conversations.Open();
@@ -61,7 +61,7 @@ internal sealed class AddMessagesHandler(UserConversations conversations) : IHan
 
     private static NewMessage NewOf(AddedMessage? message, ConversationStore store, StoreCaller caller)
     {
-        var added = (message ?? throw ConversationsRequest.Invalid("messages", "each is an object with role and content")).ToNew();
+        var added = (message ?? throw RequestFields.Invalid("messages", "each is an object with role and content")).ToNew();
         return string.IsNullOrEmpty(message.Replaces)
             ? added
             : added with

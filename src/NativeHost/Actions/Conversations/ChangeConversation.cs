@@ -31,7 +31,7 @@ internal sealed record SelectBranchRequest : ConversationAddressed
     [JsonPropertyName("messageId")]
     public string? MessageIdCamel { get; init; }
 
-    public string RequireMessage() => FirstOf(MessageId, MessageIdCamel) ?? throw Invalid("message_id", "it is required, a text");
+    public string RequireMessage() => RequestFields.FirstOf(MessageId, MessageIdCamel) ?? throw RequestFields.Invalid("message_id", "it is required, a text");
 }
 
 internal sealed class RenameConversationHandler(UserConversations conversations) : IHandler<RenameConversationRequest, ConversationReply>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Conversations;
 
@@ -34,18 +35,18 @@ internal static class ClientJson
 
         if (value.ValueKind != kind)
         {
-            throw ConversationsRequest.Invalid(field, $"it is {wanted}");
+            throw RequestFields.Invalid(field, $"it is {wanted}");
         }
 
         if (ProblemOf(Encoding.UTF8.GetBytes(value.GetRawText())) is { } problem)
         {
-            throw ConversationsRequest.Invalid(field, problem);
+            throw RequestFields.Invalid(field, problem);
         }
 
         // As the host itself writes it: clients may use six bytes for a letter.
         var text = FrameRoom.TextOf(value, ActionsJson.Default.JsonElement);
         return Encoding.UTF8.GetByteCount(text) is var bytes and > MostBytes
-            ? throw ConversationsRequest.Invalid(field, $"it may have {MostBytes} bytes, and has {bytes}")
+            ? throw RequestFields.Invalid(field, $"it may have {MostBytes} bytes, and has {bytes}")
             : text;
     }
 

@@ -12,28 +12,6 @@ internal abstract record ConversationsRequest
     /// <c>all_conversations</c>. The caller's own where it is absent.
     /// </summary>
     public string? Origin { get; init; }
-
-    /// <summary>What is wrong with a field.</summary>
-    public static RequestException Invalid(string field, string problem)
-        => new(ErrorCode.InvalidRequest, $"Invalid request: {field}: {problem}.") { Details = new ErrorDetails { Field = field } };
-
-    /// <summary>A number of a request.</summary>
-    /// <exception cref="RequestException">It is out of its range.</exception>
-    public static int Within(string field, int? number, int usual, int least, int most)
-        => number is null ? usual : number >= least && number <= most ? number.Value : throw Invalid(field, $"it is from {least} to {most}");
-
-    protected static string? FirstOf(params ReadOnlySpan<string?> names)
-    {
-        foreach (var name in names)
-        {
-            if (!string.IsNullOrEmpty(name))
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
 }
 
 /// <summary>The fields by which a request names a conversation.</summary>
@@ -56,11 +34,11 @@ internal abstract record ConversationAddressed : ConversationsRequest
 
     /// <summary>The conversation that is named; null for none.</summary>
     [JsonIgnore]
-    public string? Address => FirstOf(ConversationId, ConversationIdCamel, ChatIdSnake, ChatId);
+    public string? Address => RequestFields.FirstOf(ConversationId, ConversationIdCamel, ChatIdSnake, ChatId);
 
     /// <summary>The same where one is needed.</summary>
     /// <exception cref="RequestException">None is named.</exception>
-    public string RequireAddress() => Address ?? throw Invalid("conversation_id", "it is required, a text");
+    public string RequireAddress() => Address ?? throw RequestFields.Invalid("conversation_id", "it is required, a text");
 }
 
 /// <summary>The fields by which a request names a message.</summary>
@@ -76,7 +54,7 @@ internal abstract record MessageAddressed : ConversationsRequest
 
     /// <summary>The message that is named.</summary>
     /// <exception cref="RequestException">None is named.</exception>
-    public string RequireMessage() => FirstOf(MessageId, MessageIdCamel) ?? throw Invalid("message_id", "it is required, a text");
+    public string RequireMessage() => RequestFields.FirstOf(MessageId, MessageIdCamel) ?? throw RequestFields.Invalid("message_id", "it is required, a text");
 }
 
 /// <summary>What clients write of a conversation, in requests that name it.</summary>
@@ -117,5 +95,5 @@ internal abstract record ConversationWrite : ConversationAddressed
     public bool? Star => IsStarred ?? IsStarredCamel;
 
     [JsonIgnore]
-    public string? User => FirstOf(UserId, UserIdCamel);
+    public string? User => RequestFields.FirstOf(UserId, UserIdCamel);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Conversations;
 
@@ -33,7 +34,7 @@ internal static class ConversationUsers
 
         if (user.Length > MostLength)
         {
-            throw ConversationsRequest.Invalid(Member, $"it has at most {MostLength} characters");
+            throw RequestFields.Invalid(Member, $"it has at most {MostLength} characters");
         }
 
         var written = new ArrayBufferWriter<byte>();

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Conversations;
 
@@ -20,5 +21,5 @@ internal static class Cursor
         => Base64Url.IsValid(cursor) && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split(Separator) is [var first, .. var parts]
             && first == kind && parts.Length == count
             ? parts
-            : throw ConversationsRequest.Invalid("cursor", "it is none that an earlier page gave; begin without one");
+            : throw RequestFields.Invalid("cursor", "it is none that an earlier page gave; begin without one");
 }

@@ -37,7 +37,7 @@ internal sealed class ExportConversationsHandler(UserConversations conversations
         var place = string.IsNullOrEmpty(request.Cursor) ? new ExportPlace() : ExportPlace.Of(Cursor.Read(request.Cursor, Kind, ExportPlace.Parts), store.Changes.StoreId);
         if (place.ConversationId is not null && !caller.SeesAll && place.Origin != caller.Origin)
         {
-            throw ConversationsRequest.Invalid("cursor", "it is none of these conversations");
+            throw RequestFields.Invalid("cursor", "it is none of these conversations");
         }
 
         var page = new ExportPage(store);
@@ -128,7 +128,7 @@ internal sealed record ExportPlace
                 MessageId = TextOrNull(parts[4]),
                 FromByte = parts[5].Length == 0 ? null : long.Parse(parts[5], CultureInfo.InvariantCulture),
             }
-            : throw ConversationsRequest.Invalid("cursor", "it is none of the conversations as they are now; begin without one");
+            : throw RequestFields.Invalid("cursor", "it is none of the conversations as they are now; begin without one");
 
     public string[] ToParts(string storeId) =>
     [

@@ -37,7 +37,7 @@ internal sealed record GetConversationRequest : ConversationAddressed
     public string? HeadIdCamel { get; init; }
 
     [JsonIgnore]
-    public string? Head => FirstOf(HeadId, HeadIdCamel);
+    public string? Head => RequestFields.FirstOf(HeadId, HeadIdCamel);
 }
 
 /// <param name="Conversation">The conversation.</param>
@@ -102,13 +102,13 @@ internal sealed class GetConversationHandler(UserConversations conversations) : 
         var query = new MessageQuery
         {
             HeadId = request.Head ?? head,
-            Limit = ConversationsRequest.Within("limit", request.Limit, MostCount, 1, MostCount),
+            Limit = RequestFields.Within("limit", request.Limit, MostCount, 1, MostCount),
             MaxBytes = TextBytes,
             FromStart = request.From switch
             {
                 null or "start" => true,
                 "end" => false,
-                _ => throw ConversationsRequest.Invalid("from", "it is start or end"),
+                _ => throw RequestFields.Invalid("from", "it is start or end"),
             },
         };
         if (string.IsNullOrEmpty(request.Cursor))

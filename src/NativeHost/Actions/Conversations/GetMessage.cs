@@ -39,9 +39,9 @@ internal sealed class GetMessageHandler(UserConversations conversations) : IHand
         {
             null or "content" => TextKind.Content,
             "reasoning" => TextKind.Reasoning,
-            _ => throw ConversationsRequest.Invalid("part", "it is content or reasoning"),
+            _ => throw RequestFields.Invalid("part", "it is content or reasoning"),
         };
-        var from = request.FromByte is < 0 ? throw ConversationsRequest.Invalid("from_byte", "it is at least 0") : request.FromByte ?? 0;
+        var from = request.FromByte is < 0 ? throw RequestFields.Invalid("from_byte", "it is at least 0") : request.FromByte ?? 0;
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
         var id = request.RequireMessage();
         var messages = conversations.Open().Messages;

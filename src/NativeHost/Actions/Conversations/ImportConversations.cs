@@ -59,7 +59,7 @@ internal sealed class ImportConversationsHandler(UserConversations conversations
     {
         if (request.Text is null && request.Conversations is null && request.Nodes is null)
         {
-            throw ConversationsRequest.Invalid("text", "send what is to be imported: text, conversations or nodes");
+            throw RequestFields.Invalid("text", "send what is to be imported: text, conversations or nodes");
         }
 
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
@@ -142,8 +142,8 @@ internal sealed class ImportConversationsHandler(UserConversations conversations
             var (name, parent, at) = (messages[index]?.Name ?? $"{id}_{index}", before, begun.AddMilliseconds(index));
             batch.Add(messages[index], _ => name, given =>
             {
-                _ = given.Whose ?? throw ConversationsRequest.Invalid("role", "each message needs one, a text");
-                _ = given.Text ?? throw ConversationsRequest.Invalid("content", "each message needs one, a text");
+                _ = given.Whose ?? throw RequestFields.Invalid("role", "each message needs one, a text");
+                _ = given.Text ?? throw RequestFields.Invalid("content", "each message needs one, a text");
                 var record = (given with { MessageId = name, ConversationId = id, ParentId = given.Parent ?? parent }).ToRecord(at);
                 return record with { Created = record.Created ?? at };
             });

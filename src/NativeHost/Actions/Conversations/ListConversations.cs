@@ -44,7 +44,7 @@ internal sealed record ListConversationsRequest : ConversationsRequest
     public string? Topic { get; init; }
 
     [JsonIgnore]
-    public string? User => FirstOf(UserId, UserIdCamel) is { } user and not ConversationUsers.Usual ? user : null;
+    public string? User => RequestFields.FirstOf(UserId, UserIdCamel) is { } user and not ConversationUsers.Usual ? user : null;
 }
 
 /// <param name="Conversations">The last changed first; perhaps fewer than wanted, because an answer has to fit into a frame.</param>
@@ -72,8 +72,8 @@ internal sealed class ListConversationsHandler(UserConversations conversations) 
 
     public Task<ListConversationsReply> HandleAsync(ListConversationsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        var limit = ConversationsRequest.Within("limit", request.Limit, UsualCount, 1, MostCount);
-        var offset = ConversationsRequest.Within("offset", request.Offset, 0, 0, int.MaxValue);
+        var limit = RequestFields.Within("limit", request.Limit, UsualCount, 1, MostCount);
+        var offset = RequestFields.Within("offset", request.Offset, 0, 0, int.MaxValue);
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
         var list = conversations.Open().Conversations;
         var query = new ConversationQuery { Limit = limit, Offset = offset, IsStarred = request.IsStarred ?? request.IsStarredCamel, Topic = request.Topic };
@@ -128,5 +128,5 @@ internal sealed class ListConversationsHandler(UserConversations conversations) 
         => cursor.StartsWith(OffsetCursor, StringComparison.Ordinal)
             && int.TryParse(cursor.AsSpan(OffsetCursor.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
             ? offset
-            : throw ConversationsRequest.Invalid("cursor", "it is none of a list of this user's");
+            : throw RequestFields.Invalid("cursor", "it is none of a list of this user's");
 }

@@ -99,11 +99,11 @@ internal record MessageInput
         => WireTime.Of(CreatedAt, "created_at") ?? WireTime.Of(CreatedAtCamel, "createdAt") ?? WireTime.Of(Timestamp, "timestamp");
 
     /// <exception cref="RequestException">Something in it cannot be kept.</exception>
-    public NewMessage ToNew() => new(string.IsNullOrEmpty(Whose) ? throw ConversationsRequest.Invalid("role", "each message needs one, a text") : Whose)
+    public NewMessage ToNew() => new(string.IsNullOrEmpty(Whose) ? throw RequestFields.Invalid("role", "each message needs one, a text") : Whose)
     {
         Id = Name,
         ParentId = Parent,
-        Content = Text ?? throw ConversationsRequest.Invalid("content", "each message needs one, a text"),
+        Content = Text ?? throw RequestFields.Invalid("content", "each message needs one, a text"),
         Reasoning = Reasoning,
         Created = When(),
         Model = Model,

@@ -177,7 +177,7 @@ internal sealed class NodeImport(PushBatch batch, DateTimeOffset now)
         }
         catch (JsonException)
         {
-            throw ConversationsRequest.Invalid("metadata", "it is an object, or one as a text");
+            throw RequestFields.Invalid("metadata", "it is an object, or one as a text");
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed class NodeImport(PushBatch batch, DateTimeOffset now)
         => node.ValueKind == JsonValueKind.Object && node.TryGetProperty(field, out var value) ? value : null;
 
     private static string Required(JsonElement node, string field)
-        => TextOf(node, field) ?? throw ConversationsRequest.Invalid(field, "it is required, a text");
+        => TextOf(node, field) ?? throw RequestFields.Invalid(field, "it is required, a text");
 
     private static string? TextOf(JsonElement node, string field)
     {

@@ -48,12 +48,12 @@ internal sealed class PurgeHandler(UserConversations conversations, HeldPages pa
     {
         if (request.OlderThanDays is < 0 || request.DownToBytes is < 0)
         {
-            throw ConversationsRequest.Invalid(request.DownToBytes is < 0 ? "down_to_bytes" : "older_than_days", "it is at least 0");
+            throw RequestFields.Invalid(request.DownToBytes is < 0 ? "down_to_bytes" : "older_than_days", "it is at least 0");
         }
 
         if (request.Origin == UserConversations.Everybody)
         {
-            throw ConversationsRequest.Invalid("origin", "name one owner; storage_report lists them");
+            throw RequestFields.Invalid("origin", "name one owner; storage_report lists them");
         }
 
         // All means those too that a wrong clock has dated ahead.
@@ -63,7 +63,7 @@ internal sealed class PurgeHandler(UserConversations conversations, HeldPages pa
                 : time.GetUtcNow().AddDays(-Math.Min(days, MostDays)));
         if (since is null && request.DownToBytes is null)
         {
-            throw ConversationsRequest.Invalid("older_than_days", "say what is to go: older_than_days, unchanged_since or down_to_bytes");
+            throw RequestFields.Invalid("older_than_days", "say what is to go: older_than_days, unchanged_since or down_to_bytes");
         }
 
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);

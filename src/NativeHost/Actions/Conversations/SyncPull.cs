@@ -41,7 +41,7 @@ internal sealed record SyncPullRequest : ConversationsRequest
     public int? Limit { get; init; }
 
     [JsonIgnore]
-    public string? User => FirstOf(UserId, UserIdCamel) is { } user and not ConversationUsers.Usual ? user : null;
+    public string? User => RequestFields.FirstOf(UserId, UserIdCamel) is { } user and not ConversationUsers.Usual ? user : null;
 }
 
 /// <param name="Conversations">In the order of their changes.</param>
@@ -74,7 +74,7 @@ internal sealed class SyncPullHandler(UserConversations conversations) : IHandle
     public Task<SyncPullReply> HandleAsync(SyncPullRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
-        var limit = ConversationsRequest.Within("limit", request.Limit, MostCount, 1, MostCount);
+        var limit = RequestFields.Within("limit", request.Limit, MostCount, 1, MostCount);
         var since = WireTime.Of(request.Since, "since") ?? DateTimeOffset.MinValue;
         var store = conversations.Open();
         var (known, isReset) = PlaceOf(request.Cursor, store);
@@ -139,6 +139,6 @@ internal sealed class SyncPullHandler(UserConversations conversations) : IHandle
         var place = Cursor.Read(cursor, Kind, 2);
         return place[0] != store.Changes.StoreId ? (0, true)
             : long.TryParse(place[1], NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? (known, false)
-            : throw ConversationsRequest.Invalid("cursor", "it is none that an earlier answer gave");
+            : throw RequestFields.Invalid("cursor", "it is none that an earlier answer gave");
     }
 }

@@ -36,7 +36,7 @@ internal record SyncConversationInput : ConversationWrite
     public bool Deleted { get; init; }
 
     /// <exception cref="RequestException">Something in it cannot be kept.</exception>
-    public SyncConversation ToRecord(DateTimeOffset now) => new(FirstOf(Id, Address) ?? throw Invalid("conversations", "each needs an id"), Updated ?? now)
+    public SyncConversation ToRecord(DateTimeOffset now) => new(RequestFields.FirstOf(Id, Address) ?? throw RequestFields.Invalid("conversations", "each needs an id"), Updated ?? now)
     {
         Title = Title,
         Topic = Topic,
@@ -93,8 +93,8 @@ internal sealed record SyncMessageInput : MessageInput
         var updated = WireTime.Of(UpdatedAt, "updated_at") ?? WireTime.Of(UpdatedAtCamel, "updatedAt") ?? created ?? now;
         var conversation = ConversationId ?? ConversationIdCamel ?? ChatId;
         return new SyncMessage(
-            Name ?? throw ConversationsRequest.Invalid("messages", "each needs an id"),
-            conversation ?? throw ConversationsRequest.Invalid("messages", "each needs a conversation_id"),
+            Name ?? throw RequestFields.Invalid("messages", "each needs an id"),
+            conversation ?? throw RequestFields.Invalid("messages", "each needs a conversation_id"),
             updated)
         {
             Role = Whose,
@@ -121,6 +121,6 @@ internal sealed record SyncMessageInput : MessageInput
         "complete" => MessageStatus.Complete,
         "streaming" or "interrupted" => MessageStatus.Interrupted,
         "failed" => MessageStatus.Failed,
-        _ => throw ConversationsRequest.Invalid("status", "it is complete, streaming, interrupted or failed"),
+        _ => throw RequestFields.Invalid("status", "it is complete, streaming, interrupted or failed"),
     };
 }

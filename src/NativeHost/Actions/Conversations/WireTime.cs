@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using NativeHost.Messages;
 
 namespace NativeHost.Actions.Conversations;
 
@@ -20,7 +21,7 @@ internal static class WireTime
             => DateTimeOffset.FromUnixTimeMilliseconds((long)(number < LeastMilliseconds ? number * 1000 : number)),
         JsonValueKind.String when DateTimeOffset.TryParse(
             TextOf(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.ToUnixTimeMilliseconds() < MostMilliseconds => time,
-        _ => throw ConversationsRequest.Invalid(field, "it is a time: milliseconds since 1970, or a text such as 2026-01-31T12:00:00Z"),
+        _ => throw RequestFields.Invalid(field, "it is a time: milliseconds since 1970, or a text such as 2026-01-31T12:00:00Z"),
     };
 
     private static string? TextOf(JsonElement value)

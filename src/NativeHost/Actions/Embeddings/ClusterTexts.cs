@@ -59,20 +59,20 @@ internal sealed class ClusterTextsHandler(EmbeddingModels models) : IHandler<Clu
         var texts = EmbeddingRequests.Texts("texts", request.Texts);
         if (texts.Count is < 2 or > EmbeddingRequests.MostCompared)
         {
-            throw EmbeddingRequests.Invalid("texts", $"there are 2 to {EmbeddingRequests.MostCompared} of them, not {texts.Count}");
+            throw RequestFields.Invalid("texts", $"there are 2 to {EmbeddingRequests.MostCompared} of them, not {texts.Count}");
         }
 
-        var groups = Math.Min(EmbeddingRequests.Within("n_clusters", request.NClusters, UsualGroups, 2, MostGroups), texts.Count);
-        var neighbours = EmbeddingRequests.Within("min_samples", request.MinSamples, 2, 1, MostGroups);
+        var groups = Math.Min(RequestFields.Within("n_clusters", request.NClusters, UsualGroups, 2, MostGroups), texts.Count);
+        var neighbours = RequestFields.Within("min_samples", request.MinSamples, 2, 1, MostGroups);
         var algorithm = request.Algorithm ?? "kmeans";
         if (algorithm is not ("kmeans" or "hierarchical" or "dbscan"))
         {
-            throw EmbeddingRequests.Invalid("algorithm", "it is kmeans, hierarchical or dbscan");
+            throw RequestFields.Invalid("algorithm", "it is kmeans, hierarchical or dbscan");
         }
 
         if (request.Eps is not (null or (>= 0 and <= 2)))
         {
-            throw EmbeddingRequests.Invalid("eps", "it is from 0 to 2");
+            throw RequestFields.Invalid("eps", "it is from 0 to 2");
         }
 
         var model = await models.BringAsync(request.Address, exchange, cancellationToken);

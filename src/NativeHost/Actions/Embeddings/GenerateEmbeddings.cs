@@ -99,21 +99,21 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         {
             null or "float" => false,
             Base64 => true,
-            _ => throw EmbeddingRequests.Invalid("encoding_format", "it is float or base64"),
+            _ => throw RequestFields.Invalid("encoding_format", "it is float or base64"),
         };
         if (request.Offset < 0 || request.Offset >= texts.Count)
         {
-            throw EmbeddingRequests.Invalid("offset", $"it is from 0 to {texts.Count - 1}: there are {texts.Count} texts");
+            throw RequestFields.Invalid("offset", $"it is from 0 to {texts.Count - 1}: there are {texts.Count} texts");
         }
 
         if (request.Dimensions < 1)
         {
-            throw EmbeddingRequests.Invalid("dimensions", "it is at least 1");
+            throw RequestFields.Invalid("dimensions", "it is at least 1");
         }
 
         if (request.Prefix?.Length > MostPrefix)
         {
-            throw EmbeddingRequests.Invalid("prefix", $"it has at most {MostPrefix:N0} characters");
+            throw RequestFields.Invalid("prefix", $"it has at most {MostPrefix:N0} characters");
         }
 
         var model = await models.BringAsync(request.Address, exchange, cancellationToken);
@@ -121,7 +121,7 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         var page = texts.Skip(request.Offset).Take(TextsOfPage(Math.Min(request.Dimensions ?? width, width), isBase64)).ToList();
         var result = await models.EmbedAsync(model, new EmbeddingRequest(page, purpose, request.Prefix), exchange, cancellationToken);
         var dimensions = request.Dimensions is { } wanted && wanted > result.Dimensions
-            ? throw EmbeddingRequests.Invalid("dimensions", $"{model.Path} has {result.Dimensions}")
+            ? throw RequestFields.Invalid("dimensions", $"{model.Path} has {result.Dimensions}")
             : request.Dimensions ?? result.Dimensions;
         var next = request.Offset + page.Count;
         return new GenerateEmbeddingsReply(
@@ -146,7 +146,7 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
             JsonValueKind.String => [request.Input.GetString()],
             JsonValueKind.Array => [.. request.Input.EnumerateArray().Select(text => text.ValueKind == JsonValueKind.String ? text.GetString() : null)],
             JsonValueKind.Undefined or JsonValueKind.Null => [],
-            _ => throw EmbeddingRequests.Invalid("input", "it is a text, or a list of texts"),
+            _ => throw RequestFields.Invalid("input", "it is a text, or a list of texts"),
         };
         return texts.Count == 0 ? throw new RequestException(ErrorCode.InvalidRequest, "No texts provided")
             : EmbeddingRequests.Texts(request.Texts is null ? "input" : "texts", texts);
@@ -157,7 +157,7 @@ internal sealed class GenerateEmbeddingsHandler(EmbeddingModels models) : IHandl
         null or "similarity" => EmbeddingPurpose.Similarity,
         "query" => EmbeddingPurpose.Query,
         "document" => EmbeddingPurpose.Document,
-        _ => throw EmbeddingRequests.Invalid("input_type", "it is query, document or similarity"),
+        _ => throw RequestFields.Invalid("input_type", "it is query, document or similarity"),
     };
 
     private static int TextsOfPage(int dimensions, bool isBase64)

@@ -47,13 +47,13 @@ internal sealed class RecommendItemsHandler(EmbeddingModels models) : IHandler<R
     public async Task<RecommendItemsReply> HandleAsync(RecommendItemsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var items = EmbeddingRequests.Texts("items", request.Items);
-        var count = EmbeddingRequests.Within("k", request.K, UsualCount, 1, MostCount);
+        var count = RequestFields.Within("k", request.K, UsualCount, 1, MostCount);
         if (items.Count < 2)
         {
-            throw EmbeddingRequests.Invalid("items", "there have to be at least two");
+            throw RequestFields.Invalid("items", "there have to be at least two");
         }
 
-        var asked = EmbeddingRequests.Within("query_item_index", request.QueryItemIndex, 0, 0, items.Count - 1);
+        var asked = RequestFields.Within("query_item_index", request.QueryItemIndex, 0, 0, items.Count - 1);
         var model = await models.BringAsync(request.Address, exchange, cancellationToken);
         var vectors = await models.EmbedAsync(model, new EmbeddingRequest(items, EmbeddingPurpose.Similarity), exchange, cancellationToken);
         var scores = Enumerable.Range(0, items.Count).Select(i => SimilarityMetric.Cosine.Score(vectors.Vector(asked).Span, vectors.Vector(i).Span)).ToList();

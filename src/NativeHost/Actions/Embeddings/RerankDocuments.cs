@@ -52,7 +52,7 @@ internal sealed class RerankDocumentsHandler(EmbeddingModels models) : IHandler<
     public async Task<RerankDocumentsReply> HandleAsync(RerankDocumentsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var documents = EmbeddingRequests.Texts("documents", request.Documents ?? []);
-        var count = EmbeddingRequests.Within("top_k", request.TopK, documents.Count, 1, int.MaxValue);
+        var count = RequestFields.Within("top_k", request.TopK, documents.Count, 1, int.MaxValue);
         if (string.IsNullOrWhiteSpace(request.Query) || documents.Count == 0)
         {
             throw new RequestException(ErrorCode.InvalidRequest, "Query and documents required");

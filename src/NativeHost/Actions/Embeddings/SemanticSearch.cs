@@ -53,10 +53,10 @@ internal sealed class SemanticSearchHandler(EmbeddingModels models) : IHandler<S
     {
         var documents = EmbeddingRequests.Texts("documents", request.Documents);
         var metric = SimilarityMetrics.Read(request.Metric);
-        var count = EmbeddingRequests.Within("k", request.K, UsualCount, 1, MostCount);
+        var count = RequestFields.Within("k", request.K, UsualCount, 1, MostCount);
         if (request.ScoreThreshold is not (null or (>= 0 and <= 1)))
         {
-            throw EmbeddingRequests.Invalid("score_threshold", "it is from 0 to 1");
+            throw RequestFields.Invalid("score_threshold", "it is from 0 to 1");
         }
 
         if (string.IsNullOrWhiteSpace(request.Query) || documents.Count == 0)

@@ -25,7 +25,7 @@ internal static class SimilarityMetrics
         null or "cosine" => SimilarityMetric.Cosine,
         "dot_product" => SimilarityMetric.DotProduct,
         "euclidean" => SimilarityMetric.Euclidean,
-        _ => throw EmbeddingRequests.Invalid("metric", "it is cosine, dot_product or euclidean"),
+        _ => throw RequestFields.Invalid("metric", "it is cosine, dot_product or euclidean"),
     };
 
     public static string Word(this SimilarityMetric metric) => metric switch

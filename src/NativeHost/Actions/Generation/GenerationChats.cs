@@ -22,19 +22,19 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
             given.Add(new ChatMessage(ChatRole.User, request.Prompt!));
         }
 
-        var id = FirstOf(request.ChatId, request.ChatIdCamel, request.ConversationIdSnake, request.ConversationId);
+        var id = RequestFields.FirstOf(request.ChatId, request.ChatIdCamel, request.ConversationIdSnake, request.ConversationId);
         var plain = hasMessages ? new GenerationRequest { Messages = given } : new GenerationRequest { Prompt = request.Prompt };
         if (request.Store == false)
         {
             return id is null ? new GenerationPlan(Required(plain)) : hasMessages
                 ? new GenerationPlan(plain) { NotStored = AnswerRecord.None(id, "store_false") }
-                : throw Invalid("store", "without messages the conversation has to be read: send messages, or leave out chat_id");
+                : throw RequestFields.Invalid("store", "without messages the conversation has to be read: send messages, or leave out chat_id");
         }
 
         if (id is null)
         {
             return request.Regenerate || request.ParentId is not null || request.ParentIdCamel is not null
-                ? throw Invalid("chat_id", "name the conversation that this is about")
+                ? throw RequestFields.Invalid("chat_id", "name the conversation that this is about")
                 : new GenerationPlan(Required(plain)) { Chat = keepsUnnamed ? Chat.Open(conversations, caller, new ChatPlace(Chat.Unnamed, null, IsAgain: false), given) : null };
         }
 
@@ -53,29 +53,13 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
 
         return messages is [.., { Role: ChatRole.User }]
             ? new GenerationPlan(new GenerationRequest { Messages = messages }) { Chat = chat, HistoryMessages = chat.History.Count }
-            : throw Invalid("prompt", "the conversation does not end with a question: send one, as prompt or in messages");
+            : throw RequestFields.Invalid("prompt", "the conversation does not end with a question: send one, as prompt or in messages");
     }
-
-    private static RequestException Invalid(string field, string problem)
-        => new(ErrorCode.InvalidRequest, $"Invalid request: {field}: {problem}.") { Details = new ErrorDetails { Field = field } };
 
     private static GenerationRequest Required(GenerationRequest request)
         => request.Messages.Count == 0 && string.IsNullOrEmpty(request.Prompt)
             ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: messages or a prompt are required.")
             : request;
-
-    private static string? FirstOf(params ReadOnlySpan<string?> names)
-    {
-        foreach (var name in names)
-        {
-            if (!string.IsNullOrEmpty(name))
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
 
     private static ChatMessage ChatMessageOf(MessageField? message)
         => message is null

@@ -63,10 +63,10 @@ internal sealed class AskPageHandler(
 
     public async Task<Reply<GenerationPayload>> HandleAsync(AskPageRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        var count = EmbeddingRequests.Within("top_k", request.TopK, UsualExcerpts, 1, MostExcerpts);
+        var count = RequestFields.Within("top_k", request.TopK, UsualExcerpts, 1, MostExcerpts);
         if (string.IsNullOrWhiteSpace(request.Question))
         {
-            throw EmbeddingRequests.Invalid("question", "it is required, a text");
+            throw RequestFields.Invalid("question", "it is required, a text");
         }
 
         var asked = PagesOf(request, UserConversations.NameOf(exchange.Caller));
@@ -95,7 +95,7 @@ internal sealed class AskPageHandler(
         var ids = request.PageIds is { } several ? EmbeddingRequests.Texts("page_ids", several).Distinct(StringComparer.Ordinal).ToList()
             : PageRequests.IdOf(request.PageId, request.Url) is { } one ? [one] : [];
         return ids.Count is 0 or > MostPages
-            ? throw EmbeddingRequests.Invalid("page_id", $"name the page, by page_id or url, or 1 to {MostPages} of them by page_ids")
+            ? throw RequestFields.Invalid("page_id", $"name the page, by page_id or url, or 1 to {MostPages} of them by page_ids")
             : ids.ConvertAll(id => pages.Use(owner, id) ?? throw PageRequests.NotFound(request.PageIds is null ? request.PageId ?? request.Url ?? id : id));
     }
 

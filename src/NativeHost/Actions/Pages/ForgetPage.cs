@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using NativeHost.Actions.Embeddings;
 using NativeHost.Conversations;
 using NativeHost.Messages;
 using NativeHost.Pages;
@@ -35,7 +34,7 @@ internal sealed class ForgetPageHandler(HeldPages pages) : IHandler<ForgetPageRe
             return Task.FromResult(new ForgetPageReply(pages.ForgetAll(owner)));
         }
 
-        var id = PageRequests.IdOf(request.PageId, request.Url) ?? throw EmbeddingRequests.Invalid("page_id", "name the page, by page_id or url, or say all");
+        var id = PageRequests.IdOf(request.PageId, request.Url) ?? throw RequestFields.Invalid("page_id", "name the page, by page_id or url, or say all");
         return Task.FromResult(new ForgetPageReply(pages.Forget(owner, id) ? 1 : 0));
     }
 }

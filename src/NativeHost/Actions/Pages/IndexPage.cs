@@ -72,18 +72,18 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
     {
         if (request.Url.Length is 0 or > PageRequests.MostUrl)
         {
-            throw EmbeddingRequests.Invalid("url", $"it has 1 to {PageRequests.MostUrl} characters");
+            throw RequestFields.Invalid("url", $"it has 1 to {PageRequests.MostUrl} characters");
         }
 
         if (request.Text.Length > MostCharacters)
         {
-            throw EmbeddingRequests.Invalid("text", $"it has at most {MostCharacters:N0} characters: index its parts, each under an address of its own");
+            throw RequestFields.Invalid("text", $"it has at most {MostCharacters:N0} characters: index its parts, each under an address of its own");
         }
 
         var spans = TextChunks.Of(request.Text);
         if (spans.Count == 0)
         {
-            throw EmbeddingRequests.Invalid("text", "there is nothing in it but blanks");
+            throw RequestFields.Invalid("text", "there is nothing in it but blanks");
         }
 
         var model = await models.BringAsync(request.Address, exchange, cancellationToken);
@@ -105,7 +105,7 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
             Owner = owner,
             Origin = exchange.Caller.Origin,
             Url = request.Url,
-            Title = Shortened(request.Title ?? ""),
+            Title = RequestFields.Beginning(request.Title ?? "", MostTitle),
             Text = request.Text,
             Chunks = chunks,
             Model = model.Path,
@@ -164,7 +164,4 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
 
         return (chunks!, missing.Count);
     }
-
-    private static string Shortened(string title)
-        => title.Length <= MostTitle ? title : title[..(char.IsHighSurrogate(title[MostTitle - 1]) ? MostTitle - 1 : MostTitle)];
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Conversations;
-using NativeHost.Actions.Embeddings;
 using NativeHost.Conversations;
 using NativeHost.Messages;
 using NativeHost.Pages;
@@ -59,8 +58,8 @@ internal sealed class ListPagesHandler(HeldPages pages) : IHandler<ListPagesRequ
 
     public Task<ListPagesReply> HandleAsync(ListPagesRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        var limit = EmbeddingRequests.Within("limit", request.Limit, UsualCount, 1, MostCount);
-        var offset = EmbeddingRequests.Within("offset", request.Offset, 0, 0, int.MaxValue);
+        var limit = RequestFields.Within("limit", request.Limit, UsualCount, 1, MostCount);
+        var offset = RequestFields.Within("offset", request.Offset, 0, 0, int.MaxValue);
         var all = pages.Of(UserConversations.NameOf(exchange.Caller));
         var views = all.Skip(offset).Take(limit).Select(ViewOf).ToList();
         views = views[..FrameRoom.CountOf(views, ActionsJson.Default.PageView)];

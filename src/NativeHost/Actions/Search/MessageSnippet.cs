@@ -1,4 +1,3 @@
-using NativeHost.Actions.Embeddings;
 using NativeHost.Conversations.Search;
 using NativeHost.Messages;
 using NativeHost.Search.Texts;
@@ -23,7 +22,7 @@ internal sealed record MessageSnippet(string Text, int Offset)
     {
         if (string.IsNullOrWhiteSpace(query) || query.Length > MostQuery)
         {
-            throw EmbeddingRequests.Invalid("query", $"it is required, a text of at most {MostQuery:N0} characters");
+            throw RequestFields.Invalid("query", $"it is required, a text of at most {MostQuery:N0} characters");
         }
     }
 

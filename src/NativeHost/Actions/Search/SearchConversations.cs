@@ -45,7 +45,7 @@ internal sealed record SearchConversationsRequest : ConversationsRequest
     public string? Topic { get; init; }
 
     [JsonIgnore]
-    public string? User => FirstOf(UserId, UserIdCamel) is { } user and not ConversationUsers.Usual ? user : null;
+    public string? User => RequestFields.FirstOf(UserId, UserIdCamel) is { } user and not ConversationUsers.Usual ? user : null;
 }
 
 /// <param name="Query">What was looked for.</param>
@@ -72,8 +72,8 @@ internal sealed class SearchConversationsHandler(UserConversations conversations
     {
         MessageSnippet.CheckQuery(request.Query);
 
-        var limit = ConversationsRequest.Within("limit", request.Limit, UsualCount, 1, MostCount);
-        var offset = ConversationsRequest.Within("offset", request.Offset, 0, 0, int.MaxValue);
+        var limit = RequestFields.Within("limit", request.Limit, UsualCount, 1, MostCount);
+        var offset = RequestFields.Within("offset", request.Offset, 0, 0, int.MaxValue);
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
         var filter = new ConversationFilter(caller.SeesAll ? null : caller.Origin)
         {

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Conversations;
-using NativeHost.Actions.Embeddings;
 using NativeHost.Conversations;
 using NativeHost.Conversations.Search;
 using NativeHost.Messages;
@@ -81,13 +80,13 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
     {
         MessageSnippet.CheckQuery(request.Query);
 
-        var count = EmbeddingRequests.Within("limit", request.Limit, UsualCount, 1, MostCount);
+        var count = RequestFields.Within("limit", request.Limit, UsualCount, 1, MostCount);
         var mode = request.Mode switch
         {
             null or "hybrid" => SearchMode.Hybrid,
             "text" => SearchMode.Text,
             "semantic" => SearchMode.Semantic,
-            _ => throw EmbeddingRequests.Invalid("mode", "it is hybrid, text or semantic"),
+            _ => throw RequestFields.Invalid("mode", "it is hybrid, text or semantic"),
         };
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
         var filter = new MessageFilter(caller.SeesAll ? null : caller.Origin)
@@ -115,7 +114,7 @@ internal sealed class SearchMessagesHandler(UserConversations conversations, Mes
     private static DateTimeOffset? TimeOf(string field, long? milliseconds)
         => milliseconds is null ? null
             : milliseconds is >= 0 and <= StorageLimits.MaxTime ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value)
-            : throw EmbeddingRequests.Invalid(field, "it is a time in milliseconds since 1970");
+            : throw RequestFields.Invalid(field, "it is a time in milliseconds since 1970");
 
     private static FoundMessage? ViewOf(ConversationStore store, IndexedMessage message, double score, HashSet<string> words, bool isOthers, CancellationToken cancellationToken)
     {
