@@ -12,6 +12,8 @@ public sealed class AllocationTests
 {
     private const int Steps = 100;
 
+    private const int Rounds = 4;
+
     /// <summary>Of the whole process: what the runtime and the test's runner allocate meanwhile.</summary>
     private const int LittleBytes = 32 * 1024;
 
@@ -28,14 +30,24 @@ public sealed class AllocationTests
         Token[] three = [new(9), new(10), new(11)];
         Step(20);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var allBefore = GC.GetTotalAllocatedBytes(precise: true);
-        Step(Steps);
-        var all = GC.GetTotalAllocatedBytes(precise: true) - allBefore;
-        var own = GC.GetAllocatedBytesForCurrentThread() - before;
+        // What the runtime builds once (a wait's first parking, a tier of compiled code) may fall into a round; a step's own would fall into all.
+        var (own, all) = Measure();
+        for (var round = 1; round < Rounds && (own, all) is not (0, <= LittleBytes); round++)
+        {
+            (own, all) = Measure();
+        }
 
         Assert.Equal(0, own);
         Assert.InRange(all, 0, LittleBytes);
+
+        (long Own, long All) Measure()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var allBefore = GC.GetTotalAllocatedBytes(precise: true);
+            Step(Steps);
+            var allAfter = GC.GetTotalAllocatedBytes(precise: true) - allBefore;
+            return (GC.GetAllocatedBytesForCurrentThread() - before, allAfter);
+        }
 
         void Step(int count)
         {
