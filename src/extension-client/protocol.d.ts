@@ -778,7 +778,8 @@ export interface GetTokenStatusRequest {
 
 /**
  * Takes conversations in: an export of this host, OpenAI's JSON lines, or what the old host's database had. Importing the same again
- * changes nothing; what cannot be kept is refused record by record. Required: one of text, conversations, nodes.
+ * changes nothing, but a conversation that was deleted since begins once more; a message that was deleted alone stays so. What cannot be
+ * kept is refused record by record. Required: one of text, conversations, nodes.
  */
 export interface ImportConversationsRequest {
   /**
@@ -1729,17 +1730,20 @@ export interface StopGenerationReply {
 }
 
 export interface StorageReportReply {
-  /** Of the file of all conversations. It does not become smaller when something is deleted: what is stored next takes that room. */
-  file_bytes: number;
-  /** Of the file beside it, whose length stays about the same. */
-  journal_bytes: number;
-  /** Where they are. */
-  folder: string;
+  /**
+   * Of the file of all conversations; absent without the grant. It does not become smaller when something is deleted: what is stored next
+   * takes that room.
+   */
+  file_bytes?: number;
+  /** Of the file beside it, whose length stays about the same; absent without the grant. */
+  journal_bytes?: number;
+  /** Where they are; absent without the grant. */
+  folder?: string;
   /** Of those that the request is about, what each has stored; of a caller that has stored nothing there is none. */
   owners: OwnerView[];
-  /** Messages that were being written when the host that wrote them died, found when the store was opened. */
-  interrupted: number;
-  /** What became of the file when it was damaged last; absent where it never was. */
+  /** Messages that were being written when the host that wrote them died, found when the store was opened; absent without the grant. */
+  interrupted?: number;
+  /** What became of the file when it was damaged last; absent where it never was, and without the grant. */
   recovery?: RecoveryView;
 }
 
@@ -2165,7 +2169,8 @@ export interface Actions {
   };
   /**
    * Takes conversations in: an export of this host, OpenAI's JSON lines, or what the old host's database had. Importing the same again
-   * changes nothing; what cannot be kept is refused record by record.
+   * changes nothing, but a conversation that was deleted since begins once more; a message that was deleted alone stays so. What cannot be
+   * kept is refused record by record.
    */
   import_conversations: {
     request: ImportConversationsRequest;
@@ -3206,6 +3211,8 @@ export interface ImportedConversation {
   head_id?: string;
   /** All of it that was written up to `updated_at` is deleted, its messages too. Default: false. */
   deleted?: boolean;
+  /** All that was written of it up to this time was deleted, though it has come to life again since: as `sync_pull` tells it. */
+  deleted_up_to?: unknown;
   /** Each follows the one before it, unless it has a `parent_id`. */
   messages?: SyncMessageInput[];
 }
@@ -4149,6 +4156,8 @@ export interface SyncConversationInput {
   head_id?: string;
   /** All of it that was written up to `updated_at` is deleted, its messages too. Default: false. */
   deleted?: boolean;
+  /** All that was written of it up to this time was deleted, though it has come to life again since: as `sync_pull` tells it. */
+  deleted_up_to?: unknown;
 }
 
 /** What is told of a conversation to a device. A deleted one has its id, its time and `deleted` only. */

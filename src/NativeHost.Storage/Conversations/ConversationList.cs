@@ -29,20 +29,7 @@ public sealed class ConversationList
         var id = conversation.Id ?? $"chat_{Guid.NewGuid():N}";
         Checks.Id(id, "A conversation's id");
         conversation.Check();
-        return _database.Write(tables =>
-        {
-            var origin = tables.Origins.NumberOf(caller.Origin);
-            Quotas.Require(tables, origin, conversation);
-            var row = ConversationTable.FindAny(tables, origin, id) ?? ConversationRow.New(origin, caller.Origin, id, tables.NextSequence());
-            if (row.IsLive)
-            {
-                throw new StorageException(StorageFault.Conflict, $"There is a conversation {ConversationTable.Shown(id)} already.");
-            }
-
-            var time = ConversationTable.Later(Now, row.Active);
-            ConversationTable.Store(tables, row, row => row.Write(ConversationRow.CreatedField, time, time) | ConversationTable.Write(row, conversation, time));
-            return row.ToRecord(tables.Origins);
-        });
+        return _database.Write(tables => ConversationTable.Create(tables, caller, id, conversation, Now).ToRecord(tables.Origins));
     }
 
     /// <returns>Null where the caller has none with this id.</returns>

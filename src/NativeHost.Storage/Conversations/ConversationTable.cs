@@ -2,6 +2,7 @@ using System.Globalization;
 using LiteDB;
 using NativeHost.Storage.Database;
 using NativeHost.Storage.Messages;
+using NativeHost.Storage.Retention;
 
 namespace NativeHost.Storage.Conversations;
 
@@ -30,6 +31,24 @@ internal static class ConversationTable
     /// <summary>What is kept of an origin's messages until their conversations come, as <see cref="ListOf"/> has those that did.</summary>
     public static IEnumerable<ConversationRow> AwaitedOf(Tables tables, int origin)
         => Range(tables, Keys.Awaited(origin, 0, 0), Keys.Awaited(origin, long.MaxValue, long.MaxValue));
+
+    /// <summary>Begins a conversation.</summary>
+    /// <param name="now">ms since 1970.</param>
+    /// <exception cref="StorageException">Its id is taken, or the quota is full.</exception>
+    public static ConversationRow Create(Tables tables, StoreCaller caller, string id, NewConversation conversation, long now)
+    {
+        var origin = tables.Origins.NumberOf(caller.Origin);
+        Quotas.Require(tables, origin, conversation);
+        var row = FindAny(tables, origin, id) ?? ConversationRow.New(origin, caller.Origin, id, tables.NextSequence());
+        if (row.IsLive)
+        {
+            throw new StorageException(StorageFault.Conflict, $"There is a conversation {Shown(id)} already.");
+        }
+
+        var time = Later(now, row.Active);
+        Store(tables, row, row => row.Write(ConversationRow.CreatedField, time, time) | Write(row, conversation, time));
+        return row;
+    }
 
     /// <summary>Changes a row, or makes one, and stores it with what is counted of it.</summary>
     /// <param name="row">As it is stored, or a new one.</param>

@@ -18,10 +18,17 @@ public sealed class MessageList
     }
 
     /// <summary>Adds messages, all or none, each behind the one before it unless it says otherwise.</summary>
+    /// <param name="create">Begins the conversation where it is not there, and only with the messages.</param>
     /// <returns>Them, without their texts where those are long.</returns>
     /// <exception cref="StorageException">An id is taken, or a parent is not in the conversation.</exception>
-    public IReadOnlyList<Message> Add(StoreCaller caller, string conversationId, IReadOnlyList<NewMessage> messages)
+    public IReadOnlyList<Message> Add(StoreCaller caller, string conversationId, IReadOnlyList<NewMessage> messages, bool create = false)
     {
+        if (create)
+        {
+            Checks.Origin(caller.Origin);
+            Checks.Id(conversationId, "A conversation's id");
+        }
+
         foreach (var message in messages)
         {
             message.Check();
@@ -29,7 +36,9 @@ public sealed class MessageList
 
         return _database.Write(tables =>
         {
-            var conversation = ConversationTable.Require(tables, caller, conversationId);
+            var conversation = create && ConversationTable.Find(tables, caller, conversationId) is null
+                ? ConversationTable.Create(tables, caller, conversationId, new NewConversation(), Now)
+                : ConversationTable.Require(tables, caller, conversationId);
             Quotas.Require(tables, conversation, messages);
             List<MessageRow> rows = [];
             ConversationTable.Store(tables, conversation, conversation =>

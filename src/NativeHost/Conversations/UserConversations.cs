@@ -78,6 +78,9 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
         return origin == Everybody ? own with { SeesAll = true } : new StoreCaller(origin);
     }
 
+    /// <summary>Whether a caller may know what concerns the conversations of all: the user at this machine, and who has the grant.</summary>
+    public bool SeesAll(Caller caller) => grants.Has(caller, GrantKind.AllConversations);
+
     /// <summary>What the store calls a caller: its origin, and behind a # the hash of its namespace where it has one.</summary>
     public static string NameOf(Caller caller) => caller.Namespace is null ? caller.Origin : $"{caller.Origin}#{caller.Namespace}";
 
@@ -94,8 +97,10 @@ internal sealed class UserConversations(StoreOptions options, CallerStates calle
 
             _told = recovery.At;
             log.ConversationsRecovered(recovery);
-            return $"The file of your conversations was damaged. It is kept as {recovery.KeptAs} in {Folder}; {recovery.Conversations:N0} conversations "
-                + $"with {recovery.Messages:N0} messages could be read and are here. storage_report has more.";
+
+            // Without figures: who asks first may be anybody, and they are about the conversations of all.
+            return $"The file of your conversations was damaged. It is kept as {recovery.KeptAs} beside the new one; what could be read of it is here. "
+                + "storage_report tells the user at this machine how much that is.";
         }
     }
 

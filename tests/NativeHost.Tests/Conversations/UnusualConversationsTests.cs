@@ -1,3 +1,6 @@
+using System.Text.Json;
+using NativeHost.Grants;
+using NativeHost.Messages;
 using Xunit;
 
 namespace NativeHost.Tests.Conversations;
@@ -151,6 +154,122 @@ public sealed class UnusualConversationsTests : IAsyncDisposable
         }
 
         Assert.Equal(["m0", "m1", "m2", "m3", "m4"], ids);
+    }
+
+    [Fact]
+    public async Task A_purge_of_all_takes_what_a_clock_ahead_has_written()
+    {
+        var port = _bed.Open();
+        await port.AskRightAsync("sync_push", new { conversations = new[] { new { id = "c", title = "t", updated_at = 4_102_444_800_000 } } });
+
+        var purged = await port.AskRightAsync("purge", new { older_than_days = 0 });
+
+        Assert.Equal(1, purged.GetProperty("conversations").GetInt32());
+        Assert.Empty((await port.AskRightAsync("list_conversations", new { })).Texts("conversations", "id"));
+    }
+
+    [Fact]
+    public async Task Reasoning_of_any_length_is_exported_and_imported()
+    {
+        var (port, other) = (_bed.Open(), _bed.Open(ChatBed.Two));
+        var (content, reasoning) = (new string('a', 20_000), string.Concat(Enumerable.Repeat("\"€\n", 60_000)));
+        await port.AskRightAsync("add_messages", new
+        {
+            conversation_id = "c",
+            create = true,
+            messages = new[] { new { role = "assistant", content, reasoning = "because" }, new { role = "assistant", content = "b", reasoning }, new { role = "user", content, reasoning = "" } },
+        });
+        var file = new System.Text.StringBuilder();
+        for (var cursor = ""; cursor is not null;)
+        {
+            var page = await port.AskRightAsync("export_conversations", new { cursor });
+            file.Append(page.Text("text"));
+            cursor = page.Text("next_cursor");
+        }
+
+        var exported = JsonElement.Parse(file.ToString());
+        await other.AskRightAsync("import_conversations", new { text = file.ToString() });
+
+        Assert.Equal(["because", reasoning, ""], exported.Texts("messages", "reasoning"));
+        Assert.Equal([content, "b", content], exported.Texts("messages", "content"));
+        var ids = exported.Texts("messages", "id");
+        var imported = (await other.AskRightAsync("get_message", new { message_id = ids[0], part = "reasoning" })).GetProperty("stored_message");
+        Assert.Equal("because", imported.Text("reasoning"));
+        Assert.Equal(
+            System.Text.Encoding.UTF8.GetByteCount(reasoning),
+            (await other.AskRightAsync("get_message", new { message_id = ids[1], part = "reasoning" })).GetProperty("total_bytes").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_concerns_all_conversations_is_told_to_the_user_and_with_a_grant()
+    {
+        string[] fields = ["file_bytes", "journal_bytes", "folder", "interrupted"];
+        var port = _bed.Open();
+
+        var before = await port.AskRightAsync("storage_report");
+        var local = await _bed.Open(Caller.Local).AskRightAsync("storage_report");
+        await _bed.Grants.GiveAsync(ChatBed.One.Origin, GrantKind.AllConversations, Patience.Token);
+        var after = await port.AskRightAsync("storage_report");
+
+        foreach (var field in fields)
+        {
+            Assert.False(before.TryGetProperty(field, out _));
+            Assert.True(local.TryGetProperty(field, out _) && after.TryGetProperty(field, out _));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"role":"user","content":"x","parent_id":"nowhere"}""")]
+    [InlineData("""{"role":"user","content":"x","message_id":"taken"}""")]
+    public async Task A_conversation_is_begun_with_its_messages_or_not_at_all(string message)
+    {
+        var port = _bed.Open();
+        await port.AskRightAsync("add_messages", new { conversation_id = "c", create = true, messages = new[] { new { role = "user", content = "x", message_id = "taken" } } });
+
+        var refusal = await port.AskAsync("add_messages", new { conversation_id = "new", create = true, messages = new[] { JsonElement.Parse(message) } });
+
+        Assert.Equal("error", refusal.Text("status"));
+        Assert.Equal(["c"], (await port.AskRightAsync("list_conversations", new { })).Texts("conversations", "id"));
+        await port.AskRightAsync("add_messages", new { conversation_id = "new", create = true, messages = new[] { new { role = "user", content = "x" } } });
+        Assert.Equal(["x"], (await port.AskRightAsync("get_conversation", new { conversation_id = "new" })).Texts("messages", "content"));
+    }
+
+    [Fact]
+    public async Task A_deletion_before_a_new_life_travels()
+    {
+        var (port, other) = (_bed.Open(), _bed.Open(ChatBed.Two));
+        await port.AskRightAsync("add_messages", new { conversation_id = "c", create = true, messages = new[] { new { role = "user", content = "old" } } });
+        await PassOnAsync();
+        await port.AskRightAsync("delete_conversation", new { conversation_id = "c" });
+        await port.AskRightAsync("add_messages", new { conversation_id = "c", create = true, messages = new[] { new { role = "user", content = "new" } } });
+        await PassOnAsync();
+
+        Assert.Equal(["new"], (await other.AskRightAsync("get_conversation", new { conversation_id = "c" })).Texts("messages", "content"));
+
+        async Task PassOnAsync()
+        {
+            var page = await port.AskRightAsync("sync_pull", new { });
+            await other.AskRightAsync("sync_push", new { conversations = page.GetProperty("conversations"), messages = page.GetProperty("messages") });
+        }
+    }
+
+    [Fact]
+    public async Task An_export_brings_back_what_was_deleted()
+    {
+        var port = _bed.Open();
+        await port.AskRightAsync("create_conversation", new { conversation_id = "c", title = "Precious", is_starred = true });
+        await port.AskRightAsync("add_messages", new { conversation_id = "c", messages = new[] { new { role = "user", content = "one" }, new { role = "assistant", content = "two" } } });
+        var text = (await port.AskRightAsync("export_conversations", new { })).Text("text");
+        await port.AskRightAsync("delete_conversation", new { conversation_id = "c" });
+
+        var imported = await port.AskRightAsync("import_conversations", new { text });
+        var again = await port.AskRightAsync("import_conversations", new { text });
+
+        Assert.Equal((1, 2), (imported.GetProperty("conversations").GetProperty("created").GetInt32(), imported.GetProperty("messages").GetProperty("created").GetInt32()));
+        Assert.Equal((0, 0), (again.GetProperty("conversations").GetProperty("synced").GetInt32(), again.GetProperty("messages").GetProperty("synced").GetInt32()));
+        var shown = await port.AskRightAsync("get_conversation", new { conversation_id = "c" });
+        Assert.Equal(["one", "two"], shown.Texts("messages", "content"));
+        Assert.Equal(("Precious", true), (shown.GetProperty("conversation").Text("title"), shown.GetProperty("conversation").GetProperty("is_starred").GetBoolean()));
     }
 
     public ValueTask DisposeAsync() => _bed.DisposeAsync();

@@ -109,6 +109,8 @@ public sealed class UserConversationsTests : IDisposable
             mending.Open();
             var notice = mending.TakeNotice();
             Assert.Contains("conversations.damaged-", notice, StringComparison.Ordinal);
+            Assert.DoesNotContain(Path.GetDirectoryName(DataFile)!, notice, StringComparison.Ordinal);
+            Assert.DoesNotContain("1 conversation", notice, StringComparison.Ordinal);
             Assert.Null(mending.TakeNotice());
         }
 

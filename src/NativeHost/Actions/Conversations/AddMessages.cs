@@ -2,7 +2,6 @@ using NativeHost.Conversations;
 using NativeHost.Messages;
 using NativeHost.Routing;
 using NativeHost.Storage;
-using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Messages;
 
 namespace NativeHost.Actions.Conversations;
@@ -50,12 +49,7 @@ internal sealed class AddMessagesHandler(UserConversations conversations) : IHan
 
         var store = conversations.Open();
         List<NewMessage> added = [.. request.Messages.Select(message => NewOf(message, store, caller))];
-        if (request.Create && store.Conversations.Find(caller, id) is null)
-        {
-            Create(store, caller, id);
-        }
-
-        var stored = store.Messages.Add(caller, id, added);
+        var stored = store.Messages.Add(caller, id, added, request.Create);
         return Task.FromResult(new AddMessagesReply(ViewsOf(stored, request), stored.Count) { Message = conversations.TakeNotice() });
     }
 
@@ -69,18 +63,6 @@ internal sealed class AddMessagesHandler(UserConversations conversations) : IHan
                 ParentId = (store.Messages.Find(caller, message.Replaces, maxBytes: 0)
                     ?? throw new StorageException(StorageFault.NotFound, $"There is no message {message.Replaces} that could be replaced.")).ParentId ?? NewMessage.NoParent,
             };
-    }
-
-    private static void Create(ConversationStore store, StoreCaller caller, string id)
-    {
-        try
-        {
-            store.Conversations.Create(caller, new NewConversation { Id = id });
-        }
-        catch (StorageException e) when (e.Fault == StorageFault.Conflict)
-        {
-            // Another request has just begun it.
-        }
     }
 
     // What does not fit is left out, all that the client knows anyway: an error would have it try again what is stored already.

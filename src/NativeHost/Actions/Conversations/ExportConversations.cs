@@ -4,7 +4,6 @@ using NativeHost.Conversations;
 using NativeHost.Messages;
 using NativeHost.Routing;
 using NativeHost.Storage;
-using NativeHost.Storage.Changes;
 
 namespace NativeHost.Actions.Conversations;
 
@@ -27,9 +26,6 @@ internal sealed class ExportConversationsHandler(UserConversations conversations
 {
     private const string Kind = "export";
 
-    /// <summary>Changes that are looked at in one go.</summary>
-    private const int Step = 500;
-
     public Task<ExportConversationsReply> HandleAsync(ExportConversationsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
@@ -41,10 +37,11 @@ internal sealed class ExportConversationsHandler(UserConversations conversations
         }
 
         var page = new ExportPage(store);
+        var changes = new ExportedChanges(store, caller, place.Sequence);
         while (!page.IsFull)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            place = request.Address is { } only ? One(store, caller, only, place) : Next(store, caller, place);
+            place = request.Address is { } only ? One(store, caller, only, place) : place.ConversationId is null ? changes.Next(place) : place;
             if (place.ConversationId is null)
             {
                 return Task.FromResult(ReplyOf(page, null));
@@ -67,39 +64,13 @@ internal sealed class ExportConversationsHandler(UserConversations conversations
         => place.ConversationId is not null ? place
             : store.Conversations.Find(caller, id) is { } found ? place with { ConversationId = found.Id, Origin = found.Origin }
             : throw GetConversationHandler.NotFound(id);
-
-    // In the order of changes: one that changes while the pages are read comes later, so that none is missed.
-    private static ExportPlace Next(ConversationStore store, StoreCaller caller, ExportPlace place)
-    {
-        var after = place.Sequence;
-        while (place.ConversationId is null)
-        {
-            var page = store.Changes.Read(after, Step);
-            foreach (var change in page.Changes.Where(change => change is { Kind: ChangedKind.Conversation, IsDeleted: false }))
-            {
-                if (caller.SeesAll || change.Origin == caller.Origin)
-                {
-                    return place with { ConversationId = change.ConversationId, Origin = change.Origin, Sequence = change.Sequence };
-                }
-            }
-
-            if (!page.HasMore)
-            {
-                break;
-            }
-
-            after = page.Next;
-        }
-
-        return place;
-    }
 }
 
 /// <summary>How far an export is.</summary>
 internal sealed record ExportPlace
 {
     /// <summary>Of a place as texts.</summary>
-    public const int Parts = 6;
+    public const int Parts = 7;
 
     /// <summary>The last change that was looked at.</summary>
     public long Sequence { get; init; }
@@ -112,7 +83,10 @@ internal sealed record ExportPlace
     /// <summary>The last message that was begun; null before the first.</summary>
     public string? MessageId { get; init; }
 
-    /// <summary>How much of its content is written; null where it is whole.</summary>
+    /// <summary>Whether its reasoning is being written; its content comes behind that.</summary>
+    public bool IsInReasoning { get; init; }
+
+    /// <summary>How much of the text is written; null where the message is whole.</summary>
     public long? FromByte { get; init; }
 
     /// <exception cref="RequestException">It is none of this store's.</exception>
@@ -127,6 +101,7 @@ internal sealed record ExportPlace
                 Origin = parts[3],
                 MessageId = TextOrNull(parts[4]),
                 FromByte = parts[5].Length == 0 ? null : long.Parse(parts[5], CultureInfo.InvariantCulture),
+                IsInReasoning = parts[6].Length > 0,
             }
             : throw RequestFields.Invalid("cursor", "it is none of the conversations as they are now; begin without one");
 
@@ -138,6 +113,7 @@ internal sealed record ExportPlace
         Origin,
         MessageId ?? "",
         FromByte?.ToString(CultureInfo.InvariantCulture) ?? "",
+        IsInReasoning ? "r" : "",
     ];
 
     private static string? TextOrNull(string text) => text.Length == 0 ? null : text;

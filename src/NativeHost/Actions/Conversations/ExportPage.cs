@@ -22,6 +22,7 @@ internal sealed class ExportPage(ConversationStore store)
     private const int PieceBytes = 16 * 1024;
 
     private const int MessagesAtOnce = 100;
+    private const string ContentBegins = ",\"content\":\"";
 
     private readonly StringBuilder _text = new();
 
@@ -58,14 +59,15 @@ internal sealed class ExportPage(ConversationStore store)
         {
             if (place.FromByte is { } from)
             {
-                place = place with { FromByte = AppendContent(caller, place.MessageId!, from) };
+                place = AppendText(caller, place, from);
             }
             else if (NextOf(caller, place, conversation) is { } message)
             {
                 _text.Append(place.MessageId is null ? "" : ",");
                 AppendOpen(FrameRoom.TextOf(ViewOf(message), ActionsJson.Default.SyncMessageView));
-                _text.Append(",\"content\":\"");
-                place = place with { MessageId = message.Id, FromByte = 0 };
+                var hasReasoning = message.ReasoningBytes > 0;
+                _text.Append(hasReasoning ? ",\"reasoning\":\"" : ContentBegins);
+                place = place with { MessageId = message.Id, IsInReasoning = hasReasoning, FromByte = 0 };
             }
             else
             {
@@ -80,13 +82,13 @@ internal sealed class ExportPage(ConversationStore store)
 
     private static ExportPlace Between(ExportPlace place) => new() { Sequence = place.Sequence };
 
-    /// <returns>Where the next piece begins; null where there is none.</returns>
-    private long? AppendContent(StoreCaller caller, string message, long from)
+    // A piece of a message's reasoning, or of its content, which comes behind it.
+    private ExportPlace AppendText(StoreCaller caller, ExportPlace place, long from)
     {
         TextPiece? piece = null;
         try
         {
-            piece = store.Messages.ReadText(caller, message, TextKind.Content, from, PieceBytes);
+            piece = store.Messages.ReadText(caller, place.MessageId!, place.IsInReasoning ? TextKind.Reasoning : TextKind.Content, from, PieceBytes);
             _text.Append(JsonEncodedText.Encode(piece.Text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value);
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
@@ -96,11 +98,17 @@ internal sealed class ExportPage(ConversationStore store)
 
         if (piece is { IsLast: false })
         {
-            return piece.NextByte;
+            return place with { FromByte = piece.NextByte };
+        }
+
+        if (place.IsInReasoning)
+        {
+            _text.Append('"').Append(ContentBegins);
+            return place with { IsInReasoning = false, FromByte = 0 };
         }
 
         _text.Append("\"}");
-        return null;
+        return place with { FromByte = null };
     }
 
     // Null where there is no more, or another branch is shown since; then the conversation comes once more.
@@ -156,8 +164,6 @@ internal sealed class ExportPage(ConversationStore store)
         Id = message.Id,
         ConversationId = message.ConversationId,
         Role = message.Role,
-        Reasoning = message.Reasoning,
-        ReasoningBytes = message.Reasoning is { } reasoning && Encoding.UTF8.GetByteCount(reasoning) < message.ReasoningBytes ? message.ReasoningBytes : null,
         Status = WireWord.Of(message.Status),
         CreatedAt = message.Created.ToUnixTimeMilliseconds(),
         UpdatedAt = message.Updated.ToUnixTimeMilliseconds(),

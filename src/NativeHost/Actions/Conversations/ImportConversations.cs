@@ -12,7 +12,8 @@ namespace NativeHost.Actions.Conversations;
 
 /// <summary>
 /// Takes conversations in: an export of this host, OpenAI's JSON lines, or what the old host's database had. Importing the same again changes
-/// nothing; what cannot be kept is refused record by record.
+/// nothing, but a conversation that was deleted since begins once more; a message that was deleted alone stays so. What cannot be kept is refused
+/// record by record.
 /// </summary>
 [Requires(nameof(Text), nameof(Conversations), nameof(Nodes))]
 internal sealed record ImportConversationsRequest : ConversationsRequest
@@ -87,7 +88,7 @@ internal sealed class ImportConversationsHandler(UserConversations conversations
         }
 
         nodes.Finish(store, caller);
-        var pushed = batch.Push(store.Sync, caller, needsConversations: true);
+        var pushed = batch.Push(store, caller, isImport: true);
         return Task.FromResult(new ImportConversationsReply(
             pushed.Conversations, pushed.Messages, nodes.StoreSummaries(store, caller), pushed.Refused, nodes.LeftOut)
         {

@@ -1,5 +1,6 @@
 using NativeHost.Messages;
 using NativeHost.Storage;
+using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Sync;
 
 namespace NativeHost.Actions.Conversations;
@@ -68,22 +69,60 @@ internal sealed class PushBatch
     }
 
     /// <summary>Stores all of it.</summary>
-    /// <param name="needsConversations">Whether messages are refused with their conversation, instead of waiting for it where nobody sees them.</param>
+    /// <param name="isImport">
+    /// Whether messages are refused with their conversation, instead of waiting for it where nobody sees them; and whether a conversation that was
+    /// deleted here begins once more, whatever its times are.
+    /// </param>
     /// <exception cref="StorageException">The disk says no; some may have been kept, and can be pushed again.</exception>
-    public SyncPushReply Push(SyncExchange sync, StoreCaller caller, bool needsConversations = false)
+    public SyncPushReply Push(ConversationStore store, StoreCaller caller, bool isImport = false)
     {
+        var sync = store.Sync;
+        var ended = sync.Push(caller, [.. _conversations.Select(DeletionBefore).OfType<SyncConversation>()], []).Conversations;
         var taken = sync.Push(caller, _conversations, []).Conversations;
-        if (needsConversations)
+        if (isImport)
         {
             RefuseMessagesOfRefused(taken);
+            taken = BringBack(store, caller, taken);
         }
 
         var result = sync.Push(caller, [], _messages);
         var conversations = CountsOf(taken, _skippedConversations, _refusedConversations, null);
         var messages = CountsOf(result.Messages, _skippedMessages, _refusedMessages, result.Waiting);
-        var refused = _refused.Concat(taken.Refused.Concat(result.Messages.Refused)
+        var refused = _refused.Concat(ended.Refused.Concat(taken.Refused).Concat(result.Messages.Refused)
             .Select(record => new RefusedRecordView(Shortened(record.Id), WireWord.Of(StorageErrors.CodeOf(record.Fault)), record.Reason)));
         return new SyncPushReply(conversations, messages, conversations.Synced + messages.Synced, [.. refused.Take(MostRefused)]);
+    }
+
+    // What was written in a life before is not in the one that the record is about.
+    private static SyncConversation? DeletionBefore(SyncConversation record)
+        => record is { IsDeleted: false, DeletedUpTo: { } end } ? new SyncConversation(record.Id, end) { IsDeleted = true } : null;
+
+    private PushTally BringBack(ConversationStore store, StoreCaller caller, PushTally tally)
+    {
+        var refused = tally.Refused.Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
+        var begun = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var record in _conversations.Where(record => !record.IsDeleted && !refused.Contains(record.Id)))
+        {
+            if (!begun.ContainsKey(record.Id) && store.Conversations.Find(caller, record.Id) is null)
+            {
+                begun[record.Id] = store.Conversations.Create(caller, new NewConversation { Id = record.Id }).Updated.AddMilliseconds(1);
+            }
+        }
+
+        if (begun.Count > 0)
+        {
+            // Where something says when it was written, that is before its deletion.
+            store.Sync.Push(caller, [.. _conversations.Where(record => begun.ContainsKey(record.Id)).Select(record => record with { Updated = begun[record.Id] })], []);
+            for (var index = 0; index < _messages.Count; index++)
+            {
+                if (begun.TryGetValue(_messages[index].ConversationId, out var time) && _messages[index].Updated < time)
+                {
+                    _messages[index] = _messages[index] with { Updated = time };
+                }
+            }
+        }
+
+        return tally with { Created = tally.Created + begun.Count, Skipped = tally.Skipped - begun.Count };
     }
 
     private void RefuseMessagesOfRefused(PushTally tally)

@@ -10,18 +10,22 @@ namespace NativeHost.Actions.Conversations;
 /// <summary>Asks what is stored, what it takes, and for how long it is kept.</summary>
 internal sealed record StorageReportRequest : ConversationsRequest;
 
-/// <param name="FileBytes">Of the file of all conversations. It does not become smaller when something is deleted: what is stored next takes that room.</param>
-/// <param name="JournalBytes">Of the file beside it, whose length stays about the same.</param>
-/// <param name="Folder">Where they are.</param>
+/// <summary>
+/// What is about all owners together (the files and what became of them) is for the user at this machine, and for who has the grant
+/// <c>all_conversations</c>.
+/// </summary>
+/// <param name="FileBytes">Of the file of all conversations; absent without the grant. It does not become smaller when something is deleted: what is stored next takes that room.</param>
+/// <param name="JournalBytes">Of the file beside it, whose length stays about the same; absent without the grant.</param>
+/// <param name="Folder">Where they are; absent without the grant.</param>
 /// <param name="Owners">Of those that the request is about, what each has stored; of a caller that has stored nothing there is none.</param>
-/// <param name="Interrupted">Messages that were being written when the host that wrote them died, found when the store was opened.</param>
-/// <param name="Recovery">What became of the file when it was damaged last; absent where it never was.</param>
+/// <param name="Interrupted">Messages that were being written when the host that wrote them died, found when the store was opened; absent without the grant.</param>
+/// <param name="Recovery">What became of the file when it was damaged last; absent where it never was, and without the grant.</param>
 internal sealed record StorageReportReply(
-    [property: JsonPropertyName("file_bytes")] long FileBytes,
-    [property: JsonPropertyName("journal_bytes")] long JournalBytes,
-    string Folder,
+    [property: JsonPropertyName("file_bytes")] long? FileBytes,
+    [property: JsonPropertyName("journal_bytes")] long? JournalBytes,
+    string? Folder,
     IReadOnlyList<OwnerView> Owners,
-    int Interrupted,
+    int? Interrupted,
     RecoveryView? Recovery) : Reply;
 
 /// <summary>What an owner of conversations has stored.</summary>
@@ -67,11 +71,11 @@ internal sealed class StorageReportHandler(UserConversations conversations) : IH
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
         var store = conversations.Open();
         var report = store.Retention.Report(caller);
-        return Task.FromResult(new StorageReportReply(
-            report.FileBytes, report.JournalBytes, conversations.Folder, [.. report.Origins.Select(ViewOf)], store.Interrupted, ViewOf(store.Recovery))
-        {
-            Message = conversations.TakeNotice(),
-        });
+        var owners = report.Origins.Select(ViewOf).ToList();
+        var reply = conversations.SeesAll(exchange.Caller)
+            ? new StorageReportReply(report.FileBytes, report.JournalBytes, conversations.Folder, owners, store.Interrupted, ViewOf(store.Recovery))
+            : new StorageReportReply(null, null, null, owners, null, null);
+        return Task.FromResult(reply with { Message = conversations.TakeNotice() });
     }
 
     private static OwnerView ViewOf(OriginReport owner) => new(

@@ -60,6 +60,6 @@ internal sealed class SyncPushHandler(UserConversations conversations, TimeProvi
             batch.Add(message, given => given.Name, given => given.ToRecord(time.GetUtcNow()));
         }
 
-        return Task.FromResult(batch.Push(conversations.Open().Sync, caller) with { Message = conversations.TakeNotice() });
+        return Task.FromResult(batch.Push(conversations.Open(), caller) with { Message = conversations.TakeNotice() });
     }
 }

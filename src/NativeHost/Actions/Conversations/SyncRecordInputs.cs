@@ -35,6 +35,10 @@ internal record SyncConversationInput : ConversationWrite
     /// <summary>All of it that was written up to <c>updated_at</c> is deleted, its messages too.</summary>
     public bool Deleted { get; init; }
 
+    /// <summary>All that was written of it up to this time was deleted, though it has come to life again since: as <c>sync_pull</c> tells it.</summary>
+    [JsonPropertyName("deleted_up_to")]
+    public JsonElement DeletedUpTo { get; init; }
+
     /// <exception cref="RequestException">Something in it cannot be kept.</exception>
     public SyncConversation ToRecord(DateTimeOffset now) => new(RequestFields.FirstOf(Id, Address) ?? throw RequestFields.Invalid("conversations", "each needs an id"), Updated ?? now)
     {
@@ -47,6 +51,7 @@ internal record SyncConversationInput : ConversationWrite
         HeadId = HeadId,
         Created = WireTime.Of(CreatedAt, "created_at") ?? WireTime.Of(CreatedAtCamel, "createdAt"),
         IsDeleted = Deleted,
+        DeletedUpTo = WireTime.Of(DeletedUpTo, "deleted_up_to"),
     };
 
     /// <summary>Whether the device says when it wrote it.</summary>
