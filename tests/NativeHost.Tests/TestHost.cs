@@ -55,7 +55,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="conversations">How much of them is kept, by the name of their owner; null for all.</param>
     /// <param name="storesUnnamed">Whether generations that name no conversation are stored too.</param>
     /// <param name="pages">Where pages are; null for one with the usual room.</param>
-    /// <param name="messageModel">Path of the file of the model that messages are searched with; null for the shipped one.</param>
+    /// <param name="messageModel">Gives the path of the model that messages are searched with; null for the shipped one.</param>
     /// <param name="bandwidth">How fast that one reads its memory; null for 20 GB/s.</param>
     public TestHost(
         IModelLoader loader,
@@ -72,7 +72,7 @@ internal sealed class TestHost : IAsyncDisposable
         Func<string, RetentionLimits>? conversations = null,
         bool storesUnnamed = false,
         HeldPages? pages = null,
-        string? messageModel = null)
+        Func<CancellationToken, Task<string>>? messageModel = null)
     {
         time ??= TimeProvider.System;
         pages ??= new HeldPages();
@@ -91,9 +91,7 @@ internal sealed class TestHost : IAsyncDisposable
         _conversations = new UserConversations(store, callers, grants, HostLog.None);
         _search = new MessageSearch(
             _conversations,
-            new MessageEmbedder(
-                _shelf,
-                cancellation => messageModel is null ? ShippedModel.Embedding.UnpackAsync(Path.Combine(configFolder, "cache"), cancellation) : Task.FromResult(messageModel)),
+            new MessageEmbedder(_shelf, messageModel ?? (cancellation => ShippedModel.Embedding.UnpackAsync(Path.Combine(configFolder, "cache"), cancellation))),
             store.Folder,
             HostLog.None,
             time);

@@ -94,7 +94,7 @@ public sealed class SearchMessagesTests
         var shipped = await ShippedModel.Embedding.UnpackAsync(folder.Path, Timeout);
         var other = Path.Combine(folder.Path, "other-embedding-model.gguf");
         File.Copy(shipped, other);
-        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path, messageModel: shipped))
+        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path, messageModel: _ => Task.FromResult(shipped)))
         {
             Add(host, "c", "user", "the boat reached the harbour at dawn");
             Add(host, "c", "assistant", "bread is baked with flour and water");
@@ -156,6 +156,54 @@ public sealed class SearchMessagesTests
     }
 
     [Fact]
+    public async Task The_file_of_vectors_keeps_none_of_messages_that_went_while_nobody_followed()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "conversations", "vectors.bin");
+        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path))
+        {
+            Add(host, "a", "user", "boats in the harbour");
+            Add(host, "b", "user", "boats at sea");
+            await host.Search.LearnAllAsync(Timeout);
+        }
+
+        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path))
+        {
+            host.Conversations.Open().Conversations.Delete(Local, "a");
+        }
+
+        var before = new FileInfo(file).Length;
+        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path))
+        {
+            await host.Search.LearnAllAsync(Timeout);
+        }
+
+        // A removal is a record behind the vector's.
+        Assert.True(new FileInfo(file).Length > before);
+    }
+
+    [Fact]
+    public async Task Words_wait_for_no_model()
+    {
+        using var folder = new TemporaryFolder();
+        var model = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = new TestHost(new ScriptedLoader(), messageModel: cancellation => model.Task.WaitAsync(cancellation));
+        await using var dialogue = new Dialogue(host, Timeout);
+        Add(host, "a", "user", "boats in the harbour");
+        var learning = host.Search.LearnAllAsync(Timeout);
+
+        Assert.Equal(["boats in the harbour"], Snippets(await SearchAsync(dialogue, "harbour", "text")));
+        Assert.Equal(1, (await dialogue.AskAsync("""{"action":"search_conversations","query":"harbour"}""")).GetProperty("total").GetInt32());
+        Add(host, "a", "user", "boats at sea");
+        Assert.Equal(2, (await SearchAsync(dialogue, "boats", "text")).GetProperty("pending").GetInt32());
+
+        model.SetResult(await ShippedModel.Embedding.UnpackAsync(folder.Path, Timeout));
+        await learning;
+        Assert.Equal(0, (await SearchAsync(dialogue, "boats", "text")).GetProperty("pending").GetInt32());
+        Assert.Equal("boats at sea", Snippets(await SearchAsync(dialogue, "boats at sea", "semantic"))[0]);
+    }
+
+    [Fact]
     public async Task No_score_and_no_count_tells_of_what_others_have_stored()
     {
         await using var host = new TestHost(new ScriptedLoader());
@@ -188,7 +236,7 @@ public sealed class SearchMessagesTests
     /// <summary>How many messages a host that starts has to learn.</summary>
     private static async Task<int> PendingAsync(string folder, string model, bool learnsThen)
     {
-        await using var host = new TestHost(new ScriptedLoader(), configFolder: folder, messageModel: model);
+        await using var host = new TestHost(new ScriptedLoader(), configFolder: folder, messageModel: _ => Task.FromResult(model));
         await using var dialogue = new Dialogue(host, Timeout);
         Assert.Equal(["bread is baked with flour and water"], Snippets(await SearchAsync(dialogue, "flour", "text")));
         var pending = (await SearchAsync(dialogue, "flour", "hybrid")).GetProperty("pending").GetInt32();

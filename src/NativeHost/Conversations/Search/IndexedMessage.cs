@@ -2,7 +2,8 @@ namespace NativeHost.Conversations.Search;
 
 /// <summary>What is known of a message that can be found, beside its words.</summary>
 /// <param name="Origin">Whose it is, by the store's name.</param>
-internal sealed record IndexedMessage(string Origin, string Id, string ConversationId, string Role, DateTimeOffset Created)
+/// <param name="Position">The number of its last change in the store.</param>
+internal sealed record IndexedMessage(string Origin, string Id, string ConversationId, string Role, DateTimeOffset Created, long Position)
 {
     /// <summary>No origin has this in its name.</summary>
     private const char Separator = '\n';

@@ -12,6 +12,9 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
 {
     private volatile string? _path;
 
+    /// <summary>Whether no model, this one or another, is at work or being loaded.</summary>
+    public bool IsQuiet => shelf.IsQuiet;
+
     /// <summary>What tells the model from others, and how many numbers its vectors have.</summary>
     public async Task<(string Name, int Dimensions)> DescribeAsync(CancellationToken cancellationToken)
     {

@@ -9,10 +9,9 @@ namespace NativeHost.Conversations.Search;
 /// <summary>Keeps indexes of the messages of a store: of their words and of titles in memory, of their meaning in a file.</summary>
 /// <remarks>
 /// It follows the store's feed of changes. Words are read anew by each process; vectors, which cost more, are kept, and made where they are
-/// missing. Safe to call from any thread; one thread at a time catches up.
+/// missing. It begins with words alone, which wait for no model. Safe to call from any thread; one thread at a time catches up.
 /// </remarks>
-/// <param name="vectors">Makes and keeps the vectors; null where there is no model, so that nothing is found by meaning.</param>
-internal sealed class MessageIndex(UserConversations conversations, MessageVectors? vectors) : IAsyncDisposable
+internal sealed class MessageIndex(UserConversations conversations) : IAsyncDisposable
 {
     private const int ChangesAtOnce = 256;
 
@@ -25,27 +24,36 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     private readonly Dictionary<(string Origin, string Conversation), HashSet<string>> _byConversation = [];
     private string? _storeId;
     private long _position;
-    private bool _isPruned;
+    private volatile MessageVectors? _vectors;
 
     /// <summary>Messages of an owner whose vectors are not made yet.</summary>
     /// <param name="origin">Null for everybody's.</param>
-    public int PendingOf(string? origin) => vectors?.CountWanted(key => origin is null || Find(key)?.Origin == origin)
+    public int PendingOf(string? origin) => _vectors?.CountWanted(key => origin is null || Find(key)?.Origin == origin)
             ?? _messages.Values.Count(message => origin is null || message.Origin == origin);
 
     /// <summary>Reads what changed in the store. Words can be found from then on.</summary>
     /// <exception cref="StorageException">The store cannot be read.</exception>
-    public async Task CatchUpAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            await Task.Run(() => Read(conversations.Open(), cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task CatchUpAsync(CancellationToken cancellationToken)
+        => InTurnAsync(() => Read(conversations.Open(), cancellationToken), cancellationToken);
+
+    /// <summary>Keeps vectors as well, once for an index: those of messages that are gone leave them, and those that are missing are asked for.</summary>
+    /// <exception cref="StorageException">The store cannot be read.</exception>
+    /// <exception cref="IOException">The vectors cannot be opened; nothing is attached then.</exception>
+    public Task AttachAsync(MessageVectors vectors, CancellationToken cancellationToken)
+        => InTurnAsync(
+            () =>
+            {
+                Read(conversations.Open(), cancellationToken);
+                vectors.Open(_storeId!);
+                foreach (var (key, message) in _messages)
+                {
+                    vectors.Want(key, message.Position);
+                }
+
+                vectors.Prune(_messages.ContainsKey);
+                _vectors = vectors;
+            },
+            cancellationToken);
 
     /// <summary>The messages with the words of a query, the best first.</summary>
     /// <returns>Scores as <see cref="OwnerWords.Messages"/> has them.</returns>
@@ -55,7 +63,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
     /// <summary>The messages nearest to a query by their meaning, the best first.</summary>
     /// <param name="query">[dimensions]: its vector.</param>
     public IReadOnlyList<SearchHit> ByMeaning(ReadOnlySpan<float> query, int count, MessageFilter filter)
-        => vectors?.Search(query, count, key => LetsThrough(key, filter)) ?? [];
+        => _vectors?.Search(query, count, key => LetsThrough(key, filter)) ?? [];
 
     /// <inheritdoc cref="OwnerWords.Conversations"/>
     public IReadOnlyList<FoundConversation> Conversations(string query, ConversationFilter filter)
@@ -71,6 +79,19 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
         foreach (var words in _words.Values)
         {
             words.Dispose();
+        }
+    }
+
+    private async Task InTurnAsync(Action act, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await Task.Run(act, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
@@ -104,7 +125,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             }
 
             _storeId = page.StoreId;
-            vectors?.Open(page.StoreId);
+            _vectors?.Open(page.StoreId);
             foreach (var change in page.Changes)
             {
                 Take(store, change);
@@ -114,11 +135,6 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             hasMore = page.HasMore;
         }
         while (hasMore);
-        if (!_isPruned)
-        {
-            vectors?.Prune(_messages.ContainsKey);
-            _isPruned = true;
-        }
     }
 
     private void Take(ConversationStore store, StoreChange change)
@@ -145,7 +161,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             return;
         }
 
-        var indexed = new IndexedMessage(change.Origin, change.Id, change.ConversationId, message.Role, message.Created);
+        var indexed = new IndexedMessage(change.Origin, change.Id, change.ConversationId, message.Role, message.Created, change.Sequence);
         _messages[name] = indexed;
         if (!_byConversation.TryGetValue((change.Origin, change.ConversationId), out var members))
         {
@@ -154,7 +170,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
 
         members.Add(name);
         WordsOf(change.Origin).Texts.Add(name, message.Content);
-        vectors?.Want(name, change.Sequence);
+        _vectors?.Want(name, change.Sequence);
     }
 
     private void Remove(string key)
@@ -165,7 +181,7 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
             _byConversation.GetValueOrDefault((message.Origin, message.ConversationId))?.Remove(key);
         }
 
-        vectors?.Remove(key);
+        _vectors?.Remove(key);
     }
 
     private void Forget()
@@ -182,6 +198,6 @@ internal sealed class MessageIndex(UserConversations conversations, MessageVecto
 
         _messages.Clear();
         _byConversation.Clear();
-        (_position, _isPruned) = (0, false);
+        _position = 0;
     }
 }

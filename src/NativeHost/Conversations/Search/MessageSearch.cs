@@ -47,8 +47,11 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     /// <summary>After the store is opened, whose first answers do not wait for it.</summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
 
-    /// <summary>What is written in a moment is learned together; a machine that is busy with an answer is left alone.</summary>
+    /// <summary>What is written in a moment is learned together.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>So long a machine that is busy with an answer is left alone.</summary>
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>After a failure of the disk or the engine.</summary>
     private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(1);
@@ -56,9 +59,8 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     private readonly CancellationTokenSource _ending = new();
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
-    private Task<MessageIndex>? _opening;
-    private MessageIndex? _wordsAlone;
-    private MessageVectors? _vectors;
+    private readonly MessageIndex _index = new(conversations);
+    private Task<MessageVectors>? _attaching;
     private Task _learning = Task.CompletedTask;
 
     /// <summary>Learns what is new from now on.</summary>
@@ -70,80 +72,91 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     /// <exception cref="Exception">They were to be found by their meaning alone, and the model cannot be used.</exception>
     public async Task<MessageFinding> FindAsync(string query, SearchMode mode, int count, MessageFilter filter, CancellationToken cancellationToken)
     {
-        MessageIndex index;
         Exception? problem = null;
         IReadOnlyList<SearchHit> byMeaning = [];
         var pool = Math.Max(count, Pool);
-        try
+        await _index.CatchUpAsync(cancellationToken);
+        if (mode != SearchMode.Text)
         {
-            index = await OpenAsync(cancellationToken);
-            await index.CatchUpAsync(cancellationToken);
-            if (mode != SearchMode.Text)
+            try
             {
+                await AttachAsync(cancellationToken);
                 var asked = await embedder.EmbedAsync(new EmbeddingRequest([query], EmbeddingPurpose.Query), cancellationToken);
-                byMeaning = index.ByMeaning(asked.Vector(0).Span, pool, filter);
+                byMeaning = _index.ByMeaning(asked.Vector(0).Span, pool, filter);
+            }
+            catch (Exception e) when (mode != SearchMode.Semantic && IsOfTheModel(e, cancellationToken))
+            {
+                problem = e;
             }
         }
-        catch (Exception e) when (mode != SearchMode.Semantic && IsOfTheModel(e, cancellationToken))
-        {
-            (index, problem) = (await OpenWordsAsync(cancellationToken), e);
-        }
 
-        var byWords = mode == SearchMode.Semantic ? [] : index.ByWords(query, pool, filter);
+        var byWords = mode == SearchMode.Semantic ? [] : _index.ByWords(query, pool, filter);
         var found = mode != SearchMode.Hybrid || problem is not null ? byWords.Concat(byMeaning) : ScoreFusion.Fuse(count, byWords, byMeaning);
         return new MessageFinding(
-            [.. found.Take(count).Select(hit => (Message: index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)],
+            [.. found.Take(count).Select(hit => (Message: _index.Find(hit.Key)!, hit.Score)).Where(hit => hit.Message is not null)],
             problem is null ? mode : SearchMode.Text,
-            index.PendingOf(filter.Origin),
-            mode == SearchMode.Text ? null : problem);
+            _index.PendingOf(filter.Origin),
+            problem);
     }
 
     /// <summary>Finds conversations by the words of their titles and messages.</summary>
     /// <returns>All of them, the best first.</returns>
     /// <exception cref="StorageException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<FoundConversation>> FindConversationsAsync(string query, ConversationFilter filter, CancellationToken cancellationToken)
-        => (await OpenWordsAsync(cancellationToken)).Conversations(query, filter);
+    {
+        await _index.CatchUpAsync(cancellationToken);
+        return _index.Conversations(query, filter);
+    }
 
     /// <summary>Ends learning; what is not learned yet is learned by the next process.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
         await _learning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_opening is { IsCompletedSuccessfully: true } opened)
+        await _index.DisposeAsync();
+        if (_attaching is { } attaching)
         {
-            await (await opened).DisposeAsync();
+            await ((Task)attaching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (attaching.IsCompletedSuccessfully)
+            {
+                (await attaching).Dispose();
+            }
         }
 
-        if (_wordsAlone is not null)
-        {
-            await _wordsAlone.DisposeAsync();
-        }
-
-        _vectors?.Dispose();
         _ending.Dispose();
     }
 
     /// <summary>Makes vectors until there is none to make.</summary>
     internal async Task LearnAllAsync(CancellationToken cancellationToken)
     {
-        var index = await OpenAsync(cancellationToken);
-        await index.CatchUpAsync(cancellationToken);
-        while (_vectors!.Next(VectorsAtOnce) is { Count: > 0 } wanted)
+        var vectors = await AttachAsync(cancellationToken);
+        await _index.CatchUpAsync(cancellationToken);
+        while (vectors.Next(VectorsAtOnce) is { Count: > 0 } wanted)
         {
-            await LearnAsync(index, wanted, cancellationToken);
+            await WaitForQuietAsync(cancellationToken);
+            await LearnAsync(vectors, wanted, cancellationToken);
         }
     }
 
-    private async Task LearnAsync(MessageIndex index, IReadOnlyList<(string Key, long Position)> wanted, CancellationToken cancellationToken)
+    // A machine that always answers somebody learns slowly, but learns.
+    private async Task WaitForQuietAsync(CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; !embedder.IsQuiet && waited < MostPatience; waited += Pause)
+        {
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private async Task LearnAsync(MessageVectors vectors, IReadOnlyList<(string Key, long Position)> wanted, CancellationToken cancellationToken)
     {
         try
         {
-            var parts = wanted.Select(one => index.Find(one.Key) is { } message ? PartsOf(conversations.Open(), message) : []).ToList();
-            var vectors = await EmbedAsync([.. parts.SelectMany(own => own)], cancellationToken);
+            var parts = wanted.Select(one => _index.Find(one.Key) is { } message ? PartsOf(conversations.Open(), message) : []).ToList();
+            var made = await EmbedAsync([.. parts.SelectMany(own => own)], cancellationToken);
             var next = 0;
             for (var i = 0; i < wanted.Count; i++)
             {
-                _vectors!.Add(wanted[i].Key, wanted[i].Position, vectors.GetRange(next, parts[i].Count));
+                vectors.Add(wanted[i].Key, wanted[i].Position, made.GetRange(next, parts[i].Count));
                 next += parts[i].Count;
             }
         }
@@ -151,14 +164,14 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         {
             foreach (var one in wanted)
             {
-                await LearnAsync(index, [one], cancellationToken);
+                await LearnAsync(vectors, [one], cancellationToken);
             }
         }
         catch (EngineException e)
         {
             // A message that the model fails at is found by its words, and does not keep those behind it from being learned.
             log.MessagesNotLearned(e);
-            _vectors!.Add(wanted[0].Key, wanted[0].Position, []);
+            vectors.Add(wanted[0].Key, wanted[0].Position, []);
         }
     }
 
@@ -179,49 +192,38 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
         return vectors;
     }
 
-    private Task<MessageIndex> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>The vectors, beside which the index is kept from then on.</summary>
+    /// <exception cref="Exception">The model or their file cannot be used; the next call tries again.</exception>
+    private Task<MessageVectors> AttachAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
+            if (_attaching is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                _opening = Task.Run(OpenFirstAsync, CancellationToken.None);
+                _attaching = Task.Run(AttachFirstAsync, CancellationToken.None);
             }
 
-            return _opening.WaitAsync(cancellationToken);
+            return _attaching.WaitAsync(cancellationToken);
         }
-    }
-
-    /// <summary>The index as far as words go: one of its own where the model or its vectors cannot be used.</summary>
-    private async Task<MessageIndex> OpenWordsAsync(CancellationToken cancellationToken)
-    {
-        MessageIndex index;
-        try
-        {
-            index = await OpenAsync(cancellationToken);
-            await index.CatchUpAsync(cancellationToken);
-            return index;
-        }
-        catch (Exception e) when (IsOfTheModel(e, cancellationToken))
-        {
-            lock (_gate)
-            {
-                index = _wordsAlone ??= new MessageIndex(conversations, vectors: null);
-            }
-        }
-
-        await index.CatchUpAsync(cancellationToken);
-        return index;
     }
 
     // Or of its vectors' file: words are found without either. A model that is unloaded meanwhile cancels what nobody else has cancelled.
     private static bool IsOfTheModel(Exception failure, CancellationToken asked) => !asked.IsCancellationRequested && failure is not StorageException;
 
-    private async Task<MessageIndex> OpenFirstAsync()
+    private async Task<MessageVectors> AttachFirstAsync()
     {
         var (name, dimensions) = await embedder.DescribeAsync(_ending.Token);
-        _vectors = new MessageVectors(Path.Combine(folder, "vectors.bin"), name, dimensions);
-        return new MessageIndex(conversations, _vectors);
+        var vectors = new MessageVectors(Path.Combine(folder, "vectors.bin"), name, dimensions);
+        try
+        {
+            await _index.AttachAsync(vectors, _ending.Token);
+            return vectors;
+        }
+        catch
+        {
+            vectors.Dispose();
+            throw;
+        }
     }
 
     private async Task LearnAsync()
