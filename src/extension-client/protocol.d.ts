@@ -287,9 +287,10 @@ export interface AddModelRequest {
 }
 
 /**
- * Asks a model a question about pages that were indexed (`index_page`). What they say about it is found by words and by meaning, and given
- * to the model as numbered excerpts; the answer comes as that of `generate`, its first event tells the excerpts, and its final frame says
- * which sentences of the pages it stands on. Nothing is stored. Required: one of page_id, page_ids, url.
+ * Asks a model a question about pages that were indexed (`index_page`), or about documents that come with it. What they say about it is
+ * found by words and by meaning, and given to the model as numbered excerpts; the answer comes as that of `generate`, its first event tells
+ * the excerpts, and its final frame says which sentences of the pages it stands on. Nothing is stored. Required: one of page_id, page_ids,
+ * url, documents.
  */
 export interface AskPageRequest {
   /**
@@ -301,10 +302,18 @@ export interface AskPageRequest {
   modelFile?: string;
   /** The page. */
   page_id?: string;
-  /** Several pages, at most 32, in place of one. */
+  /**
+   * Several pages, at most 32, in place of one. Where different embedding models have indexed them, each model's scores count for its own
+   * pages, which compares them badly: index them with one.
+   */
   page_ids?: string[];
   /** The page's address, where nothing else names it. */
   url?: string;
+  /**
+   * Texts to ask in place of pages: at most 1,000, with 8,000,000 UTF-16 units together. Nothing is kept of them. The model of their
+   * vectors is chosen as for `generate_embeddings`; where it cannot be used, they are searched by words alone.
+   */
+  documents?: string[];
   /** What to answer. */
   question: string;
   /** How many excerpts the model is shown; fewer where its context has no room for so many. Range: 1 to 20. Default: 6. */
@@ -1906,9 +1915,9 @@ export interface Actions {
     event: never;
   };
   /**
-   * Asks a model a question about pages that were indexed (`index_page`). What they say about it is found by words and by meaning, and
-   * given to the model as numbered excerpts; the answer comes as that of `generate`, its first event tells the excerpts, and its final
-   * frame says which sentences of the pages it stands on. Nothing is stored.
+   * Asks a model a question about pages that were indexed (`index_page`), or about documents that come with it. What they say about it is
+   * found by words and by meaning, and given to the model as numbered excerpts; the answer comes as that of `generate`, its first event
+   * tells the excerpts, and its final frame says which sentences of the pages it stands on. Nothing is stored.
    */
   ask_page: {
     request: AskPageRequest;
@@ -2933,10 +2942,12 @@ export interface Citation {
   marker: number;
   /** Where the marker begins in the answer, in UTF-16 units; of an inferred one, where the sentence ends that it is about. */
   position: number;
-  /** The page. */
-  page_id: string;
-  /** Its address. */
-  url: string;
+  /** The page; absent of a document. */
+  page_id?: string;
+  /** The document's number among those of the request, from 0; absent of a page. */
+  document?: number;
+  /** The page's address; absent of a document. */
+  url?: string;
   /** Where the cited sentence begins in the text that was indexed, in UTF-16 units. */
   start: number;
   /** The unit behind its last one. */
@@ -3637,11 +3648,13 @@ export interface PageIndexProgressPayload {
 export interface PageSource {
   /** Its number, from 1, which the answer has in brackets: [1]. */
   marker: number;
-  /** The page. */
-  page_id: string;
-  /** Its address. */
-  url: string;
-  /** Its title; may be empty. */
+  /** The page; absent of a document. */
+  page_id?: string;
+  /** The document's number among those of the request, from 0; absent of a page. */
+  document?: number;
+  /** The page's address; absent of a document. */
+  url?: string;
+  /** The page's title; may be empty. */
   title: string;
   /** Where it begins in the text that was indexed, in UTF-16 units. */
   start: number;

@@ -64,6 +64,7 @@ internal static class Citations
     private static Citation CitationOf(IReadOnlyList<PageExcerpt> excerpts, int excerpt, TextSpan span, double score, int position, bool isInferred)
     {
         var page = excerpts[excerpt].Page;
-        return new Citation(excerpt + 1, position, page.Id, page.Url, span.Start, span.End, span.Of(page.Text), Math.Round(score, PageExcerpt.ScoreDigits), isInferred ? true : null);
+        var (id, document, url) = page.Named;
+        return new Citation(excerpt + 1, position, id, document, url, span.Start, span.End, span.Of(page.Text), Math.Round(score, PageExcerpt.ScoreDigits), isInferred ? true : null);
     }
 }

@@ -4,7 +4,7 @@ using NativeHost.Search.Texts;
 
 namespace NativeHost.Pages;
 
-/// <summary>A page of the web that can be asked. Nothing in it changes.</summary>
+/// <summary>A page of the web, or a document that came with a question, that can be asked. Nothing in it changes.</summary>
 internal sealed class IndexedPage
 {
     /// <summary>Bytes of what else belongs to a page, and to a chunk, about.</summary>
@@ -18,7 +18,11 @@ internal sealed class IndexedPage
     /// <summary>The origin whose room it takes, whatever the namespace.</summary>
     public required string Origin { get; init; }
 
+    /// <summary>Its address; empty of a document.</summary>
     public required string Url { get; init; }
+
+    /// <summary>Of a document, its number among those that came with it, from 0.</summary>
+    public int? Document { get; init; }
 
     public required string Title { get; init; }
 
@@ -34,10 +38,13 @@ internal sealed class IndexedPage
     public required DateTimeOffset IndexedAt { get; init; }
 
     /// <summary>Its name: the same whenever the same address is indexed.</summary>
-    public string Id => IdOf(Url);
+    public string Id => Document is { } number ? $"document {number}" : IdOf(Url);
 
     /// <summary>Bytes of memory, about.</summary>
     public long Bytes => BytesFor(Text.Length + Url.Length + Title.Length, Chunks.Count, Chunks.Sum(chunk => (long)chunk.Vector.Length));
+
+    /// <summary>What clients are told in place of <see cref="Id"/> and <see cref="Url"/>: those of a page, or a document's number.</summary>
+    public (string? Id, int? Document, string? Url) Named => Document is null ? (Id, null, Url) : (null, Document, null);
 
     public static string IdOf(string url) => $"page_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url)).AsSpan(0, 8))}";
 

@@ -86,9 +86,15 @@ internal sealed class PageQuestion
 
     private IReadOnlyList<PageSource> Sources()
     {
-        var sources = _excerpts.Select((excerpt, index) => new PageSource(
-            index + 1, excerpt.Page.Id, excerpt.Page.Url, excerpt.Page.Title, excerpt.Span.Start, excerpt.Span.End, excerpt.Text, Math.Round(excerpt.Score, PageExcerpt.ScoreDigits))).ToList();
+        var sources = _excerpts.Select((excerpt, index) => SourceOf(excerpt, index + 1)).ToList();
         return sources[..FrameRoom.CountOf(sources, ActionsJson.Default.PageSource, RoomForList)];
+    }
+
+    private static PageSource SourceOf(PageExcerpt excerpt, int marker)
+    {
+        var (id, document, url) = excerpt.Page.Named;
+        return new PageSource(
+            marker, id, document, url, excerpt.Page.Title, excerpt.Span.Start, excerpt.Span.End, excerpt.Text, Math.Round(excerpt.Score, PageExcerpt.ScoreDigits));
     }
 
     /// <summary>As many of the first excerpts as fit, at least one.</summary>

@@ -14,23 +14,32 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Pages;
 
 /// <summary>
-/// Asks a model a question about pages that were indexed (<c>index_page</c>). What they say about it is found by words and by meaning, and given to the model
+/// Asks a model a question about pages that were indexed (<c>index_page</c>), or about documents that come with it. What they say about it is found by words and by meaning, and given to the model
 /// as numbered excerpts; the answer comes as that of <c>generate</c>, its first event tells the excerpts, and its final frame says which sentences of the pages it
 /// stands on. Nothing is stored.
 /// </summary>
-[Requires(nameof(PageId), nameof(PageIds), nameof(Url))]
+[Requires(nameof(PageId), nameof(PageIds), nameof(Url), nameof(Documents))]
 internal sealed record AskPageRequest : ModelAddressed
 {
     /// <summary>The page.</summary>
     [JsonPropertyName("page_id")]
     public string? PageId { get; init; }
 
-    /// <summary>Several pages, at most 32, in place of one.</summary>
+    /// <summary>
+    /// Several pages, at most 32, in place of one. Where different embedding models have indexed them, each model's scores count for its own pages, which
+    /// compares them badly: index them with one.
+    /// </summary>
     [JsonPropertyName("page_ids")]
     public IReadOnlyList<string?>? PageIds { get; init; }
 
     /// <summary>The page's address, where nothing else names it.</summary>
     public string? Url { get; init; }
+
+    /// <summary>
+    /// Texts to ask in place of pages: at most 1,000, with 8,000,000 UTF-16 units together. Nothing is kept of them. The model of their vectors is chosen as
+    /// for <c>generate_embeddings</c>; where it cannot be used, they are searched by words alone.
+    /// </summary>
+    public IReadOnlyList<string?>? Documents { get; init; }
 
     /// <summary>What to answer.</summary>
     public required string Question { get; init; }
@@ -69,13 +78,16 @@ internal sealed class AskPageHandler(
             throw RequestFields.Invalid("question", "it is required, a text");
         }
 
-        var asked = PagesOf(request, UserConversations.NameOf(exchange.Caller));
+        var owner = UserConversations.NameOf(exchange.Caller);
+        var documents = request.Documents is { Count: > 0 } texts ? AskedDocuments.Checked(texts) : null;
+        var pagesAsked = documents is null ? PagesOf(request, owner) : [];
         var state = callers.Of(exchange.Caller);
         var given = GivenSettings.Of(SettingsReader.Members(request.Settings, "settings"));
         streams.CheckLimits(exchange.Caller);
         var path = ModelUse.NameOf(request.Address, state, addresses, shelf);
         try
         {
+            var asked = documents is null ? pagesAsked : await AskedDocuments.IndexAsync(documents, owner, embeddings, exchange, cancellationToken);
             var queries = await EmbedAsync(request.Question, asked, exchange, cancellationToken);
             var excerpts = PageRetrieval.Find(asked, request.Question, queries, count, cancellationToken);
             var model = await ModelUse.BringAsync(shelf, path, exchange, cancellationToken);
@@ -95,13 +107,13 @@ internal sealed class AskPageHandler(
         var ids = request.PageIds is { } several ? EmbeddingRequests.Texts("page_ids", several).Distinct(StringComparer.Ordinal).ToList()
             : PageRequests.IdOf(request.PageId, request.Url) is { } one ? [one] : [];
         return ids.Count is 0 or > MostPages
-            ? throw RequestFields.Invalid("page_id", $"name the page, by page_id or url, or 1 to {MostPages} of them by page_ids")
+            ? throw RequestFields.Invalid("page_id", $"name the page, by page_id or url, or 1 to {MostPages} of them by page_ids, or give documents")
             : ids.ConvertAll(id => pages.Use(owner, id) ?? throw PageRequests.NotFound(request.PageIds is null ? request.PageId ?? request.Url ?? id : id));
     }
 
     /// <summary>The question's vector, by the model that made it; of models that cannot be used any more there is none.</summary>
     private async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAsync(
-        string question, List<IndexedPage> asked, Exchange exchange, CancellationToken cancellationToken)
+        string question, IReadOnlyList<IndexedPage> asked, Exchange exchange, CancellationToken cancellationToken)
     {
         var queries = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
         foreach (var name in asked.Select(page => page.Model).Distinct(StringComparer.Ordinal))

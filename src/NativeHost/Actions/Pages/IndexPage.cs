@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Models;
 using NativeHost.Conversations;
-using NativeHost.Inference.Embedding;
 using NativeHost.Messages;
 using NativeHost.Pages;
 using NativeHost.Routing;
@@ -62,9 +61,6 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
     public const int MostCharacters = 8_000_000;
 
     private const int MostTitle = 300;
-
-    /// <summary>So many are computed before others have their turn, and before a stop is looked for.</summary>
-    private const int ChunksAtOnce = 64;
 
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
 
@@ -144,24 +140,21 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
         var chunks = spans.Select(span => known.GetValueOrDefault(span.Of(text)) is { } same ? same with { Span = span } : null).ToArray();
         var missing = Enumerable.Range(0, spans.Count).Where(chunk => chunks[chunk] is null).ToList();
         var told = time.GetTimestamp();
-        for (var first = 0; first < missing.Count; first += ChunksAtOnce)
+        var made = await models.EmbedAsync(model, missing.ConvertAll(chunk => (text, spans[chunk])), TellAsync, exchange, cancellationToken);
+        foreach (var (chunk, vector) in missing.Zip(made))
         {
-            var batch = missing.GetRange(first, Math.Min(ChunksAtOnce, missing.Count - first));
-            var result = await models.EmbedAsync(
-                model, new EmbeddingRequest([.. batch.Select(chunk => spans[chunk].Of(text))], EmbeddingPurpose.Document), exchange, cancellationToken);
-            for (var i = 0; i < batch.Count; i++)
-            {
-                chunks[batch[i]] = new PageChunk(spans[batch[i]], result.Vector(i).ToArray(), result.TokenCounts[i], result.Truncated.Contains(i));
-            }
-
-            if (time.GetElapsedTime(told) >= LeastPause)
-            {
-                told = time.GetTimestamp();
-                var done = spans.Count - missing.Count + first + batch.Count;
-                await exchange.SendAsync(ActionEvents.PageIndexProgress, new PageIndexProgressPayload(id, done, spans.Count), cancellationToken);
-            }
+            chunks[chunk] = vector;
         }
 
         return (chunks!, missing.Count);
+
+        async Task TellAsync(int done)
+        {
+            if (time.GetElapsedTime(told) >= LeastPause)
+            {
+                told = time.GetTimestamp();
+                await exchange.SendAsync(ActionEvents.PageIndexProgress, new PageIndexProgressPayload(id, spans.Count - missing.Count + done, spans.Count), cancellationToken);
+            }
+        }
     }
 }

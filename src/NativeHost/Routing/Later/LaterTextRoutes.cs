@@ -1,14 +1,18 @@
 using System.Text.Json;
+using NativeHost.Actions.Pages;
 
 namespace NativeHost.Routing.Later;
 
 /// <summary>Routes about what texts mean.</summary>
 internal static class LaterTextRoutes
 {
+    private const int MostSources = 100;
+
     public static IReadOnlyList<LaterRoute> All { get; } =
     [
         new("embeddings", "generate_embeddings", WriteTexts, WriteEmbeddings),
         new("rerank", "rerank_documents", WriteDocuments, WriteRanks),
+        new("rag", "ask_page", WriteQuestion, WriteAnswer),
     ];
 
     private static void WriteTexts(Utf8JsonWriter json, LaterPayload payload)
@@ -30,6 +34,39 @@ internal static class LaterTextRoutes
         {
             payload.Copy(json, field);
         }
+    }
+
+    private static void WriteQuestion(Utf8JsonWriter json, LaterPayload payload)
+    {
+        json.WriteString("question"u8, payload.Text("query"));
+        _ = payload.Find("documents") ?? throw LaterPayload.Bad("documents", "it is required, a list of texts");
+        payload.Copy(json, "documents");
+        if (payload.FindText("model") is { Length: > 0 } model)
+        {
+            json.WriteString("modelPath"u8, model);
+        }
+
+        if (payload.FindNumber("top_k", 1, MostSources) is { } count)
+        {
+            json.WriteNumber("top_k"u8, Math.Min((int)count, AskPageHandler.MostExcerpts));
+        }
+    }
+
+    private static void WriteAnswer(Utf8JsonWriter json, LaterAnswer answer)
+    {
+        answer.Copy(json, "answer", "output");
+        json.WriteStartArray("sources"u8);
+        foreach (var source in answer.Find("sources")!.Value.EnumerateArray())
+        {
+            json.WriteStartObject();
+            json.WriteString("content"u8, source.GetProperty("text"u8).GetString());
+            json.WriteNumber("score"u8, source.GetProperty("score"u8).GetDouble());
+            json.WriteNumber("index"u8, source.GetProperty("document"u8).GetInt32());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        answer.Copy(json, "model", "modelPath");
     }
 
     private static void WriteModel(Utf8JsonWriter json, LaterPayload payload)

@@ -85,6 +85,20 @@ public sealed class LaterEnvelopeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Documents_are_asked_and_the_answer_names_them()
+    {
+        await DataAsync("""{"route":"load_model","request_id":"1","payload":{"model":"/a.gguf"}}""");
+
+        var answer = await DataAsync("""{"route":"rag","request_id":"2","payload":{"query":"Where is the cat?","documents":["The dog runs.","The cat is on the mat."],"top_k":100}}""");
+
+        Assert.StartsWith("word word", Text(answer, "answer"), StringComparison.Ordinal);
+        Assert.Equal("/a.gguf", Text(answer, "model"));
+        var source = answer.GetProperty("sources")[0];
+        Assert.Equal(("The cat is on the mat.", 1), (Text(source, "content"), source.GetProperty("index").GetInt32()));
+        Assert.InRange(source.GetProperty("score").GetDouble(), 0.01, 1);
+    }
+
+    [Fact]
     public async Task There_is_one_answer_and_no_event()
     {
         await DataAsync("""{"route":"load_model","request_id":"1","payload":{"model":"/a.gguf"}}""");
@@ -148,6 +162,9 @@ public sealed class LaterEnvelopeTests : IAsyncDisposable
     [InlineData("""{"route":"embeddings","request_id":"r","payload":{"input":["a",1]}}""", "r", "VALIDATION_ERROR", "Validation error in field 'input'")]
     [InlineData("""{"route":"rerank","request_id":"r","payload":{"query":"a"}}""", "r", "VALIDATION_ERROR", "Validation error in field 'documents'")]
     [InlineData("""{"route":"rerank","request_id":"r","payload":{"query":"a","documents":["b"],"top_k":0}}""", "r", "VALIDATION_ERROR", "Validation error in field 'top_k'")]
+    [InlineData("""{"route":"rag","request_id":"r","payload":{"documents":["b"]}}""", "r", "VALIDATION_ERROR", "Validation error in field 'query'")]
+    [InlineData("""{"route":"rag","request_id":"r","payload":{"query":"a"}}""", "r", "VALIDATION_ERROR", "Validation error in field 'documents'")]
+    [InlineData("""{"route":"rag","request_id":"r","payload":{"query":"a","documents":["b"],"top_k":101}}""", "r", "VALIDATION_ERROR", "Validation error in field 'top_k'")]
     public async Task What_is_wrong_is_said_in_the_envelopes_own_codes(string request, string id, string code, string message)
     {
         var answer = await AskAsync(request);
