@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using NativeHost.Hardware;
 using NativeHost.Inference;
 using NativeHost.Inference.Embedding;
 using NativeHost.Logging;
@@ -247,6 +248,11 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
                 if (store.Changes.Read(after: 0, limit: 1).Changes.Count > 0)
                 {
                     await LearnAllAsync(_ending.Token);
+                    if (embedder.IsQuiet)
+                    {
+                        // The texts and their vectors on their way: tens of megabytes that a host at rest would keep.
+                        SpareMemory.GiveBack();
+                    }
                 }
 
                 await _changed.Reader.ReadAsync(_ending.Token);
