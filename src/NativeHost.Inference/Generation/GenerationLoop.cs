@@ -118,7 +118,7 @@ internal sealed class GenerationLoop
 
     private StopReason Decode(GenerationRun run)
     {
-        var sampler = new Sampler(run.Request.Sampling, _candidates, _model.ContextTokens);
+        var sampler = new Sampler(run.Request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer);
         sampler.Remember(CollectionsMarshal.AsSpan(run.Prompt));
         while (!run.Outlet.StopRequested)
         {

@@ -23,6 +23,9 @@ internal sealed class Candidates
         _weights = new float[vocabularySize];
     }
 
+    /// <summary>Of the vocabulary: most that there can be.</summary>
+    public int Capacity => _ids.Length;
+
     public int Count { get; private set; }
 
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
@@ -60,6 +63,15 @@ internal sealed class Candidates
         _sortedCount = Math.Min(_sortedCount, Count);
     }
 
+    /// <summary>Drops the first <paramref name="count"/>, fewer than there are.</summary>
+    public void DropFirst(int count)
+    {
+        _logits.AsSpan(count, Count - count).CopyTo(_logits);
+        _ids.AsSpan(count, Count - count).CopyTo(_ids);
+        Count -= count;
+        _sortedCount = Math.Max(0, _sortedCount - count);
+    }
+
     /// <summary>Drops those whose logit is below <paramref name="least"/>; the others keep their order.</summary>
     public void KeepFrom(float least)
     {
@@ -84,6 +96,22 @@ internal sealed class Candidates
         TensorPrimitives.Subtract(Logits, TensorPrimitives.Max<float>(Logits), weights);
         TensorPrimitives.Exp(weights, weights);
         return weights;
+    }
+
+    /// <summary>What is to be expected of the surprise (minus the logarithm of the probability) of the next token, in nats.</summary>
+    public float Entropy()
+    {
+        var weights = Weights();
+        var sum = TensorPrimitives.Sum(weights);
+        var expected = 0f;
+        var largest = TensorPrimitives.Max<float>(Logits);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            // A forbidden token has no part in it: 0 times infinity would be no number.
+            expected += weights[i] > 0f ? weights[i] * (_logits[i] - largest) : 0f;
+        }
+
+        return MathF.Log(sum) - (expected / sum);
     }
 
     /// <summary>Moves the k largest to the front in any order: a heap of k, its least on top, which a larger one replaces.</summary>

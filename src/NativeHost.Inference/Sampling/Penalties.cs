@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace NativeHost.Inference.Sampling;
 
 /// <summary>Makes tokens less likely that were seen among the last ones, prompt included.</summary>
-internal sealed class Penalties
+internal sealed class Penalties : ILogitRule
 {
     private readonly float _repetition;
     private readonly float _frequency;

@@ -2,43 +2,45 @@ using System.Numerics.Tensors;
 
 namespace NativeHost.Inference.Sampling;
 
-/// <summary>Chooses the next tokens of one generation: penalties, then top-k, top-p, min-p, temperature, and a draw.</summary>
-/// <remarks>A step that its option switches off is not there. Greedy choice needs the penalties only.</remarks>
+/// <summary>Chooses the next tokens of one generation: rules for all logits, then steps that drop candidates, temperature, and a draw.</summary>
+/// <remarks>A rule or step that its option switches off is not there; the order is llama.cpp's usual one. The greedy choice needs the rules only.</remarks>
 internal sealed class Sampler
 {
     private readonly Candidates _candidates;
-    private readonly Penalties? _penalties;
+    private readonly ILogitRule[] _rules;
     private readonly ISamplingStep[] _steps;
+    private readonly Mirostat? _mirostat;
     private readonly Random? _random;
 
     /// <param name="candidates">Buffers for the model's vocabulary, used by one sampler at a time.</param>
-    /// <param name="contextTokens">The penalty window where the options ask for the whole context.</param>
-    public Sampler(SamplingOptions options, Candidates candidates, int contextTokens)
+    /// <param name="contextTokens">The window of a rule where the options ask for the whole context.</param>
+    /// <exception cref="ArgumentException">The options name a token that the vocabulary does not have.</exception>
+    public Sampler(SamplingOptions options, Candidates candidates, int contextTokens, ITokenizer tokenizer)
     {
         _candidates = candidates;
-        _penalties = PenaltiesOf(options, contextTokens);
-        _steps = options.IsGreedy ? [] : [.. StepsOf(options)];
+        _rules = [.. RulesOf(options, contextTokens, tokenizer)];
         if (!options.IsGreedy)
         {
             _random = options.Seed is { } seed ? new Random(seed) : new Random();
+            _mirostat = options.MirostatTarget > 0f ? new Mirostat(options.MirostatTarget, options.MirostatRate) : null;
         }
+
+        _steps = _random is null ? [] : [.. _mirostat is null ? ThinningOf(options, _random) : [], .. TemperatureOf(options), .. _mirostat is null ? (ISamplingStep[])[] : [_mirostat]];
     }
 
-    internal IReadOnlyList<ISamplingStep> Steps => _steps;
+    internal IReadOnlyList<ILogitRule> Rules => _rules;
 
-    internal bool HasPenalties => _penalties is not null;
+    internal IReadOnlyList<ISamplingStep> Steps => _steps;
 
     /// <summary>Counts tokens as seen that the sampler did not choose: the prompt's.</summary>
     public void Remember(ReadOnlySpan<Token> tokens)
     {
-        if (_penalties is null)
+        foreach (var rule in _rules)
         {
-            return;
-        }
-
-        foreach (var token in tokens)
-        {
-            _penalties.Remember(token);
+            foreach (var token in tokens)
+            {
+                rule.Remember(token);
+            }
         }
     }
 
@@ -46,9 +48,17 @@ internal sealed class Sampler
     /// <param name="logits">One per vocabulary entry; used as scratch.</param>
     public Token Next(Span<float> logits)
     {
-        _penalties?.Apply(logits);
+        foreach (var rule in _rules)
+        {
+            rule.Apply(logits);
+        }
+
         var token = new Token(_random is null ? TensorPrimitives.IndexOfMax<float>(logits) : Choose(logits, _random));
-        _penalties?.Remember(token);
+        foreach (var rule in _rules)
+        {
+            rule.Remember(token);
+        }
+
         return token;
     }
 
@@ -61,7 +71,10 @@ internal sealed class Sampler
         }
 
         var weights = _candidates.Weights();
-        return _candidates.Ids[IndexAt(random.NextDouble() * TensorPrimitives.Sum(weights), weights)];
+        var sum = TensorPrimitives.Sum(weights);
+        var index = IndexAt(random.NextDouble() * sum, weights);
+        _mirostat?.Observe(weights[index] / sum);
+        return _candidates.Ids[index];
     }
 
     /// <summary>The weight that a point falls on where they lie one after the other, from 0 on.</summary>
@@ -82,18 +95,41 @@ internal sealed class Sampler
         return last;
     }
 
-    private static Penalties? PenaltiesOf(SamplingOptions options, int contextTokens)
+    private static IEnumerable<ILogitRule> RulesOf(SamplingOptions options, int contextTokens, ITokenizer tokenizer)
     {
-        var changesNothing = options is { RepetitionPenalty: 1f, FrequencyPenalty: 0f, PresencePenalty: 0f };
-        var window = options.PenaltyWindow < 0 ? contextTokens : Math.Min(options.PenaltyWindow, contextTokens);
-        return changesNothing || window == 0 ? null : new Penalties(options, window);
+        if (options.LogitBias.Count > 0)
+        {
+            yield return new LogitBias(options.LogitBias, tokenizer.VocabularySize);
+        }
+
+        if (options is not { RepetitionPenalty: 1f, FrequencyPenalty: 0f, PresencePenalty: 0f } && WindowOf(options.PenaltyWindow, contextTokens) is > 0 and var window)
+        {
+            yield return new Penalties(options, window);
+        }
+
+        if (options.DryMultiplier != 0f && WindowOf(options.DryWindow, contextTokens) is > 0 and var last)
+        {
+            yield return new Dry(options, last, tokenizer);
+        }
     }
 
-    private static IEnumerable<ISamplingStep> StepsOf(SamplingOptions options)
+    private static int WindowOf(int tokens, int contextTokens) => tokens < 0 ? contextTokens : Math.Min(tokens, contextTokens);
+
+    private static IEnumerable<ISamplingStep> ThinningOf(SamplingOptions options, Random random)
     {
+        if (options.TopNSigma > 0f)
+        {
+            yield return new TopNSigma(options.TopNSigma);
+        }
+
         if (options.TopK > 0)
         {
             yield return new TopK(options.TopK);
+        }
+
+        if (options.TypicalP < 1f)
+        {
+            yield return new TypicalP(options.TypicalP);
         }
 
         if (options.TopP < 1f)
@@ -106,7 +142,20 @@ internal sealed class Sampler
             yield return new MinP(options.MinP);
         }
 
-        if (options.Temperature != 1f)
+        if (options.XtcProbability > 0f)
+        {
+            yield return new Xtc(options.XtcProbability, options.XtcThreshold, random);
+        }
+    }
+
+    private static IEnumerable<ISamplingStep> TemperatureOf(SamplingOptions options)
+    {
+        if (options.DynamicTemperatureRange > 0f)
+        {
+            yield return new DynamicTemperature(
+                Math.Max(0f, options.Temperature - options.DynamicTemperatureRange), options.Temperature + options.DynamicTemperatureRange, options.DynamicTemperatureExponent);
+        }
+        else if (options.Temperature != 1f)
         {
             yield return new Temperature(options.Temperature);
         }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using NativeHost.Inference;
 
@@ -34,15 +33,16 @@ internal static class NativeLibraries
             }
         }
 
-        NativeLibrary.SetDllImportResolver(typeof(LlamaNative).Assembly, Resolve);
+        NativeLibrary.SetDllImportResolver(typeof(LlamaNative).Assembly, (name, _, _) => HandleOf(name));
     }
+
+    /// <summary>A library that <see cref="Load"/> has loaded; 0 for others.</summary>
+    public static nint HandleOf(string name) => Loaded.GetValueOrDefault(name);
 
     private static string Requirements =>
         OperatingSystem.IsWindows() ? "It needs the Microsoft Visual C++ 2015-2022 redistributable."
         : OperatingSystem.IsMacOS() ? "It needs macOS 14 or later."
         : "It needs glibc 2.34 and libstdc++ of GCC 11, or later.";
-
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => Loaded.GetValueOrDefault(name);
 
     /// <summary>The file of a library. Variant and version stand in its name: libllama.metal.v0.4.0.dylib, llama.v0.4.0.dll.</summary>
     private static string FileOf(string name)

@@ -26,14 +26,20 @@ public sealed class SamplerTests
         Assert.Equal(
             [typeof(TopK), typeof(TopP), typeof(MinP), typeof(Temperature)],
             StepsOf(new SamplingOptions { MinP = 0.1f }).Select(step => step.GetType()));
+        Assert.Equal(
+            [typeof(TopNSigma), typeof(TopK), typeof(TypicalP), typeof(TopP), typeof(MinP), typeof(Xtc), typeof(DynamicTemperature)],
+            StepsOf(new SamplingOptions { TopNSigma = 1f, TypicalP = 0.9f, MinP = 0.1f, XtcProbability = 0.5f, DynamicTemperatureRange = 0.5f }).Select(step => step.GetType()));
+        Assert.Equal(
+            [typeof(Temperature), typeof(Mirostat)],
+            StepsOf(new SamplingOptions { MirostatTarget = 5f, MinP = 0.1f, XtcProbability = 0.5f }).Select(step => step.GetType()));
     }
 
     [Fact]
     public void Penalties_are_there_only_where_they_change_something()
     {
-        Assert.False(Make(Bare).HasPenalties);
-        Assert.False(Make(Bare with { FrequencyPenalty = 1f, PenaltyWindow = 0 }).HasPenalties);
-        Assert.True(Make(Bare with { FrequencyPenalty = 1f }).HasPenalties);
+        Assert.Empty(Make(Bare).Rules);
+        Assert.Empty(Make(Bare with { FrequencyPenalty = 1f, PenaltyWindow = 0 }).Rules);
+        Assert.IsType<Penalties>(Assert.Single(Make(Bare with { FrequencyPenalty = 1f }).Rules));
     }
 
     [Theory]
@@ -146,9 +152,15 @@ public sealed class SamplerTests
         var options = new SamplingOptions { MinP = 0.01f, RepetitionPenalty = 1.1f, Seed = 1 };
         Sampler[] samplers =
         [
-            new(options, new Candidates(logits.Length), ContextTokens),
-            new(options with { TopK = 0 }, new Candidates(logits.Length), ContextTokens),
-            new(options with { Temperature = 0f }, new Candidates(logits.Length), ContextTokens),
+            new(options, new Candidates(logits.Length), ContextTokens, new ByteTokenizer([])),
+            new(options with { TopK = 0 }, new Candidates(logits.Length), ContextTokens, new ByteTokenizer([])),
+            new(options with { Temperature = 0f }, new Candidates(logits.Length), ContextTokens, new ByteTokenizer([])),
+            new(
+                options with { TopNSigma = 2f, TypicalP = 0.9f, XtcProbability = 1f, DynamicTemperatureRange = 0.5f, DryMultiplier = 1f, DryWindow = 4 },
+                new Candidates(logits.Length),
+                ContextTokens,
+                new ByteTokenizer(["end"], [.. Enumerable.Range(0, logits.Length).Select(word => $"w{word}")])),
+            new(options with { MirostatTarget = 5f }, new Candidates(logits.Length), ContextTokens, new ByteTokenizer([])),
         ];
         for (var i = 0; i < logits.Length; i++)
         {
@@ -176,5 +188,5 @@ public sealed class SamplerTests
 
     private static IReadOnlyList<ISamplingStep> StepsOf(SamplingOptions options) => Make(options).Steps;
 
-    private static Sampler Make(SamplingOptions options) => new(options, new Candidates(4), ContextTokens);
+    private static Sampler Make(SamplingOptions options) => new(options, new Candidates(4), ContextTokens, new ByteTokenizer([]));
 }
