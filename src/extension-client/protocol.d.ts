@@ -1835,6 +1835,69 @@ export interface GenerationSettings {
    */
   min_p?: number;
   /**
+   * Keeps the tokens that surprise about as much as is to be expected, whose probabilities sum to this; 1, as usual, keeps all. Range: 0 to
+   * 1. The host also takes it as typicalP, typ_p.
+   */
+  typical_p?: number;
+  /**
+   * Drops tokens whose logit is more than so many standard deviations below the largest; 0, as usual, or -1 drops none. Range: 0 to 1,000,
+   * or -1. The host also takes it as topNSigma.
+   */
+  top_n_sigma?: number;
+  /**
+   * How often all likely tokens but the least likely of them are dropped, for answers that are less of the usual; 0, as usual, for never.
+   * Range: 0 to 1. The host also takes it as xtcProbability.
+   */
+  xtc_probability?: number;
+  /**
+   * From which probability on a token is likely for `xtc_probability`, usually 0.1; above 0.5 nothing is dropped. Range: 0 to 1. The host
+   * also takes it as xtcThreshold.
+   */
+  xtc_threshold?: number;
+  /**
+   * How far the temperature goes below and above `temperature`: down where the model is sure, up where it is not; 0, as usual, for not at
+   * all. Range: 0 to 2. The host also takes it as dynatempRange.
+   */
+  dynatemp_range?: number;
+  /**
+   * Bends the way between, usually 1: above it the temperature stays low longer. Range: 0 to 100. The host also takes it as
+   * dynatempExponent.
+   */
+  dynatemp_exponent?: number;
+  /**
+   * 2 for Mirostat 2, which keeps the surprise of the answer near `mirostat_tau` in place of all other ways to drop tokens; 0, as usual,
+   * for none. Range: 0 to 0, or 2.
+   */
+  mirostat?: number;
+  /** The mean surprise of tokens that Mirostat aims at, in bits, usually 5. Range: 0 to 100. The host also takes it as mirostatTau. */
+  mirostat_tau?: number;
+  /** How fast Mirostat follows, usually 0.1. Range: 0 to 1. The host also takes it as mirostatEta. */
+  mirostat_eta?: number;
+  /**
+   * Makes a token less likely that would prolong a repetition: this, times a power of `dry_base`, is taken from its logit; 0, as usual, for
+   * nothing. Range: 0 to 100. The host also takes it as dryMultiplier.
+   */
+  dry_multiplier?: number;
+  /** What one more token of repetition multiplies that by, usually 1.75. Range: 1 to 100. The host also takes it as dryBase. */
+  dry_base?: number;
+  /** Tokens that may be repeated without it, usually 2. Range: 1 to 1,000,000. The host also takes it as dryAllowedLength. */
+  dry_allowed_length?: number;
+  /**
+   * How many of the last tokens are looked through for repetitions; 0 for none, -1, as usual, for the whole context. Range: -1 to
+   * 1,000,000. The host also takes it as dryPenaltyLastN.
+   */
+  dry_penalty_last_n?: number;
+  /**
+   * Texts that a repetition does not reach across, usually the end of a line, a colon, a quote and an asterisk. The host also takes it as
+   * drySequenceBreakers.
+   */
+  dry_sequence_breakers?: string | string[];
+  /**
+   * What is added to the logits of tokens, by their ids in the model's vocabulary: 5 makes one much likelier, -100 forbids it. At most
+   * 1,024 tokens. The host also takes it as logitBias.
+   */
+  logit_bias?: Record<string, number>;
+  /**
    * Most tokens of an answer. Range: 1 to 1,000,000. Default: 512. The host also takes it as max_tokens, maxNewTokens, maxTokens,
    * n_predict.
    */
@@ -3695,7 +3758,7 @@ export interface PageView {
   created_at: number;
 }
 
-/** A caller's settings as they are now. */
+/** A caller's settings as they are now. Those from `typical_p` on are absent where they are as usual. */
 export interface ParamsView {
   /** How freely tokens are chosen; 0 takes the likeliest one always. */
   temperature: number;
@@ -3723,6 +3786,50 @@ export interface ParamsView {
   seed?: number;
   /** The answer ends before any of these texts. */
   stop: string[];
+  /** Keeps the tokens that surprise about as much as is to be expected, whose probabilities sum to this; 1, as usual, keeps all. */
+  typical_p?: number;
+  /** Drops tokens whose logit is more than so many standard deviations below the largest; 0, as usual, or -1 drops none. */
+  top_n_sigma?: number;
+  /**
+   * How often all likely tokens but the least likely of them are dropped, for answers that are less of the usual; 0, as usual, for never.
+   */
+  xtc_probability?: number;
+  /** From which probability on a token is likely for `xtc_probability`, usually 0.1; above 0.5 nothing is dropped. */
+  xtc_threshold?: number;
+  /**
+   * How far the temperature goes below and above `temperature`: down where the model is sure, up where it is not; 0, as usual, for not at
+   * all.
+   */
+  dynatemp_range?: number;
+  /** Bends the way between, usually 1: above it the temperature stays low longer. */
+  dynatemp_exponent?: number;
+  /**
+   * 2 for Mirostat 2, which keeps the surprise of the answer near `mirostat_tau` in place of all other ways to drop tokens; 0, as usual,
+   * for none.
+   */
+  mirostat?: number;
+  /** The mean surprise of tokens that Mirostat aims at, in bits, usually 5. */
+  mirostat_tau?: number;
+  /** How fast Mirostat follows, usually 0.1. */
+  mirostat_eta?: number;
+  /**
+   * Makes a token less likely that would prolong a repetition: this, times a power of `dry_base`, is taken from its logit; 0, as usual, for
+   * nothing.
+   */
+  dry_multiplier?: number;
+  /** What one more token of repetition multiplies that by, usually 1.75. */
+  dry_base?: number;
+  /** Tokens that may be repeated without it, usually 2. */
+  dry_allowed_length?: number;
+  /** How many of the last tokens are looked through for repetitions; 0 for none, -1, as usual, for the whole context. */
+  dry_penalty_last_n?: number;
+  /** Texts that a repetition does not reach across, usually the end of a line, a colon, a quote and an asterisk. */
+  dry_sequence_breakers?: string[];
+  /**
+   * What is added to the logits of tokens, by their ids in the model's vocabulary: 5 makes one much likelier, -100 forbids it. At most
+   * 1,024 tokens.
+   */
+  logit_bias?: Record<string, number>;
 }
 
 /** What a model would take, part by part. */

@@ -40,6 +40,7 @@ internal sealed class GenerationLoop
     /// <summary>Generates one answer. Its text goes out in pieces through <paramref name="outlet"/>.</summary>
     /// <returns>The whole; the caller makes the last event of it.</returns>
     /// <exception cref="ContextFullException">The prompt leaves no room for a new token.</exception>
+    /// <exception cref="ArgumentException">A bias is for a token that the vocabulary does not have.</exception>
     /// <exception cref="UnsupportedTemplateException">There are messages, and no built-in family for the model's template.</exception>
     /// <exception cref="EngineException">The engine failed. The next generation starts from an empty sequence.</exception>
     public GenerationResult Run(GenerationRequest request, IGenerationOutlet outlet)
@@ -61,6 +62,7 @@ internal sealed class GenerationLoop
             throw new ContextFullException(_model.ContextTokens, prompt.Count + 1);
         }
 
+        var sampler = new Sampler(request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer);
         var run = new GenerationRun(request, outlet, prompt, _time.GetTimestamp())
         {
             CachedTokens = _cache.KeepStartOf(prompt, request.Owner),
@@ -69,7 +71,7 @@ internal sealed class GenerationLoop
         run.Tokens.EnsureCapacity(reserve);
         _cache.Reserve(prompt.Count + reserve);
 
-        return Finish(run, Prefill(run) ? Decode(run) : StopReason.Stopped);
+        return Finish(run, Prefill(run) ? Decode(run, sampler) : StopReason.Stopped);
     }
 
     /// <summary>How many tokens a prompt has at least: no token is longer than the longest. To tokenize megabytes takes seconds.</summary>
@@ -116,9 +118,8 @@ internal sealed class GenerationLoop
         run.Outlet.Send(new GenerationEvent(GenerationEventKind.Prefill, Prefill: progress));
     }
 
-    private StopReason Decode(GenerationRun run)
+    private StopReason Decode(GenerationRun run, Sampler sampler)
     {
-        var sampler = new Sampler(run.Request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer);
         sampler.Remember(CollectionsMarshal.AsSpan(run.Prompt));
         while (!run.Outlet.StopRequested)
         {

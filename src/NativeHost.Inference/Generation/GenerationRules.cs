@@ -33,6 +33,27 @@ public static class GenerationRules
         Within(sampling.FrequencyPenalty, -2f, 2f, nameof(sampling.FrequencyPenalty));
         Within(sampling.PresencePenalty, -2f, 2f, nameof(sampling.PresencePenalty));
         AtLeast(sampling.PenaltyWindow, -1, nameof(sampling.PenaltyWindow));
+        Within(sampling.TypicalP, 0f, 1f, nameof(sampling.TypicalP));
+        Within(sampling.TopNSigma, 0f, float.MaxValue, nameof(sampling.TopNSigma));
+        Within(sampling.XtcProbability, 0f, 1f, nameof(sampling.XtcProbability));
+        Within(sampling.XtcThreshold, 0f, 1f, nameof(sampling.XtcThreshold));
+        Within(sampling.DynamicTemperatureRange, 0f, float.MaxValue, nameof(sampling.DynamicTemperatureRange));
+        Within(sampling.DynamicTemperatureExponent, 0f, float.MaxValue, nameof(sampling.DynamicTemperatureExponent));
+        Within(sampling.MirostatTarget, 0f, float.MaxValue, nameof(sampling.MirostatTarget));
+        Within(sampling.MirostatRate, 0f, 1f, nameof(sampling.MirostatRate));
+        Within(sampling.DryMultiplier, 0f, float.MaxValue, nameof(sampling.DryMultiplier));
+        Within(sampling.DryBase, 1f, float.MaxValue, nameof(sampling.DryBase));
+        AtLeast(sampling.DryAllowedLength, 1, nameof(sampling.DryAllowedLength));
+        AtLeast(sampling.DryWindow, -1, nameof(sampling.DryWindow));
+        if (sampling.DryBreakers.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A breaker of repetitions may not be empty.", nameof(sampling));
+        }
+
+        foreach (var bias in sampling.LogitBias.Values)
+        {
+            Within(bias, -float.MaxValue, float.MaxValue, nameof(sampling.LogitBias));
+        }
     }
 
     private static void AtLeast(int value, int least, string name)

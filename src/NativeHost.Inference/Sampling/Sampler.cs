@@ -22,7 +22,7 @@ internal sealed class Sampler
         if (!options.IsGreedy)
         {
             _random = options.Seed is { } seed ? new Random(seed) : new Random();
-            _mirostat = options.MirostatTarget > 0f ? new Mirostat(options.MirostatTarget, options.MirostatRate) : null;
+            _mirostat = options.UsesMirostat ? new Mirostat(options.MirostatTarget, options.MirostatRate) : null;
         }
 
         _steps = _random is null ? [] : [.. _mirostat is null ? ThinningOf(options, _random) : [], .. TemperatureOf(options), .. _mirostat is null ? (ISamplingStep[])[] : [_mirostat]];

@@ -5,6 +5,8 @@ namespace NativeHost.Inference.Sampling;
 /// <summary>How the next token is chosen from the logits. The defaults choose nothing away but by temperature.</summary>
 public sealed record SamplingOptions
 {
+    private static readonly IReadOnlyList<string> UsualBreakers = ["\n", ":", "\"", "*"];
+
     /// <summary>0 to 2; 0 takes the likeliest token always (greedy).</summary>
     public float Temperature { get; init; } = 0.7f;
 
@@ -35,10 +37,13 @@ public sealed record SamplingOptions
     /// <summary>Bends the way between, above 0.</summary>
     public float DynamicTemperatureExponent { get; init; } = 1f;
 
-    /// <summary>The mean surprise of tokens to aim at, in bits, in place of all other ways to drop some; 0 for none.</summary>
-    public float MirostatTarget { get; init; }
+    /// <summary>Whether tokens are dropped by Mirostat 2 in place of all other ways.</summary>
+    public bool UsesMirostat { get; init; }
 
-    /// <summary>How fast it follows, above 0 to 1.</summary>
+    /// <summary>The mean surprise of tokens that it aims at, in bits, 0 or more.</summary>
+    public float MirostatTarget { get; init; } = 5f;
+
+    /// <summary>How fast it follows, 0 to 1.</summary>
     public float MirostatRate { get; init; } = 0.1f;
 
     /// <summary>Taken from the logit of a token that would prolong a repetition, times a power of <see cref="DryBase"/>; 0 for nothing.</summary>
@@ -54,9 +59,9 @@ public sealed record SamplingOptions
     public int DryWindow { get; init; } = -1;
 
     /// <summary>Texts that repetitions do not reach across; none is empty.</summary>
-    public IReadOnlyList<string> DryBreakers { get; init; } = ["\n", ":", "\"", "*"];
+    public IReadOnlyList<string> DryBreakers { get; init; } = UsualBreakers;
 
-    /// <summary>What is added to the logits of tokens, by their ids; minus infinity forbids one.</summary>
+    /// <summary>What is added to the logits of tokens, by their ids.</summary>
     public IReadOnlyDictionary<int, float> LogitBias { get; init; } = ImmutableDictionary<int, float>.Empty;
 
     /// <summary>Divides the positive and multiplies the negative logits of seen tokens; 1 changes nothing.</summary>

@@ -30,6 +30,23 @@ public sealed class GenerationLoopTests
     }
 
     [Fact]
+    public async Task A_token_that_a_bias_forbids_never_comes_and_one_that_is_not_there_is_refused_before_anything_is_computed()
+    {
+        await using var host = HostThatSays("Hello world!", out var model);
+        var hello = new List<Token>();
+        _tokenizer.Tokenize("Hello", TextKind.Plain, hello);
+        GenerationRequest With(int token) => Ask("Hi") with { MaxNewTokens = 1, Sampling = Greedy with { LogitBias = new Dictionary<int, float> { [token] = -100f } } };
+
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => Reading.OfAsync(host.GenerateAsync(With(_tokenizer.VocabularySize), CancellationToken.None)));
+        var steps = model.Steps.Count;
+        var reading = await Reading.OfAsync(host.GenerateAsync(With(hello[0].Id), CancellationToken.None));
+
+        Assert.Contains($"no token {_tokenizer.VocabularySize}", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, steps);
+        Assert.NotEqual("Hello", reading.Text);
+    }
+
+    [Fact]
     public async Task Prefill_goes_in_chunks_and_tells_its_progress()
     {
         await using var host = HostThatSays("x", out var model, batchTokens: 4);

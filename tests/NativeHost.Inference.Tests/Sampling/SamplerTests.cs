@@ -31,7 +31,7 @@ public sealed class SamplerTests
             StepsOf(new SamplingOptions { TopNSigma = 1f, TypicalP = 0.9f, MinP = 0.1f, XtcProbability = 0.5f, DynamicTemperatureRange = 0.5f }).Select(step => step.GetType()));
         Assert.Equal(
             [typeof(Temperature), typeof(Mirostat)],
-            StepsOf(new SamplingOptions { MirostatTarget = 5f, MinP = 0.1f, XtcProbability = 0.5f }).Select(step => step.GetType()));
+            StepsOf(new SamplingOptions { UsesMirostat = true, MinP = 0.1f, XtcProbability = 0.5f }).Select(step => step.GetType()));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class SamplerTests
                 new Candidates(logits.Length),
                 ContextTokens,
                 new ByteTokenizer(["end"], [.. Enumerable.Range(0, logits.Length).Select(word => $"w{word}")])),
-            new(options with { MirostatTarget = 5f }, new Candidates(logits.Length), ContextTokens, new ByteTokenizer([])),
+            new(options with { UsesMirostat = true }, new Candidates(logits.Length), ContextTokens, new ByteTokenizer([])),
         ];
         for (var i = 0; i < logits.Length; i++)
         {

@@ -3,7 +3,9 @@ using System.Text.Json;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Models;
 using NativeHost.Inference;
+using NativeHost.Inference.Generation;
 using NativeHost.Messages;
+using NativeHost.Workers;
 using Xunit;
 
 namespace NativeHost.Tests.Models;
@@ -177,6 +179,44 @@ public sealed class ModelSettingsTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public void What_is_set_reaches_a_worker_as_it_is()
+    {
+        var settings = GenerationSettingTable.All.Settings.Aggregate(
+            new GenerationSettings(), (settings, setting) => GivenSettings.Of([KeyValuePair.Create(setting.Name, Example(setting.Values))]).Over(settings));
+        var request = new WorkerRequest(WorkerOperation.Generate, 1) { Generation = new GenerationRequest { Prompt = "x", Sampling = settings.Sampling } };
+
+        var json = JsonSerializer.Serialize(request, WorkerJson.Default.WorkerRequest);
+
+        Assert.Equivalent(settings.Sampling, JsonSerializer.Deserialize(json, WorkerJson.Default.WorkerRequest)!.Generation!.Sampling, strict: true);
+    }
+
+    [Fact]
+    public async Task What_is_not_as_usual_is_told()
+    {
+        await _port.AskAsync("""{"action":"set_params","params":{"typical_p":0.5,"mirostat":2,"dry_sequence_breakers":["!"],"logit_bias":{"7":-1.5} } }""");
+
+        var settings = (await _port.AskAsync("""{"action":"get_params"}""")).GetProperty("params");
+
+        Assert.Equal((0.5, 2), (settings.GetProperty("typical_p").GetDouble(), settings.GetProperty("mirostat").GetInt32()));
+        Assert.Equal(("""["!"]""", """{"7":-1.5}"""), (settings.GetProperty("dry_sequence_breakers").GetRawText(), settings.GetProperty("logit_bias").GetRawText()));
+        Assert.False(settings.TryGetProperty("dry_base", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"x":1}""")]
+    [InlineData("""{"-1":1}""")]
+    [InlineData("""{"1":101}""")]
+    [InlineData("""{"1":"5"}""")]
+    [InlineData("""[1]""")]
+    [InlineData("5")]
+    public async Task A_bias_that_is_none_is_refused_with_what_it_may_be(string bias)
+    {
+        var refusal = await _port.AskAsync($$"""{"action":"set_params","params":{"logit_bias":{{bias}} } }""");
+
+        Assert.Equal(("invalid_settings", "logit_bias"), (refusal.GetProperty("code").GetString(), refusal.GetProperty("details").GetProperty("field").GetString()));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _port.DisposeAsync();
@@ -188,7 +228,8 @@ public sealed class ModelSettingsTests : IAsyncDisposable
     {
         SettingKind.Flag => "false",
         SettingKind.Texts => """["a","b"]""",
-        SettingKind.Integer => "1",
+        SettingKind.Biases => """{"5":1.5}""",
+        SettingKind.Integer => (values.Also is > 0 ? values.Also.Value : 1).ToString(CultureInfo.InvariantCulture),
         _ => (values.Least + 0.25).ToString(CultureInfo.InvariantCulture),
     });
 

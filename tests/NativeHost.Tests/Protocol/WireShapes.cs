@@ -102,6 +102,7 @@ internal sealed class WireShapes(Meanings meanings)
         SettingKind.Integer => new WireType.Integer(values.Least, values.Most, values.Also, AsText: true),
         SettingKind.Number => new WireType.Number(values.Least, values.Most, values.Also, AsText: true),
         SettingKind.Flag => new WireType.Flag(IsLenient: true),
+        SettingKind.Biases => new WireType.Map(new WireType.Number(values.Least, values.Most)),
         _ => new WireType.Texts(SettingValues.MostTexts, SettingValues.MostTextLength),
     };
 

@@ -34,6 +34,111 @@ internal static class GenerationSettingTable
         SettingValues.Number(0, 1),
         static (settings, value) => settings with { Sampling = settings.Sampling with { MinP = value.Real() } });
 
+    /// <summary>Keeps the tokens that surprise about as much as is to be expected, whose probabilities sum to this; 1, as usual, keeps all.</summary>
+    public static Setting<GenerationSettings> TypicalP { get; } = new(
+        "typical_p",
+        ["typicalP", "typ_p"],
+        SettingValues.Number(0, 1),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { TypicalP = value.Real() } });
+
+    /// <summary>Drops tokens whose logit is more than so many standard deviations below the largest; 0, as usual, or -1 drops none.</summary>
+    public static Setting<GenerationSettings> TopNSigma { get; } = new(
+        "top_n_sigma",
+        ["topNSigma"],
+        SettingValues.Number(0, 1000, also: -1),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { TopNSigma = Math.Max(0f, value.Real()) } });
+
+    /// <summary>How often all likely tokens but the least likely of them are dropped, for answers that are less of the usual; 0, as usual, for never.</summary>
+    public static Setting<GenerationSettings> XtcProbability { get; } = new(
+        "xtc_probability",
+        ["xtcProbability"],
+        SettingValues.Number(0, 1),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { XtcProbability = value.Real() } });
+
+    /// <summary>From which probability on a token is likely for <c>xtc_probability</c>, usually 0.1; above 0.5 nothing is dropped.</summary>
+    public static Setting<GenerationSettings> XtcThreshold { get; } = new(
+        "xtc_threshold",
+        ["xtcThreshold"],
+        SettingValues.Number(0, 1),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { XtcThreshold = value.Real() } });
+
+    /// <summary>How far the temperature goes below and above <c>temperature</c>: down where the model is sure, up where it is not; 0, as usual, for not at all.</summary>
+    public static Setting<GenerationSettings> DynamicTemperatureRange { get; } = new(
+        "dynatemp_range",
+        ["dynatempRange"],
+        SettingValues.Number(0, 2),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { DynamicTemperatureRange = value.Real() } });
+
+    /// <summary>Bends the way between, usually 1: above it the temperature stays low longer.</summary>
+    public static Setting<GenerationSettings> DynamicTemperatureExponent { get; } = new(
+        "dynatemp_exponent",
+        ["dynatempExponent"],
+        SettingValues.Number(0, 100),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { DynamicTemperatureExponent = value.Real() } });
+
+    /// <summary>2 for Mirostat 2, which keeps the surprise of the answer near <c>mirostat_tau</c> in place of all other ways to drop tokens; 0, as usual, for none.</summary>
+    public static Setting<GenerationSettings> Mirostat { get; } = new(
+        "mirostat",
+        [],
+        SettingValues.Integer(0, 0, also: 2),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { UsesMirostat = value.Integer() == 2 } });
+
+    /// <summary>The mean surprise of tokens that Mirostat aims at, in bits, usually 5.</summary>
+    public static Setting<GenerationSettings> MirostatTarget { get; } = new(
+        "mirostat_tau",
+        ["mirostatTau"],
+        SettingValues.Number(0, 100),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { MirostatTarget = value.Real() } });
+
+    /// <summary>How fast Mirostat follows, usually 0.1.</summary>
+    public static Setting<GenerationSettings> MirostatRate { get; } = new(
+        "mirostat_eta",
+        ["mirostatEta"],
+        SettingValues.Number(0, 1),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { MirostatRate = value.Real() } });
+
+    /// <summary>Makes a token less likely that would prolong a repetition: this, times a power of <c>dry_base</c>, is taken from its logit; 0, as usual, for nothing.</summary>
+    public static Setting<GenerationSettings> DryMultiplier { get; } = new(
+        "dry_multiplier",
+        ["dryMultiplier"],
+        SettingValues.Number(0, 100),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { DryMultiplier = value.Real() } });
+
+    /// <summary>What one more token of repetition multiplies that by, usually 1.75.</summary>
+    public static Setting<GenerationSettings> DryBase { get; } = new(
+        "dry_base",
+        ["dryBase"],
+        SettingValues.Number(1, 100),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { DryBase = value.Real() } });
+
+    /// <summary>Tokens that may be repeated without it, usually 2.</summary>
+    public static Setting<GenerationSettings> DryAllowedLength { get; } = new(
+        "dry_allowed_length",
+        ["dryAllowedLength"],
+        SettingValues.Integer(1, 1_000_000),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { DryAllowedLength = value.Integer() } });
+
+    /// <summary>How many of the last tokens are looked through for repetitions; 0 for none, -1, as usual, for the whole context.</summary>
+    public static Setting<GenerationSettings> DryWindow { get; } = new(
+        "dry_penalty_last_n",
+        ["dryPenaltyLastN"],
+        SettingValues.Integer(-1, 1_000_000),
+        static (settings, value) => settings with { Sampling = settings.Sampling with { DryWindow = value.Integer() } });
+
+    /// <summary>Texts that a repetition does not reach across, usually the end of a line, a colon, a quote and an asterisk.</summary>
+    public static Setting<GenerationSettings> DryBreakers { get; } = new(
+        "dry_sequence_breakers",
+        ["drySequenceBreakers"],
+        SettingValues.Texts,
+        static (settings, value) => settings with { Sampling = settings.Sampling with { DryBreakers = value.Texts() } });
+
+    /// <summary>What is added to the logits of tokens, by their ids in the model's vocabulary: 5 makes one much likelier, -100 forbids it. At most 1,024 tokens.</summary>
+    public static Setting<GenerationSettings> LogitBias { get; } = new(
+        "logit_bias",
+        ["logitBias"],
+        SettingValues.Biases,
+        static (settings, value) => settings with { Sampling = settings.Sampling with { LogitBias = value.Biases() } });
+
     /// <summary>Most tokens of an answer.</summary>
     public static Setting<GenerationSettings> MaxNewTokens { get; } = new(
         "max_new_tokens",
@@ -93,6 +198,8 @@ internal static class GenerationSettingTable
     public static SettingTable<GenerationSettings> All { get; } = new(
     [
         Temperature, TopK, TopP, MinP, MaxNewTokens, RepetitionPenalty, FrequencyPenalty, PresencePenalty, PenaltyWindow, Seed, DoSample, Stop,
+        TypicalP, TopNSigma, XtcProbability, XtcThreshold, DynamicTemperatureRange, DynamicTemperatureExponent, Mirostat, MirostatTarget, MirostatRate,
+        DryMultiplier, DryBase, DryAllowedLength, DryWindow, DryBreakers, LogitBias,
     ]);
 
     private static int? SeedOf(double seed)

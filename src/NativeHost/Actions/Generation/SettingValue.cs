@@ -18,6 +18,9 @@ internal enum SettingKind
 
     /// <summary>A text, or a list of texts.</summary>
     Texts,
+
+    /// <summary>Numbers by ids of tokens, as an object.</summary>
+    Biases,
 }
 
 /// <summary>What a setting may be.</summary>
@@ -36,7 +39,12 @@ internal sealed record SettingValues(SettingKind Kind, double Least = 0, double 
 
     public static SettingValues Texts { get; } = new(SettingKind.Texts);
 
-    public static SettingValues Integer(long least, long most) => new(SettingKind.Integer, least, most);
+    /// <summary>Most numbers by ids of tokens.</summary>
+    public const int MostBiases = 1024;
+
+    public static SettingValues Biases { get; } = new(SettingKind.Biases, -100, 100);
+
+    public static SettingValues Integer(long least, long most, long? also = null) => new(SettingKind.Integer, least, most, also);
 
     public static SettingValues Number(double least, double most, double? also = null) => new(SettingKind.Number, least, most, also);
 
@@ -56,6 +64,8 @@ internal sealed record SettingValues(SettingKind Kind, double Least = 0, double 
 /// <param name="name">The name that the client used.</param>
 internal readonly struct SettingValue(string name, JsonElement value, SettingValues values)
 {
+    private const string WantedBiases = "an object of at most 1,024 numbers from -100 to 100, named by the tokens' ids";
+
     /// <exception cref="RequestException">It is none, or out of range.</exception>
     public double Number()
     {
@@ -101,6 +111,28 @@ internal readonly struct SettingValue(string name, JsonElement value, SettingVal
         return texts.Length <= SettingValues.MostTexts && texts.All(text => text.Length is > 0 and <= SettingValues.MostTextLength)
             ? texts
             : throw Bad(name, $"at most {SettingValues.MostTexts} texts of 1 to {SettingValues.MostTextLength} characters");
+    }
+
+    /// <exception cref="RequestException">They are none, too many or out of range.</exception>
+    public IReadOnlyDictionary<int, float> Biases()
+    {
+        if (value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() > SettingValues.MostBiases)
+        {
+            throw Bad(name, WantedBiases);
+        }
+
+        var biases = new Dictionary<int, float>();
+        foreach (var (token, bias) in SettingsReader.Members(value, name))
+        {
+            if (!int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || bias.ValueKind != JsonValueKind.Number || !values.Hold(bias.GetDouble()))
+            {
+                throw Bad(name, WantedBiases);
+            }
+
+            biases[id] = bias.GetSingle();
+        }
+
+        return biases;
     }
 
     /// <summary>The answer to a setting that is wrong.</summary>
