@@ -568,7 +568,7 @@ export interface GenerateEmbeddingsRequest {
   modelPath?: string;
   /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
   modelFile?: string;
-  /** The texts. */
+  /** The texts, at most 10,000. */
   texts?: string[];
   /** The same as OpenAI names it: a text, or a list of texts. */
   input?: string | string[];
@@ -967,7 +967,7 @@ export interface RecommendItemsRequest {
   modelPath?: string;
   /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
   modelFile?: string;
-  /** The texts, that one among them. */
+  /** The texts, that one among them: 2 to 10,000. */
   items: string[];
   /** The number of that one, from 0. Range: 0 or more. */
   query_item_index: number;
@@ -1008,9 +1008,9 @@ export interface RerankDocumentsRequest {
   modelPath?: string;
   /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
   modelFile?: string;
-  /** What is asked. */
+  /** What is asked: at most 32,768 characters. */
   query?: string;
-  /** What may answer it. */
+  /** What may answer it, at most 4,000. */
   documents?: string[];
   /** How many are wanted; absent for all. Range: 1 or more. */
   top_k?: number;
@@ -1160,9 +1160,9 @@ export interface SemanticSearchRequest {
   modelPath?: string;
   /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
   modelFile?: string;
-  /** What is looked for. */
+  /** What is looked for: at most 32,768 characters. */
   query: string;
-  /** What is looked through. */
+  /** What is looked through, at most 10,000 texts. */
   documents: string[];
   /** How many are wanted. Range: 1 to 100. Default: 5. */
   k?: number;

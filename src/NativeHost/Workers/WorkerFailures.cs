@@ -1,10 +1,12 @@
+using NativeHost.Framing;
 using NativeHost.Gguf;
 using NativeHost.Inference;
+using NativeHost.Messages;
 using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
 
 namespace NativeHost.Workers;
 
-/// <summary>Exceptions on their way from a worker to the broker: those that a caller is told of keep their type.</summary>
+/// <summary>Exceptions on their way from a worker to the broker, those that a caller is told of keep their type; and what the broker itself finds wrong.</summary>
 internal static class WorkerFailures
 {
     private const string Cancelled = "cancelled";
@@ -40,4 +42,14 @@ internal static class WorkerFailures
         "engine" => new EngineException(report.Message),
         _ => new InvalidOperationException(report.Message),
     };
+
+    /// <summary>A request that the worker was not sent.</summary>
+    public static RequestException TooLarge() => new(
+        ErrorCode.InvalidRequest,
+        $"Invalid request: its texts are over {FrameLimits.MaxInboundBytes / (1024 * 1024)} MiB on their way to the model. Send less text in one request.");
+
+    /// <summary>A worker of another version.</summary>
+    public static RequestException UpdatedTo(string version) => new(
+        ErrorCode.UpgradeRequired,
+        $"The host was updated from {HostVersion.Text} to {version} while it ran. Connect again; if that does not help, run: tabagent stop");
 }

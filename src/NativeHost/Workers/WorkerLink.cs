@@ -89,11 +89,23 @@ internal sealed class WorkerLink : IDisposable
 
     /// <summary>Sends a request: a worker that does not read holds it until it is ended.</summary>
     /// <param name="request">Of this work, with its number.</param>
+    /// <exception cref="RequestException">It is larger than a worker takes: it was not sent, and the work is over.</exception>
     public async Task AskAsync(WorkerWork work, WorkerRequest request)
     {
         try
         {
             await SendAsync(request);
+        }
+        catch (Exception e)
+        {
+            // The worker has not heard of it: it would neither answer nor stop, and be ended for that.
+            Take(request.Number);
+            if (e is MessageTooLargeException)
+            {
+                throw WorkerFailures.TooLarge();
+            }
+
+            throw;
         }
         finally
         {
@@ -222,7 +234,7 @@ internal sealed class WorkerLink : IDisposable
                 _version = version;
                 if (version != HostVersion.Text)
                 {
-                    _loaded.TrySetException(UpdatedTo(version));
+                    _loaded.TrySetException(WorkerFailures.UpdatedTo(version));
                 }
 
                 break;
@@ -230,7 +242,7 @@ internal sealed class WorkerLink : IDisposable
                 _loadProgress?.Report(part);
                 break;
             case { Loaded: { } loaded }:
-                _ = _version is null ? _loaded.TrySetException(UpdatedTo("another version")) : _loaded.TrySetResult(loaded);
+                _ = _version is null ? _loaded.TrySetException(WorkerFailures.UpdatedTo("another version")) : _loaded.TrySetResult(loaded);
                 break;
             case { Number: 0, Failure: { } failure }:
                 _loaded.TrySetException(WorkerFailures.ExceptionOf(failure));
@@ -252,10 +264,6 @@ internal sealed class WorkerLink : IDisposable
                 break;
         }
     }
-
-    private static RequestException UpdatedTo(string version) => new(
-        ErrorCode.UpgradeRequired,
-        $"The host was updated from {HostVersion.Text} to {version} while it ran. Connect again; if that does not help, run: tabagent stop");
 
     private WorkerGeneration? FindGeneration(int number)
     {

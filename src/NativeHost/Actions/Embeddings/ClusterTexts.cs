@@ -56,10 +56,10 @@ internal sealed class ClusterTextsHandler(EmbeddingModels models) : IHandler<Clu
 
     public async Task<ClusterTextsReply> HandleAsync(ClusterTextsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        var texts = EmbeddingRequests.Texts("texts", request.Texts);
-        if (texts.Count is < 2 or > EmbeddingRequests.MostCompared)
+        var texts = EmbeddingRequests.Texts("texts", request.Texts, EmbeddingRequests.MostCompared);
+        if (texts.Count < 2)
         {
-            throw RequestFields.Invalid("texts", $"there are 2 to {EmbeddingRequests.MostCompared} of them, not {texts.Count}");
+            throw RequestFields.Invalid("texts", "there are at least two of them");
         }
 
         var groups = Math.Min(RequestFields.Within("n_clusters", request.NClusters, UsualGroups, 2, MostGroups), texts.Count);

@@ -15,7 +15,7 @@ namespace NativeHost.Actions.Embeddings;
 [Requires(nameof(Texts), nameof(Input))]
 internal sealed record GenerateEmbeddingsRequest : ModelAddressed
 {
-    /// <summary>The texts.</summary>
+    /// <summary>The texts, at most 10,000.</summary>
     public IReadOnlyList<string?>? Texts { get; init; }
 
     /// <summary>The same as OpenAI names it: a text, or a list of texts.</summary>

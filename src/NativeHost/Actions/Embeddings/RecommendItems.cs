@@ -9,7 +9,7 @@ namespace NativeHost.Actions.Embeddings;
 /// <summary>Asks which of some texts are most like one of them. The model is chosen as for <c>generate_embeddings</c>.</summary>
 internal sealed record RecommendItemsRequest : ModelAddressed
 {
-    /// <summary>The texts, that one among them.</summary>
+    /// <summary>The texts, that one among them: 2 to 10,000.</summary>
     public required IReadOnlyList<string?> Items { get; init; }
 
     /// <summary>The number of that one, from 0.</summary>

@@ -12,10 +12,10 @@ namespace NativeHost.Actions.Embeddings;
 /// </summary>
 internal sealed record RerankDocumentsRequest : ModelAddressed
 {
-    /// <summary>What is asked.</summary>
+    /// <summary>What is asked: at most 32,768 characters.</summary>
     public string? Query { get; init; }
 
-    /// <summary>What may answer it.</summary>
+    /// <summary>What may answer it, at most 4,000.</summary>
     public IReadOnlyList<string?>? Documents { get; init; }
 
     /// <summary>How many are wanted; absent for all.</summary>
@@ -51,21 +51,17 @@ internal sealed class RerankDocumentsHandler(EmbeddingModels models) : IHandler<
 {
     public async Task<RerankDocumentsReply> HandleAsync(RerankDocumentsRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        var documents = EmbeddingRequests.Texts("documents", request.Documents ?? []);
+        var documents = EmbeddingRequests.Texts("documents", request.Documents ?? [], EmbeddingRequests.MostRanked);
         var count = RequestFields.Within("top_k", request.TopK, documents.Count, 1, int.MaxValue);
-        if (string.IsNullOrWhiteSpace(request.Query) || documents.Count == 0)
-        {
-            throw new RequestException(ErrorCode.InvalidRequest, "Query and documents required");
-        }
-
+        var query = EmbeddingRequests.Query(request.Query, documents);
         if (await models.FindRerankerAsync(request.Address, exchange, cancellationToken) is { } reranker)
         {
-            var ranks = await models.RerankAsync(reranker, new RerankRequest(request.Query, documents), exchange, cancellationToken);
+            var ranks = await models.RerankAsync(reranker, new RerankRequest(query, documents), exchange, cancellationToken);
             return new RerankDocumentsReply(
                 Best(documents, ranks.Scores, count, ranks.Outputs), ranks.TokenCounts.Sum(), reranker.Path, "reranker", ranks.Truncated.Count > 0 ? ranks.Truncated : null);
         }
 
-        var compared = await Comparison.OfAsync(models, request.Address, request.Query, documents, SimilarityMetric.Cosine, exchange, cancellationToken);
+        var compared = await Comparison.OfAsync(models, request.Address, query, documents, SimilarityMetric.Cosine, exchange, cancellationToken);
         return new RerankDocumentsReply(
             Best(documents, compared.Scores, count, outputs: null),
             compared.Tokens,

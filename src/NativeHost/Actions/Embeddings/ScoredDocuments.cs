@@ -17,7 +17,7 @@ internal static class ScoredDocuments
     private const int BytesOfByte = 6;
 
     /// <summary>Of what stands around a text.</summary>
-    private const int BytesBesideText = 80;
+    private const int BytesBesideText = 100;
 
     /// <summary>Room for the rest of the answer.</summary>
     private const int HeadBytes = 64 * 1024;
@@ -27,11 +27,14 @@ internal static class ScoredDocuments
     /// <param name="scores">[texts].</param>
     /// <param name="count">Most that are wanted.</param>
     /// <param name="least">The score that one has to have; null for any.</param>
-    public static IReadOnlyList<ScoredDocument> Best(IReadOnlyList<string> texts, IReadOnlyList<double> scores, int count, double? least = null)
+    /// <param name="beside">A text that stands in the answer as well.</param>
+    public static IReadOnlyList<ScoredDocument> Best(IReadOnlyList<string> texts, IReadOnlyList<double> scores, int count, double? least = null, string beside = "")
     {
         var best = Enumerable.Range(0, texts.Count).Where(text => least is null || scores[text] >= least)
             .OrderByDescending(text => scores[text]).Take(count).ToList();
-        var fits = best.Sum(text => ((long)Encoding.UTF8.GetByteCount(texts[text]) * BytesOfByte) + BytesBesideText) < FrameLimits.MaxOutboundBytes - HeadBytes;
+        var fits = best.Sum(text => MostBytes(texts[text])) < FrameLimits.MaxOutboundBytes - HeadBytes - MostBytes(beside);
         return [.. best.Select(text => new ScoredDocument(text, fits ? texts[text] : null, scores[text]))];
     }
+
+    private static long MostBytes(string text) => ((long)Encoding.UTF8.GetByteCount(text) * BytesOfByte) + BytesBesideText;
 }

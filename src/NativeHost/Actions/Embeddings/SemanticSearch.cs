@@ -8,10 +8,10 @@ namespace NativeHost.Actions.Embeddings;
 /// <summary>Asks which of some documents are nearest to a query by their meaning. The model is chosen as for <c>generate_embeddings</c>.</summary>
 internal sealed record SemanticSearchRequest : ModelAddressed
 {
-    /// <summary>What is looked for.</summary>
+    /// <summary>What is looked for: at most 32,768 characters.</summary>
     public required string Query { get; init; }
 
-    /// <summary>What is looked through.</summary>
+    /// <summary>What is looked through, at most 10,000 texts.</summary>
     public required IReadOnlyList<string?> Documents { get; init; }
 
     /// <summary>How many are wanted.</summary>
@@ -59,15 +59,11 @@ internal sealed class SemanticSearchHandler(EmbeddingModels models) : IHandler<S
             throw RequestFields.Invalid("score_threshold", "it is from 0 to 1");
         }
 
-        if (string.IsNullOrWhiteSpace(request.Query) || documents.Count == 0)
-        {
-            throw new RequestException(ErrorCode.InvalidRequest, "Query and documents required");
-        }
-
-        var compared = await Comparison.OfAsync(models, request.Address, request.Query, documents, metric, exchange, cancellationToken);
+        var query = EmbeddingRequests.Query(request.Query, documents);
+        var compared = await Comparison.OfAsync(models, request.Address, query, documents, metric, exchange, cancellationToken);
         return new SemanticSearchReply(
-            request.Query,
-            ScoredDocuments.Best(documents, compared.Scores, count, request.ScoreThreshold),
+            query,
+            ScoredDocuments.Best(documents, compared.Scores, count, request.ScoreThreshold, query),
             documents.Count,
             metric.Word(),
             compared.Model.Path,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NativeHost.Inference.Embedding;
 using NativeHost.Messages;
 using NativeHost.Routing;
@@ -32,18 +33,24 @@ internal static class ModelUse
             exchange, Path.GetFileName(path), progress => shelf.ReloadAsync(path, options, progress, ending.Token), cancellationToken);
     }
 
-    /// <summary>Lets a model compute vectors; it stays in memory until they are there.</summary>
-    /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
+    /// <summary>Lets a model compute vectors, a second's work at a time; it stays in memory until they are there.</summary>
+    /// <exception cref="RequestException">The model was unloaded meanwhile, or the vectors would be too many.</exception>
     /// <exception cref="OperationCanceledException">It was stopped, or the model is unloaded by force.</exception>
     public static async Task<EmbeddingResult> EmbedAsync(
         ModelShelf shelf, LoadedModel model, Caller caller, RequestId? id, EmbeddingRequest request, CancellationToken stop)
     {
         using var running = shelf.Begin(model, caller, id);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, running.Stopping);
-        return await model.Host.EmbedAsync(request, ending.Token);
+        var units = new TextUnits(request.Texts, request.Prefix?.Length ?? 0, model.Host.ContextTokens, model.Host.Card.EmbeddingSize);
+        var joined = new JoinedVectors(request.Texts.Count);
+        await ComputeAsync(
+            units,
+            async unit => joined.Add(unit, await model.Host.EmbedAsync(request with { Texts = [.. unit.Select(text => request.Texts[text])] }, ending.Token)),
+            ending.Token);
+        return joined.Result();
     }
 
-    /// <summary>Lets a model in memory, which is a reranker, score documents.</summary>
+    /// <summary>Lets a model in memory, which is a reranker, score documents, a second's work at a time.</summary>
     /// <exception cref="RequestException">The model was unloaded meanwhile.</exception>
     /// <exception cref="OperationCanceledException">It was stopped, or the model is unloaded by force.</exception>
     public static async Task<RerankResult> RerankAsync(
@@ -51,6 +58,23 @@ internal static class ModelUse
     {
         using var running = shelf.Begin(model, caller, id);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, running.Stopping);
-        return await model.Host.RerankAsync(request, ending.Token);
+        var units = new TextUnits(request.Documents, request.Query.Length, model.Host.ContextTokens, dimensions: 1);
+        var joined = new JoinedScores(request.Documents.Count);
+        await ComputeAsync(
+            units,
+            async unit => joined.Add(unit, await model.Host.RerankAsync(request with { Documents = [.. unit.Select(text => request.Documents[text])] }, ending.Token)),
+            ending.Token);
+        return joined.Result();
+    }
+
+    private static async Task ComputeAsync(TextUnits units, Func<IReadOnlyList<int>, Task> compute, CancellationToken stop)
+    {
+        while (units.Next() is { Count: > 0 } unit)
+        {
+            stop.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
+            await compute(unit);
+            units.Took(Stopwatch.GetElapsedTime(start));
+        }
     }
 }
