@@ -3,7 +3,10 @@ using System.Numerics.Tensors;
 namespace NativeHost.Search.Clusters;
 
 /// <summary>Puts vectors of length 1 into groups of like ones. The same vectors always get the same groups.</summary>
-/// <remarks>Memory and time of all but <see cref="KMeans"/> grow with the square of the number of vectors.</remarks>
+/// <remarks>
+/// Memory of all but <see cref="KMeans"/> grows with the square of the number of vectors, and so does time, which of <see cref="Hierarchical"/> grows with the third
+/// power: seconds for thousands. Each looks at its token after a part of that which takes milliseconds.
+/// </remarks>
 public static class Clustering
 {
     /// <summary>The label of a vector that belongs to no group.</summary>
@@ -17,25 +20,27 @@ public static class Clustering
     /// <param name="vectors">Each [dimensions].</param>
     /// <param name="count">Groups, 1 to the number of vectors; fewer come where fewer vectors differ.</param>
     /// <returns>[vectors]: the group of each, numbered by its first vector.</returns>
-    public static int[] KMeans(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static int[] KMeans(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count, CancellationToken cancellationToken)
     {
         Check(vectors, count);
         var random = new Random(Seed);
-        var best = Enumerable.Range(0, Restarts).Select(_ => KMeansOnce(vectors, count, random)).MinBy(run => run.Spread);
+        var best = Enumerable.Range(0, Restarts).Select(_ => KMeansOnce(vectors, count, random, cancellationToken)).MinBy(run => run.Spread);
         return Renumbered(best.Labels);
     }
 
     /// <summary>Groups that grow together, the two nearest first by the mean distance of their members, until so many are left.</summary>
     /// <inheritdoc cref="KMeans"/>
-    public static int[] Hierarchical(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count)
+    public static int[] Hierarchical(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count, CancellationToken cancellationToken)
     {
         Check(vectors, count);
-        var distances = new Distances(vectors);
+        var distances = new Distances(vectors, cancellationToken);
         var labels = Enumerable.Range(0, vectors.Count).ToArray();
         var sizes = Enumerable.Repeat(1, vectors.Count).ToArray();
         var groups = Enumerable.Range(0, vectors.Count).ToList();
         while (groups.Count > count)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var (left, right) = Nearest(distances, groups);
             foreach (var other in groups.Where(other => other != left && other != right))
             {
@@ -58,11 +63,17 @@ public static class Clustering
     /// <param name="reach">How near a neighbour is: 1 less the cosine, 0 to 2.</param>
     /// <param name="neighbours">How many make a group, the vector itself among them.</param>
     /// <returns>[vectors]: the group of each, numbered by its first vector, or <see cref="Noise"/>.</returns>
-    public static int[] Dbscan(IReadOnlyList<ReadOnlyMemory<float>> vectors, float reach, int neighbours)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static int[] Dbscan(IReadOnlyList<ReadOnlyMemory<float>> vectors, float reach, int neighbours, CancellationToken cancellationToken)
     {
-        var distances = new Distances(vectors);
-        var near = Enumerable.Range(0, vectors.Count)
-            .Select(i => Enumerable.Range(0, vectors.Count).Where(j => distances[i, j] <= reach).ToList()).ToList();
+        var distances = new Distances(vectors, cancellationToken);
+        var near = new List<List<int>>(vectors.Count);
+        for (var i = 0; i < vectors.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            near.Add([.. Enumerable.Range(0, vectors.Count).Where(j => distances[i, j] <= reach)]);
+        }
+
         var labels = Enumerable.Repeat(Noise, vectors.Count).ToArray();
         var groups = 0;
         for (var i = 0; i < vectors.Count; i++)
@@ -76,6 +87,7 @@ public static class Clustering
             labels[i] = groups;
             while (reached.TryDequeue(out var member))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 foreach (var other in near[member].Where(other => labels[other] == Noise))
                 {
                     labels[other] = groups;
@@ -94,7 +106,8 @@ public static class Clustering
 
     /// <summary>How well groups are apart, −1 to 1: the mean silhouette (Rousseeuw, 1987) of the vectors that are in one.</summary>
     /// <returns>Null where there are fewer than two groups.</returns>
-    public static double? Silhouette(IReadOnlyList<ReadOnlyMemory<float>> vectors, IReadOnlyList<int> labels)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static double? Silhouette(IReadOnlyList<ReadOnlyMemory<float>> vectors, IReadOnlyList<int> labels, CancellationToken cancellationToken)
     {
         var groups = labels.Select((label, i) => (label, i)).Where(member => member.label != Noise).GroupBy(member => member.label, member => member.i).ToList();
         if (groups.Count < 2)
@@ -102,8 +115,12 @@ public static class Clustering
             return null;
         }
 
-        var distances = new Distances(vectors);
-        return groups.SelectMany(group => group.Select(member => Silhouette(distances, groups, group, member))).Average();
+        var distances = new Distances(vectors, cancellationToken);
+        return groups.SelectMany(group => group.Select(member =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Silhouette(distances, groups, group, member);
+        })).Average();
     }
 
     private static double Silhouette(Distances distances, List<IGrouping<int, int>> groups, IGrouping<int, int> own, int member)
@@ -119,12 +136,14 @@ public static class Clustering
         return Math.Max(within, nearest) is > 0 and var larger ? (nearest - within) / larger : 0;
     }
 
-    private static (int[] Labels, double Spread) KMeansOnce(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count, Random random)
+    private static (int[] Labels, double Spread) KMeansOnce(
+        IReadOnlyList<ReadOnlyMemory<float>> vectors, int count, Random random, CancellationToken cancellationToken)
     {
-        var means = Starts(vectors, count, random);
+        var means = Starts(vectors, count, random, cancellationToken);
         var labels = new int[vectors.Count];
         for (var round = 0; round < MostRounds; round++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var next = vectors.Select(vector => Enumerable.Range(0, means.Count).MinBy(mean => TensorPrimitives.Distance(vector.Span, means[mean]))).ToArray();
             var isSettled = round > 0 && next.AsSpan().SequenceEqual(labels);
             labels = next;
@@ -149,11 +168,12 @@ public static class Clustering
     }
 
     /// <summary>Arthur and Vassilvitskii, k-means++ (2007): each next start is far from those before.</summary>
-    private static List<float[]> Starts(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count, Random random)
+    private static List<float[]> Starts(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count, Random random, CancellationToken cancellationToken)
     {
         List<float[]> starts = [vectors[random.Next(vectors.Count)].ToArray()];
         while (starts.Count < count)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var squares = vectors.Select(vector => starts.Min(start => Math.Pow(TensorPrimitives.Distance(vector.Span, start), 2))).ToArray();
             var total = squares.Sum();
             if (total <= 0)

@@ -8,12 +8,14 @@ internal sealed class Distances
     private readonly float[] _all;
 
     /// <param name="vectors">Each [dimensions].</param>
-    public Distances(IReadOnlyList<ReadOnlyMemory<float>> vectors)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Distances(IReadOnlyList<ReadOnlyMemory<float>> vectors, CancellationToken cancellationToken)
     {
         Count = vectors.Count;
         _all = new float[Count * Count];
         for (var i = 0; i < Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var j = 0; j < i; j++)
             {
                 this[i, j] = Math.Max(0, 1 - TensorPrimitives.Dot(vectors[i].Span, vectors[j].Span));

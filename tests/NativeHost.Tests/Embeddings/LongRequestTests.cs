@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeHost.Messages;
 using Xunit;
 
 namespace NativeHost.Tests.Embeddings;
@@ -137,5 +138,31 @@ public sealed class LongRequestTests
         Assert.Equal("stop", first.GetProperty("requestId").GetString());
         Assert.Equal("cancelled", second.GetProperty("code").GetString());
         Assert.Equal(1, count);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_the_search_for_clusters_too()
+    {
+        var (count, embedded) = (0, new TaskCompletionSource());
+        await using var host = new TestHost(new LetterLoader(texts =>
+        {
+            if (Interlocked.Add(ref count, texts) == 2000)
+            {
+                embedded.SetResult();
+            }
+        }));
+        await using var dialogue = new Dialogue(host, Patience.Token);
+        await dialogue.SayAsync(
+            $$"""{"action":"cluster_texts","texts":{{Texts([.. Many, .. Many, .. Many, .. Many])}},"algorithm":"hierarchical","n_clusters":2,"id":"long"}""");
+        await embedded.Task.WaitAsync(Patience.Token);
+        while (host.Shelf.EnginesOf(Caller.Local, id: null).Count > 0)
+        {
+            await Task.Delay(1, Patience.Token);
+        }
+
+        await dialogue.SayAsync("""{"action":"stop_generation","targetRequestId":"long","id":"stop"}""");
+        JsonElement[] finals = [await dialogue.HearFinalAsync(), await dialogue.HearFinalAsync()];
+
+        Assert.Equal("cancelled", Assert.Single(finals, final => final.GetProperty("requestId").GetString() == "long").GetProperty("code").GetString());
     }
 }

@@ -77,17 +77,18 @@ internal sealed class ClusterTextsHandler(EmbeddingModels models) : IHandler<Clu
 
         var model = await models.BringAsync(request.Address, exchange, cancellationToken);
         var embedded = await models.EmbedAsync(model, new EmbeddingRequest(texts, EmbeddingPurpose.Similarity), exchange, cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, exchange.Stopping);
         List<ReadOnlyMemory<float>> vectors = [.. Enumerable.Range(0, texts.Count).Select(embedded.Vector)];
         var labels = algorithm switch
         {
-            "hierarchical" => Clustering.Hierarchical(vectors, groups),
-            "dbscan" => Clustering.Dbscan(vectors, (float)(request.Eps ?? UsualReach), neighbours),
-            _ => Clustering.KMeans(vectors, groups),
+            "hierarchical" => Clustering.Hierarchical(vectors, groups, ending.Token),
+            "dbscan" => Clustering.Dbscan(vectors, (float)(request.Eps ?? UsualReach), neighbours, ending.Token),
+            _ => Clustering.KMeans(vectors, groups, ending.Token),
         };
         return new ClusterTextsReply(
             labels,
             labels.Where(label => label != Clustering.Noise).Distinct().Count(),
-            Clustering.Silhouette(vectors, labels),
+            Clustering.Silhouette(vectors, labels, ending.Token),
             algorithm,
             model.Path);
     }
