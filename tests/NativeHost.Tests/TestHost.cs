@@ -53,6 +53,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <param name="userFolder">Where LM Studio may be; null for nowhere.</param>
     /// <param name="lmStudio">Where its server may be; null for nowhere.</param>
     /// <param name="conversations">How much of them is kept, by the name of their owner; null for all.</param>
+    /// <param name="storeTime">The clock of their store; null for the host's.</param>
     /// <param name="storesUnnamed">Whether generations that name no conversation are stored too.</param>
     /// <param name="pages">Where pages are; null for one with the usual room.</param>
     /// <param name="messageModel">Gives the path of the model that messages are searched with; null for the shipped one.</param>
@@ -72,7 +73,8 @@ internal sealed class TestHost : IAsyncDisposable
         Func<string, RetentionLimits>? conversations = null,
         bool storesUnnamed = false,
         HeldPages? pages = null,
-        Func<CancellationToken, Task<string>>? messageModel = null)
+        Func<CancellationToken, Task<string>>? messageModel = null,
+        TimeProvider? storeTime = null)
     {
         time ??= TimeProvider.System;
         pages ??= new HeldPages();
@@ -87,7 +89,7 @@ internal sealed class TestHost : IAsyncDisposable
         var addresses = new ModelAddresses(_library, Path.GetTempPath());
         var lazyMachine = new Lazy<IMachine>(machine ?? new ScriptedMachine());
         var callers = new CallerStates();
-        var store = new StoreOptions { Folder = Path.Combine(configFolder, "conversations"), Time = time, Limits = conversations ?? (_ => RetentionLimits.None) };
+        var store = new StoreOptions { Folder = Path.Combine(configFolder, "conversations"), Time = storeTime ?? time, Limits = conversations ?? (_ => RetentionLimits.None) };
         _conversations = new UserConversations(store, callers, grants, HostLog.None);
         _search = new MessageSearch(
             _conversations,

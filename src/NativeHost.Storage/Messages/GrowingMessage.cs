@@ -86,6 +86,10 @@ public sealed class GrowingMessage : IDisposable
                 catch (StorageException e)
                 {
                     LastFault = e;
+                }
+                finally
+                {
+                    // Its timer goes, whatever it failed with.
                     HasEnded();
                 }
             }

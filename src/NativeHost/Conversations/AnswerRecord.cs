@@ -83,20 +83,25 @@ internal sealed class AnswerRecord
             return new StoredAnswer(false, _reason, _conversation, null, null);
         }
 
+        Try(() => _reason ??= _answer.End(ending) is null ? WireWord.Of(ErrorCode.ConversationNotFound) : null);
+
+        // Where it has not ended, what there is of it is marked as interrupted: that may go wrong in the same way.
+        Try(_answer.Dispose);
+        return new StoredAnswer(_reason is null, _reason, _conversation, _answer.Begun.Id, _question);
+    }
+
+    private void Try(Action step)
+    {
         try
         {
-            _reason ??= _answer.End(ending) is null ? WireWord.Of(ErrorCode.ConversationNotFound) : null;
+            step();
         }
 #pragma warning disable CA1031 // Whatever goes wrong with the store does not cost the answer.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _reason = WireWord.Of(ErrorReplies.Of(e).Code);
+            _reason ??= WireWord.Of(ErrorReplies.Of(e).Code);
         }
-
-        // Where it has not ended, what there is of it is marked as interrupted.
-        _answer.Dispose();
-        return new StoredAnswer(_reason is null, _reason, _conversation, _answer.Begun.Id, _question);
     }
 }
 

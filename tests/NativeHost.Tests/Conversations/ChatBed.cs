@@ -17,10 +17,11 @@ internal sealed class ChatBed : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<Dialogue> _ports = [];
 
-    public ChatBed(ScriptedLoader? loader = null, Func<string, RetentionLimits>? limits = null, bool storesUnnamed = false, TimeSpan grace = default)
+    public ChatBed(ScriptedLoader? loader = null, Func<string, RetentionLimits>? limits = null, bool storesUnnamed = false, TimeSpan grace = default, TimeProvider? storeTime = null)
     {
         Grants = new GrantStore(_folder.Path, TimeProvider.System);
-        Host = new TestHost(loader ?? new ScriptedLoader(), grace: grace, configFolder: _folder.Path, conversations: limits, storesUnnamed: storesUnnamed);
+        Host = new TestHost(
+            loader ?? new ScriptedLoader(), grace: grace, configFolder: _folder.Path, conversations: limits, storesUnnamed: storesUnnamed, storeTime: storeTime);
     }
 
     public TestHost Host { get; }

@@ -73,6 +73,37 @@ public sealed class StoredGenerationTests
         Assert.Equal(6, shown.GetProperty("conversation").GetProperty("message_count").GetInt32());
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, "success")]
+    [InlineData(1, "error")]
+    public async Task A_store_that_fails_at_the_end_in_a_way_nobody_foresaw_costs_no_final_frame(int failsAt, string status)
+    {
+        var time = new FailingTime();
+        await using var bed = new ChatBed(
+            new ScriptedLoader
+            {
+                BeforeToken = count =>
+                {
+                    time.Fails = true;
+                    return count == failsAt ? throw new InvalidOperationException("The engine fails too.") : Task.CompletedTask;
+                },
+            },
+            storeTime: time);
+        var port = await bed.OpenWithModelAsync();
+
+        var answer = await port.AskAsync("generate", new { chat_id = "c", prompt = "One?", settings = Two });
+        time.Fails = false;
+        var next = await port.AskRightAsync("get_conversation", new { conversation_id = "c" });
+
+        Assert.Equal(status, answer.Text("status"));
+        Assert.Equal("One?", next.Texts("messages", "content")[0]);
+        if (status == "success")
+        {
+            var payload = answer.GetProperty("payload");
+            Assert.Equal((false, "internal", "word word "), (payload.GetProperty("stored").GetBoolean(), payload.Text("reason"), payload.Text("output")));
+        }
+    }
+
     [Fact]
     public async Task Without_a_chat_id_or_with_store_false_the_disk_is_left_alone()
     {
@@ -237,4 +268,12 @@ public sealed class StoredGenerationTests
 
     private static object[] Messages(params string[] texts)
         => [.. texts.Select(text => text.Split(": ", 2)).Select(parts => new { role = parts[0], content = parts[1] })];
+
+    /// <summary>A clock that a test breaks, and with it whatever stores something.</summary>
+    private sealed class FailingTime : TimeProvider
+    {
+        public bool Fails { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Fails ? throw new InvalidOperationException("The store fails.") : base.GetUtcNow();
+    }
 }

@@ -119,7 +119,7 @@ internal sealed class GenerationStream : IDisposable
 
         // Before its client knows that it ended: then the model is free for what it asks next. And before the disk has the answer.
         _turn.Dispose();
-        var state = result is null ? Fail(failure!) : Finish(result);
+        var state = End(result, failure);
         _running.Dispose();
         lock (_gate)
         {
@@ -178,29 +178,46 @@ internal sealed class GenerationStream : IDisposable
     /// <summary>Only when nothing can find it any more.</summary>
     public void Dispose() => _presence.Dispose();
 
-    private StreamState Finish(GenerationResult result)
+    /// <summary>Gives the stream its one final frame, whatever goes wrong with what it says: or nobody who waits for it would hear of the end.</summary>
+    /// <param name="failure">Why there is no result; null where there is one.</param>
+    private StreamState End(GenerationResult? result, Exception? failure)
     {
-        var payload = _question is null
-            ? GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq).With(_record?.End(result), _history)
-            : _question.Complete(GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq, PageQuestion.MostOutputBytes), result);
-        _final.SetResult(new Reply<GenerationPayload>
+        try
         {
-            Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
-            Payload = payload,
-        });
-        _owner.Count(this, result, payload.StopReason);
-        return StreamState.Finished;
-    }
+            if (result is not null)
+            {
+                _final.SetResult(FinalOf(result));
+                return StreamState.Finished;
+            }
 
-    private StreamState Fail(Exception failure)
-    {
-        _record?.Fail(failure, _tokenCount);
-        _owner.Count(this, _tokenCount);
-        _final.SetException(failure);
+            _record?.Fail(failure!, _tokenCount);
+            _owner.Count(this, _tokenCount);
+        }
+#pragma warning disable CA1031 // It is what the client is told.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure ??= e;
+        }
+
+        _final.SetException(failure!);
 
         // Perhaps nobody listens, and that is no fault.
         _ = _final.Task.Exception;
         return StreamState.Failed;
+    }
+
+    private Reply<GenerationPayload> FinalOf(GenerationResult result)
+    {
+        var payload = _question is null
+            ? GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq).With(_record?.End(result), _history)
+            : _question.Complete(GenerationPayload.Of(_running.Model.Path, result, Id, _journal.LastSeq, PageQuestion.MostOutputBytes), result);
+        _owner.Count(this, result, payload.StopReason);
+        return new Reply<GenerationPayload>
+        {
+            Type = result.Stop == StopReason.Stopped ? "generationStopped" : "generationComplete",
+            Payload = payload,
+        };
     }
 
     private async Task<GenerationResult> GenerateInTurnAsync(GenerationRequest request)
