@@ -29,6 +29,9 @@ public sealed record ModelCard(
 {
     /// <summary>What it does.</summary>
     public ModelTask Task { get; init; }
+
+    /// <summary>Tells its file from others of the same name and size (<see cref="Gguf.GgufFingerprint"/>); null where nothing is known of it.</summary>
+    public string? Fingerprint { get; init; }
 }
 
 /// <summary>What a model does.</summary>

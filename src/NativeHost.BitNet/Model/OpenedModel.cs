@@ -66,7 +66,10 @@ internal sealed class OpenedModel<TWeights> : IDisposable
                 file, own.Head, store, formsWith, Math.Max(threads, PhysicalCores.Count()), progress, cancellationToken);
             var card = new ModelCard(
                 shape.Architecture, shape.Name, BitNetModelLoader.EngineName, shape.FileBytes, shape.TrainedContextTokens,
-                shape.Width, shape.LayerCount, GpuLayers: 0, plan.CpuBytes, plan.GpuBytes, shape.ChatTemplate, notes);
+                shape.Width, shape.LayerCount, GpuLayers: 0, plan.CpuBytes, plan.GpuBytes, shape.ChatTemplate, notes)
+            {
+                Fingerprint = GgufFingerprint.Of(file.Header),
+            };
             var opened = new OpenedModel<TWeights>(weights, tokenizer, card, plan.Settings.ContextTokens, threads);
             (weights, tokenizer) = (null, null);
             return opened;

@@ -1,3 +1,4 @@
+using NativeHost.Gguf;
 using NativeHost.Hardware;
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
@@ -27,7 +28,10 @@ internal sealed class OpenedWeights : IDisposable
         Card = new ModelCard(
             first.Architecture!, first.Name, placement.EngineName, header.FileBytes, first.ContextLength ?? 0,
             LlamaNative.llama_model_n_embd(Model), LlamaNative.llama_model_n_layer(Model), placement.Layers,
-            Plan.CpuBytes, Plan.GpuBytes, first.ChatTemplate, notes);
+            Plan.CpuBytes, Plan.GpuBytes, first.ChatTemplate, notes)
+        {
+            Fingerprint = GgufFingerprint.Of(first),
+        };
     }
 
     public LlamaModelHandle Model { get; }

@@ -108,6 +108,28 @@ public sealed class SearchMessagesTests
     }
 
     [Fact]
+    public async Task Another_model_in_the_place_of_a_file_of_the_same_size_learns_messages_anew()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Path.Combine(folder.Path, "an-embedding-model.gguf");
+        File.Copy(await ShippedModel.Embedding.UnpackAsync(folder.Path, Timeout), model);
+        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path, messageModel: model))
+        {
+            Add(host, "c", "user", "the boat reached the harbour at dawn");
+            Add(host, "c", "assistant", "bread is baked with flour and water");
+            await host.Search.LearnAllAsync(Timeout);
+        }
+
+        Assert.Equal(0, await PendingAsync(folder.Path, model, learnsThen: false));
+        var bytes = await File.ReadAllBytesAsync(model, Timeout);
+        bytes[Gguf.GgufFile.Read(model).DataOffset]++;
+        await File.WriteAllBytesAsync(model, bytes, Timeout);
+
+        Assert.Equal(2, await PendingAsync(folder.Path, model, learnsThen: true));
+        Assert.Equal(0, await PendingAsync(folder.Path, model, learnsThen: false));
+    }
+
+    [Fact]
     public async Task Others_find_nothing_of_it_unless_the_user_allows_it()
     {
         await using var host = new TestHost(new ScriptedLoader());

@@ -1,3 +1,4 @@
+using NativeHost.Gguf;
 using NativeHost.Inference;
 using NativeHost.Inference.Embedding;
 using NativeHost.LlamaCpp;
@@ -30,6 +31,7 @@ public sealed class WorkerRerankTests
         var scored = await there.RerankAsync(request, Patience.Token);
 
         Assert.Equal(ModelTask.Ranking, there.Card.Task);
+        Assert.Equal(GgufFingerprint.Of(GgufFile.Read(path)), there.Card.Fingerprint);
         Assert.Equal(expected.Scores, scored.Scores);
         Assert.Equal(expected.Outputs, scored.Outputs);
         Assert.Equal(expected.TokenCounts, scored.TokenCounts);

@@ -1,4 +1,5 @@
 using NativeHost.Actions.Models;
+using NativeHost.Gguf;
 using NativeHost.Inference;
 using NativeHost.Inference.Embedding;
 using NativeHost.Messages;
@@ -15,7 +16,7 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
     /// <summary>Whether no model, this one or another, is at work or being loaded.</summary>
     public bool IsQuiet => shelf.IsQuiet;
 
-    /// <summary>What tells the model from others, and how many numbers its vectors have.</summary>
+    /// <summary>What tells the model from others, one that takes its file's place among them, and how many numbers its vectors have.</summary>
     public async Task<(string Name, int Dimensions)> DescribeAsync(CancellationToken cancellationToken)
     {
         var path = await model(cancellationToken);
@@ -23,13 +24,13 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
         {
             // Of a repository: the loader knows its files.
             var card = (await BringAsync(path, cancellationToken)).Host.Card;
-            return ($"{path} {card.FileBytes}", card.EmbeddingSize);
+            return ($"{path} {card.FileBytes} {card.Fingerprint}", card.EmbeddingSize);
         }
 
-        var header = await Task.Run(() => ModelFile.ReadHeader(path), cancellationToken);
+        var (header, fingerprint) = await Task.Run(() => Look(path), cancellationToken);
         var dimensions = header.Metadata.Integer($"{header.Architecture}.embedding_length")
             ?? throw new UnsupportedModelException(header.Architecture ?? "", $"{path} does not say how long its vectors are.");
-        return ($"{Path.GetFileName(path)} {new FileInfo(path).Length}", (int)dimensions);
+        return ($"{Path.GetFileName(path)} {new FileInfo(path).Length} {fingerprint}", (int)dimensions);
     }
 
     /// <exception cref="EngineException">The engine failed.</exception>
@@ -38,6 +39,12 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
     {
         var loaded = (_path is { } known ? shelf.FindToUse(known) : null) ?? await BringAsync(await model(cancellationToken), cancellationToken);
         return await ModelUse.EmbedAsync(shelf, loaded, Caller.Local, id: null, request, cancellationToken);
+    }
+
+    private static (GgufFile Header, string Fingerprint) Look(string path)
+    {
+        var header = ModelFile.ReadHeader(path);
+        return (header, GgufFingerprint.Of(header));
     }
 
     private async Task<LoadedModel> BringAsync(string path, CancellationToken cancellationToken)
