@@ -33,11 +33,9 @@ internal sealed class EmbeddingRun
             tokens.Add(begin);
         }
 
-        _embedder.Tokenizer.Tokenize(_prefix + text, TextKind.Plain, tokens);
         var room = _embedder.ContextTokens - (_embedder.EndOfText is null ? 0 : 1);
-        if (tokens.Count - start > room)
+        if (!TextBeginnings.AppendTo(tokens, start, room, text, (part, to) => _embedder.Tokenizer.Tokenize(_prefix + part, TextKind.Plain, to)))
         {
-            tokens.RemoveRange(start + room, tokens.Count - start - room);
             _truncated.Add(number);
         }
 

@@ -15,11 +15,22 @@ internal sealed class RerankRun
     private readonly List<int> _truncated = [];
     private readonly string _query;
 
+    /// <summary>Those that stand before each document, where no template joins the two.</summary>
+    private readonly List<Token> _before = [];
+
+    /// <summary>Tokens of a pair, the last one's apart.</summary>
+    private int Room => _embedder.ContextTokens - (_form.End is null ? 0 : 1);
+
     /// <exception cref="ContextFullException">The query leaves no room for a document.</exception>
     public RerankRun(IEmbedder embedder, PairForm form, RerankRequest request, CancellationToken stop)
     {
         (_embedder, _form, _query) = (embedder, form, request.Query);
         (_calls, _prompts) = (new TextCalls(embedder), new PromptTokenizer(embedder.Tokenizer));
+        if (form.Template is null)
+        {
+            AddBefore();
+        }
+
         for (var document = 0; document < request.Documents.Count; document++)
         {
             stop.ThrowIfCancellationRequested();
@@ -69,6 +80,18 @@ internal sealed class RerankRun
         return 1 / sum;
     }
 
+    private void AddBefore()
+    {
+        if (_form.Begin is { } begin)
+        {
+            _before.Add(begin);
+        }
+
+        _embedder.Tokenizer.Tokenize(_query, TextKind.Plain, _before);
+        _before.AddRange(_form.Between);
+        ThrowIfFull(_before.Count, Room);
+    }
+
     private void Join(int number, string document, List<Token> tokens)
     {
         if (_form.Template is { } template)
@@ -78,19 +101,9 @@ internal sealed class RerankRun
         }
 
         var start = tokens.Count;
-        if (_form.Begin is { } begin)
+        tokens.AddRange(_before);
+        if (!TextBeginnings.AppendTo(tokens, start, Room, document, (part, to) => _embedder.Tokenizer.Tokenize(part, TextKind.Plain, to)))
         {
-            tokens.Add(begin);
-        }
-
-        _embedder.Tokenizer.Tokenize(_query, TextKind.Plain, tokens);
-        tokens.AddRange(_form.Between);
-        var room = _embedder.ContextTokens - (_form.End is null ? 0 : 1);
-        ThrowIfFull(tokens.Count - start, room);
-        _embedder.Tokenizer.Tokenize(document, TextKind.Plain, tokens);
-        if (tokens.Count - start > room)
-        {
-            tokens.RemoveRange(start + room, tokens.Count - start - room);
             _truncated.Add(number);
         }
 
@@ -103,18 +116,28 @@ internal sealed class RerankRun
     /// <summary>The tokens of a template; a document that is too long is cut in its text, because its tokens depend on what stands around them.</summary>
     private List<Token> Fill(int number, string template, string document)
     {
-        var tokens = Fill(template, document);
-        if (tokens.Count <= _embedder.ContextTokens)
+        var room = _embedder.ContextTokens;
+        List<Token> tokens = [];
+        foreach (var part in TextBeginnings.Of(document, room))
+        {
+            (document, tokens) = (part, Fill(template, part));
+            if (TextBeginnings.IsEnough(tokens.Count, room))
+            {
+                break;
+            }
+        }
+
+        if (tokens.Count <= room)
         {
             return tokens;
         }
 
         _truncated.Add(number);
         var around = Fill(template, "").Count;
-        ThrowIfFull(around, _embedder.ContextTokens);
-        while (tokens.Count > _embedder.ContextTokens && document.Length > 0)
+        ThrowIfFull(around, room);
+        while (tokens.Count > room && document.Length > 0)
         {
-            var part = (_embedder.ContextTokens - around) / (double)Math.Max(1, tokens.Count - around);
+            var part = (room - around) / (double)Math.Max(1, tokens.Count - around);
             var length = Math.Min(document.Length - 1, (int)(document.Length * part));
             document = document[..(length > 0 && char.IsHighSurrogate(document[length - 1]) ? length - 1 : length)];
             tokens = Fill(template, document);
