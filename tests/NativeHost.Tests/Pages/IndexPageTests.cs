@@ -66,6 +66,8 @@ public sealed class IndexPageTests
         var held = new TaskCompletionSource();
         var loader = new ScriptedLoader
         {
+            // So short that a batch is one unit of work.
+            ContextTokens = 8,
             BeforeAll = stop =>
             {
                 if (Interlocked.Increment(ref batches) == 3)
