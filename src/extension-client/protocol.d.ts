@@ -4017,6 +4017,11 @@ export interface RecoveryView {
   lost_pieces: number;
   /** How many pages of 8 KiB were not what was written; what was on them, nobody can count. */
   damaged_pages: number;
+  /**
+   * How many pieces of the journal, of what was stored last, were not what was written. What could be read of them was saved in its latest
+   * version, or else in an earlier one.
+   */
+  broken_batches: number;
 }
 
 /** A record that cannot be kept. */

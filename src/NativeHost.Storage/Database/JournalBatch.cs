@@ -10,7 +10,7 @@ namespace NativeHost.Storage.Database;
 /// <param name="Number">Of the batch in its generation, from 0.</param>
 /// <param name="Pages">How many follow.</param>
 /// <remarks>
-/// Layout, little-endian: magic u64, stamp i64, generation i64, number i32, pages i32, checksum u64 (XXH3 of the bytes before it, then of
+/// Layout, little-endian: magic (8 bytes), stamp i64, generation i64, number i32, pages i32, checksum u64 (XXH3 of the bytes before it, then of
 /// the pages). A batch counts if its checksum is right, its stamp is the data file's, and it continues the one before: so a batch of which
 /// only parts came to the disk, and what an earlier generation left behind, are told apart from what was acknowledged.
 /// </remarks>
@@ -19,11 +19,13 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
     /// <summary>Bytes of the head.</summary>
     public const int HeadSize = 40;
 
-    /// <summary>Bytes behind a break that are searched for more: a journal is seldom longer.</summary>
-    private const int MaxSearched = 64 * 1024 * 1024;
+    /// <summary>Where in a head its generation is.</summary>
+    public const int GenerationOffset = 16;
 
-    private const ulong Magic = 0x314C4E4A54424154;
     private const int SumOffset = HeadSize - sizeof(ulong);
+
+    /// <summary>What each head begins with.</summary>
+    public static ReadOnlySpan<byte> Beginning => "TABTJNL1"u8;
 
     /// <summary>Bytes of head and pages.</summary>
     public long Size => HeadSize + ((long)Pages * PageSize);
@@ -31,9 +33,9 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
     /// <param name="batch">Room for the head, then the pages.</param>
     public void Seal(Span<byte> batch)
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(batch, Magic);
+        Beginning.CopyTo(batch);
         BinaryPrimitives.WriteInt64LittleEndian(batch[8..], Stamp);
-        BinaryPrimitives.WriteInt64LittleEndian(batch[16..], Generation);
+        BinaryPrimitives.WriteInt64LittleEndian(batch[GenerationOffset..], Generation);
         BinaryPrimitives.WriteInt32LittleEndian(batch[24..], Number);
         BinaryPrimitives.WriteInt32LittleEndian(batch[28..], Pages);
         BinaryPrimitives.WriteUInt64LittleEndian(batch[SumOffset..], SumOf(batch));
@@ -65,12 +67,11 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
         return hash.GetCurrentHashAsUInt64() == BinaryPrimitives.ReadUInt64LittleEndian(head.AsSpan(SumOffset)) ? batch : null;
     }
 
-    /// <summary>The batches that begin a journal, each with its place, up to the first one that is not whole or does not follow.</summary>
+    /// <summary>The batches of a journal from a place on, each with its own place, up to the first one that is not whole or does not follow.</summary>
     /// <param name="stamp">Of the data file; null for that of the first batch.</param>
-    public static IEnumerable<(JournalBatch Batch, long Offset)> ReadAll(IStoreFile file, long? stamp)
+    /// <param name="before">The one that ends at the place; null for the journal's beginning.</param>
+    public static IEnumerable<(JournalBatch Batch, long Offset)> ReadAll(IStoreFile file, long offset, long? stamp, JournalBatch? before)
     {
-        var offset = 0L;
-        JournalBatch? before = null;
         while (TryRead(file, offset) is { } batch && batch.Stamp == (stamp ?? before?.Stamp ?? batch.Stamp) && batch.Follows(before))
         {
             yield return (batch, offset);
@@ -79,56 +80,11 @@ internal readonly record struct JournalBatch(long Stamp, long Generation, int Nu
         }
     }
 
-    /// <summary>Whether there is a whole batch behind a place where there should be one and is none.</summary>
-    /// <param name="stamp">Of the data file.</param>
-    /// <param name="generation">Of the batches before the place; null where there are none.</param>
-    /// <remarks>
-    /// What a crash breaks off is the last batch: nothing is written before all that came earlier is on the disk. Behind the first one of a
-    /// generation lies what earlier generations left.
-    /// </remarks>
-    public static bool IsFollowed(IStoreFile file, long offset, long stamp, long? generation)
-    {
-        Span<byte> head = stackalloc byte[HeadSize];
-        if (file.Read(head, offset) < HeadSize || !head.ContainsAnyExcept((byte)0))
-        {
-            return false;
-        }
-
-        if (generation is null && Parse(head) is { } broken)
-        {
-            if (broken.Stamp != stamp)
-            {
-                // The journal of another data file.
-                return false;
-            }
-
-            generation = broken.Generation;
-        }
-
-        var rest = new byte[Math.Min(file.Length - offset, MaxSearched)];
-        file.Read(rest, offset);
-
-        Span<byte> begin = stackalloc byte[3 * sizeof(long)];
-        BinaryPrimitives.WriteUInt64LittleEndian(begin, Magic);
-        BinaryPrimitives.WriteInt64LittleEndian(begin[8..], stamp);
-        BinaryPrimitives.WriteInt64LittleEndian(begin[16..], generation ?? 0);
-        begin = generation is null ? begin[..16] : begin;
-        for (int at = 0, found; (found = rest.AsSpan(at).IndexOf(begin)) >= 0; at += found + 1)
-        {
-            if (TryRead(file, offset + at + found) is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // Null where no head begins.
-    private static JournalBatch? Parse(ReadOnlySpan<byte> head)
-        => BinaryPrimitives.ReadUInt64LittleEndian(head) != Magic ? null : new JournalBatch(
+    /// <returns>What a head says, which may be damaged; null where none begins.</returns>
+    public static JournalBatch? Parse(ReadOnlySpan<byte> head)
+        => !head.StartsWith(Beginning) ? null : new JournalBatch(
             BinaryPrimitives.ReadInt64LittleEndian(head[8..]),
-            BinaryPrimitives.ReadInt64LittleEndian(head[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(head[GenerationOffset..]),
             BinaryPrimitives.ReadInt32LittleEndian(head[24..]),
             BinaryPrimitives.ReadInt32LittleEndian(head[28..]));
 

@@ -38,19 +38,19 @@ internal sealed class JournalFile
     public static JournalFile Open(IStoreFile file, long stamp, List<long> places)
     {
         var journal = new JournalFile(file, stamp);
-        long? generation = null;
-        foreach (var (batch, _) in JournalBatch.ReadAll(file, stamp))
+        JournalBatch? last = null;
+        foreach (var (batch, _) in JournalBatch.ReadAll(file, 0, stamp, before: null))
         {
-            generation = batch.Generation;
+            last = batch;
             journal.Take(batch, places);
         }
 
-        if (JournalBatch.IsFollowed(file, journal._end, stamp, generation))
+        if (JournalBreak.Next(file, journal._end, stamp, last) is not null)
         {
             throw new DamagedFileException("A batch of the journal is not what was written.");
         }
 
-        journal._generation = generation ?? NewGeneration();
+        journal._generation = last?.Generation ?? NewGeneration();
         return journal;
     }
 

@@ -92,6 +92,13 @@ internal sealed class MessageRow(BsonDocument document) : MergedRow(document)
         Set(BytesField(kind), bytes);
     }
 
+    /// <summary>How often a text in parts gave way to another. The parts know it too: so those of different texts are told apart, where not all could
+    /// be saved.</summary>
+    public long EditionOf(TextKind kind) => NumberOf(EditionField(kind));
+
+    /// <summary>What comes now is another text than the one that is in parts.</summary>
+    public void BeginEdition(TextKind kind) => Set(EditionField(kind), EditionOf(kind) + 1);
+
     /// <summary>Notes when a text was written.</summary>
     public void Stamped(TextKind kind, long time) => Stamped(InlineField(kind), time);
 
@@ -160,6 +167,8 @@ internal sealed class MessageRow(BsonDocument document) : MergedRow(document)
     private static string InlineField(TextKind kind) => kind == TextKind.Content ? "text" : "thought";
 
     private static string BytesField(TextKind kind) => kind == TextKind.Content ? "textBytes" : "thoughtBytes";
+
+    private static string EditionField(TextKind kind) => kind == TextKind.Content ? "textNo" : "thoughtNo";
 
     // Of characters instead of bytes: mostly the same, and nothing has to be encoded for it.
     private long LengthOf(string field) => TextOf(field)?.Length ?? 0;

@@ -150,9 +150,18 @@ internal static class MessageTable
     {
         var (content, reasoning) = (MessageTexts.PartsOf(row, Content), MessageTexts.PartsOf(row, Reasoning));
         var result = clear();
-        MessageTexts.RemoveParts(tables, row, Content, from: MessageTexts.PartsOf(row, Content), content);
-        MessageTexts.RemoveParts(tables, row, Reasoning, from: MessageTexts.PartsOf(row, Reasoning), reasoning);
+        Leave(Content, content);
+        Leave(Reasoning, reasoning);
         return result;
+
+        void Leave(TextKind kind, int parts)
+        {
+            if (MessageTexts.PartsOf(row, kind) < parts)
+            {
+                MessageTexts.RemoveParts(tables, row, kind, from: 0, parts);
+                row.BeginEdition(kind);
+            }
+        }
     }
 }
 

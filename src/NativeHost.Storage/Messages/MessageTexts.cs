@@ -22,11 +22,19 @@ internal static class MessageTexts
     /// <summary>Of a part: its bytes.</summary>
     public const string BytesField = "b";
 
+    /// <summary>Of a part: which of the texts that had its place it belongs to.</summary>
+    private const string EditionField = "v";
+
     /// <summary>Stores a text in place of the one before.</summary>
     public static void Replace(Tables tables, MessageRow row, TextKind kind, string text)
     {
         var parts = PartsOf(row, kind);
         row.SetText(kind, 0, "");
+        if (parts > 0)
+        {
+            row.BeginEdition(kind);
+        }
+
         Grow(tables, row, kind, Encoding.UTF8.GetBytes(text));
         RemoveParts(tables, row, kind, PartsOf(row, kind), parts);
     }
@@ -45,12 +53,13 @@ internal static class MessageTexts
         for (var part = first; part * PartBytes < text.Length; part++)
         {
             var bytes = text[(part * PartBytes)..Math.Min(text.Length, (part + 1) * PartBytes)];
-            tables.Texts.Put(new BsonDocument
+            var document = new BsonDocument { ["_id"] = KeyOf(row, kind, part), ["k"] = (int)RowKind.Text, [BytesField] = bytes.ToArray() };
+            if (row.EditionOf(kind) is var edition and > 0)
             {
-                ["_id"] = KeyOf(row, kind, part),
-                ["k"] = (int)RowKind.Text,
-                [BytesField] = bytes.ToArray(),
-            });
+                document[EditionField] = edition;
+            }
+
+            tables.Texts.Put(document);
         }
 
         row.SetText(kind, text.Length, null);
@@ -98,13 +107,18 @@ internal static class MessageTexts
         }
     }
 
-    /// <summary>How much of a text in parts is there from its beginning, in bytes.</summary>
+    /// <summary>Whether one version of a part was written after another: a text grows until another takes its place.</summary>
+    public static bool IsLater(BsonDocument part, BsonDocument other)
+        => (EditionOf(part), part[BytesField].AsBinary.Length).CompareTo((EditionOf(other), other[BytesField].AsBinary.Length)) > 0;
+
+    /// <summary>How much of a text in parts is there from its beginning, in bytes. Parts of a text that was there before are none of it.</summary>
     public static long StoredBytesOf(Tables tables, MessageRow row, TextKind kind)
     {
         var stored = 0L;
         for (var part = 0; part < PartsOf(row, kind); part++)
         {
-            var bytes = tables.Texts.Find(KeyOf(row, kind, part))?[BytesField].AsBinary.Length ?? 0;
+            var found = tables.Texts.Find(KeyOf(row, kind, part));
+            var bytes = found is not null && EditionOf(found) == row.EditionOf(kind) ? found[BytesField].AsBinary.Length : 0;
             stored += bytes;
             if (bytes != PartBytes)
             {
@@ -117,6 +131,8 @@ internal static class MessageTexts
 
     /// <summary>The message that a part belongs to, by its number.</summary>
     public static long MessageOf(byte[] key) => Keys.FirstOf(key);
+
+    private static long EditionOf(BsonDocument part) => part[EditionField] is { IsInt64: true } edition ? edition.AsInt64 : 0;
 
     private static void ReadParts(Tables tables, MessageRow row, TextKind kind, long from, Span<byte> into)
     {

@@ -9,6 +9,11 @@ internal sealed class SummaryRow(BsonDocument document) : Row(document)
 {
     public long ConversationNumber => Keys.FirstOf(Document[Tables.TreeField].AsBinary);
 
+    public string Conversation => TextOf("conv")!;
+
+    /// <summary>ms since 1970.</summary>
+    public long Created => NumberOf("created");
+
     public long Sequence => Keys.SequenceOf(Document[Tables.FeedField].AsBinary);
 
     public static SummaryRow New(ConversationRow conversation, string id, NewSummary summary, long now, long sequence)
@@ -29,9 +34,9 @@ internal sealed class SummaryRow(BsonDocument document) : Row(document)
     public Summary ToRecord(Origins origins) => new(
         Id,
         origins.NameOf(Origin),
-        TextOf("conv")!,
+        Conversation,
         TextOf("text") ?? "",
-        DateTimeOffset.FromUnixTimeMilliseconds(NumberOf("created")),
+        DateTimeOffset.FromUnixTimeMilliseconds(Created),
         Document["about"] is { IsArray: true } about ? [.. about.AsArray.Select(message => message.AsString)] : [],
         Sequence)
     {

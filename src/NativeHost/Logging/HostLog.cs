@@ -124,8 +124,15 @@ internal sealed class HostLog(LogEventLevel least, LogQueue? lines) : IDisposabl
             LogEventLevel.Warning,
             log => log.Warning(
                 "The file of the conversations was damaged and is kept as {KeptAs}: {Reason:l} {Conversations} conversations with {Messages} messages were saved; "
-                + "{LostDocuments} pieces on {DamagedPages} pages were not, and {CutTexts} texts are cut",
-                recovery.KeptAs, recovery.Reason, recovery.Conversations, recovery.Messages, recovery.LostDocuments, recovery.DamagedPages, recovery.CutTexts));
+                + "{LostDocuments} pieces on {DamagedPages} pages and in {BrokenBatches} batches of the journal were not, and {CutTexts} texts are cut",
+                recovery.KeptAs,
+                recovery.Reason,
+                recovery.Conversations,
+                recovery.Messages,
+                recovery.LostDocuments,
+                recovery.DamagedPages,
+                recovery.BrokenBatches,
+                recovery.CutTexts));
 
     public void ConversationsUnusable(StorageFault fault)
         => Write(LogEventLevel.Warning, log => log.Warning("The conversations cannot be used now: {Fault}", fault));

@@ -10,7 +10,9 @@ namespace NativeHost.Storage.Database.Salvage;
 /// block: u8, 0 where a document begins; the number of the page (u32) and the slot (u8) where it goes on, 0xFFFFFFFF where it does not; bytes.
 /// A document is the bytes of its blocks: BSON, whose first four bytes are its length.
 /// </remarks>
-internal sealed class DocumentScan(PageSource pages)
+/// <param name="pages">Where they may be.</param>
+/// <param name="hasHoles">Whether pages may be of different times, so that what goes on from one to another may not belong together.</param>
+internal sealed class DocumentScan(PageSource pages, bool hasHoles)
 {
     private const int HighestSlotOffset = 30;
     private const int FirstBlockOffset = 32;
@@ -35,7 +37,7 @@ internal sealed class DocumentScan(PageSource pages)
         for (uint number = 0; number < pages.Count; number++)
         {
             var state = pages.Read(number, page);
-            DamagedPages += state == PageState.Good ? 0 : 1;
+            DamagedPages += number < pages.Certain && state is PageState.Doubtful or PageState.Missing ? 1 : 0;
             if (state == PageState.Missing || KindOf(page) != PageKind.Data || page[HighestSlotOffset] == NoSlots)
             {
                 continue;
@@ -93,8 +95,9 @@ internal sealed class DocumentScan(PageSource pages)
             }
         }
 
-        // Of a page that is what was written all documents are.
-        return TryParse(bytes.ToArray()) is { } document && (state == PageState.Good || DocumentSum.IsRight(document)) ? document : null;
+        // Of pages that are what was written, and belong together, all documents are.
+        var isCertain = state == PageState.Good && !hasHoles;
+        return TryParse(bytes.ToArray()) is { } document && (isCertain || DocumentSum.IsRight(document)) ? document : null;
     }
 
     private static BsonDocument? TryParse(byte[] bytes)

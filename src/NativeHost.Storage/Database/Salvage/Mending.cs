@@ -1,6 +1,7 @@
 using LiteDB;
 using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Messages;
+using NativeHost.Storage.Summaries;
 
 namespace NativeHost.Storage.Database.Salvage;
 
@@ -27,6 +28,7 @@ internal sealed class Mending(NewDataFile made)
         made.Recount();
         Each(made.Tables.Messages, document => MendMessage(new MessageRow(document)));
         Each(made.Tables.Texts, RemoveStray);
+        Each(made.Tables.Summaries, document => MendSummary(new SummaryRow(document)));
         Each(made.Tables.Conversations, document => MendConversation(new ConversationRow(document)));
         made.Recount();
     }
@@ -109,6 +111,17 @@ internal sealed class Mending(NewDataFile made)
         if (!_withParts.Contains(MessageTexts.MessageOf(part["_id"].AsBinary)))
         {
             made.Tables.Texts.Delete(part["_id"]);
+        }
+    }
+
+    // Deleted with its conversation, or nobody finds it any more.
+    private void MendSummary(SummaryRow row)
+    {
+        if (ConversationTable.FindAny(made.Tables, row.Origin, row.Conversation) is not { IsLive: true } conversation
+            || conversation.Number != row.ConversationNumber
+            || row.Created <= conversation.Cleared)
+        {
+            made.Tables.Summaries.Delete(row.Key);
         }
     }
 

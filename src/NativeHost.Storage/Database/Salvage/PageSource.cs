@@ -7,27 +7,45 @@ internal sealed class PageSource
 {
     private readonly IStoreFile _data;
     private readonly IStoreFile _journal;
-    private readonly Dictionary<uint, long> _inJournal = [];
+    private readonly Dictionary<uint, (long Place, bool IsWhole)> _inJournal = [];
 
     /// <param name="data">The data file.</param>
     /// <param name="journal">The journal beside it.</param>
-    public PageSource(IStoreFile data, IStoreFile journal)
+    /// <param name="batches">Those of the journal that count, in the order of their writing.</param>
+    public PageSource(IStoreFile data, IStoreFile journal, IReadOnlyCollection<FoundBatch> batches)
     {
         _data = data;
         _journal = journal;
-        ReadJournal();
-        Count = Math.Max((data.Length + PageSize - 1) / PageSize, _inJournal.Count == 0 ? 0 : _inJournal.Keys.Max() + 1L);
+        var inData = (data.Length + PageSize - 1) / PageSize;
+        var most = inData + batches.Sum(batch => (long)batch.Pages);
+        foreach (var batch in batches)
+        {
+            Take(batch, most);
+        }
+
+        Certain = Math.Max(inData, Behind(_inJournal.Where(known => known.Value.IsWhole)));
+        Count = Math.Max(inData, Behind(_inJournal));
     }
 
     /// <summary>Pages that there are, or should be.</summary>
     public long Count { get; }
 
+    /// <summary>Those of them that there should be for certain: a number that only a broken batch has may be damaged itself.</summary>
+    public long Certain { get; }
+
+    /// <summary>The stamp of a data file; null where it does not say.</summary>
+    public static long? StampOf(IStoreFile data)
+    {
+        var header = new byte[PageSize];
+        return data.Read(header, 0) == PageSize && TryUnseal(header) ? HeaderOf(header)?.Stamp : null;
+    }
+
     /// <summary>Reads a page.</summary>
     public PageState Read(uint number, Span<byte> page)
     {
-        if (_inJournal.TryGetValue(number, out var place))
+        if (_inJournal.TryGetValue(number, out var found))
         {
-            return _journal.Read(page, place) == PageSize ? PageState.Good : PageState.Missing;
+            return _journal.Read(page, found.Place) != PageSize ? PageState.Missing : found.IsWhole ? PageState.Good : PageState.Suspect;
         }
 
         page.Clear();
@@ -37,31 +55,34 @@ internal sealed class PageSource
             : PageState.Doubtful;
     }
 
-    // A journal that belongs to another data file is of no use. Where the data file does not say, the journal is what is most likely its own.
-    private void ReadJournal()
+    private static long Behind(IEnumerable<KeyValuePair<uint, (long Place, bool IsWhole)>> pages)
+        => pages.Select(known => known.Key + 1L).DefaultIfEmpty().Max();
+
+    // A transaction is all in one batch. Of one that does not end there nothing was stored.
+    private void Take(FoundBatch batch, long most)
     {
-        var header = new byte[PageSize];
-        long? stamp = _data.Read(header, 0) == PageSize && TryUnseal(header) ? HeaderOf(header)?.Stamp : null;
         var waiting = new Dictionary<uint, List<(uint Number, long Place)>>();
         var page = new byte[PageSize];
-        foreach (var (batch, offset) in JournalBatch.ReadAll(_journal, stamp))
+        for (var index = 0; index < batch.Pages; index++)
         {
-            for (var index = 0; index < batch.Pages; index++)
+            var place = batch.Place + ((long)index * PageSize);
+            _journal.Read(page, place);
+            var transaction = TransactionOf(page);
+            if (!waiting.TryGetValue(transaction, out var pages))
             {
-                var place = offset + JournalBatch.HeadSize + ((long)index * PageSize);
-                _journal.Read(page, place);
-                var transaction = TransactionOf(page);
-                if (!waiting.TryGetValue(transaction, out var pages))
-                {
-                    waiting.Add(transaction, pages = []);
-                }
+                waiting.Add(transaction, pages = []);
+            }
 
+            // No number is greater than there are pages, but one that is damaged.
+            if (NumberOf(page) < most)
+            {
                 pages.Add((NumberOf(page), place));
-                if (EndsTransaction(page))
-                {
-                    pages.ForEach(known => _inJournal[known.Number] = known.Place);
-                    pages.Clear();
-                }
+            }
+
+            if (EndsTransaction(page))
+            {
+                pages.ForEach(known => _inJournal[known.Number] = (known.Place, batch.IsWhole));
+                pages.Clear();
             }
         }
     }
@@ -72,6 +93,9 @@ internal enum PageState
 {
     /// <summary>It is what was written.</summary>
     Good,
+
+    /// <summary>It is of a batch of which some page is not what was written: this one, or another.</summary>
+    Suspect,
 
     /// <summary>It is not, or only a part of it is there.</summary>
     Doubtful,

@@ -18,6 +18,7 @@ internal static class RecoveryNote
         ["cut"] = report.CutTexts,
         ["lost"] = report.LostDocuments,
         ["pages"] = report.DamagedPages,
+        ["batches"] = report.BrokenBatches,
     });
 
     /// <returns>Null where the store was never damaged.</returns>
@@ -30,5 +31,6 @@ internal static class RecoveryNote
             note["messages"].AsInt64,
             note["cut"].AsInt64,
             note["lost"].AsInt64,
-            note["pages"].AsInt64);
+            note["pages"].AsInt64,
+            note["batches"] is { IsInt64: true } batches ? batches.AsInt64 : 0);
 }

@@ -19,10 +19,13 @@ internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> op
         using (var journal = openFile(files.Journal))
         using (var made = NewDataFile.Begin(files, openFile))
         {
-            var scan = new DocumentScan(new PageSource(data, journal));
-            foreach (var found in scan.Read())
+            var search = new BatchSearch(journal, PageSource.StampOf(data));
+            var scan = new DocumentScan(new PageSource(data, journal, search.Batches), search.HasHoles);
+            KeepAll(made, scan);
+            if (search.Broken > 0)
             {
-                Keep(made, found);
+                // What a broken batch took the place of: of what cannot be read there, that is the latest there is.
+                KeepAll(made, new DocumentScan(new PageSource(data, journal, [.. search.Batches.Where(batch => batch.IsWhole)]), hasHoles: true));
             }
 
             made.Recount();
@@ -36,7 +39,8 @@ internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> op
                 mending.Messages,
                 mending.CutTexts,
                 _lost + scan.UnreadableDocuments,
-                scan.DamagedPages);
+                scan.DamagedPages,
+                search.Broken);
             RecoveryNote.Write(made.Tables, report);
             made.Complete(files.Ready);
         }
@@ -45,23 +49,53 @@ internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> op
         return report;
     }
 
-    private void Keep(NewDataFile made, BsonDocument found)
+    private void KeepAll(NewDataFile made, DocumentScan scan)
     {
-        var table = TableOf(made.Tables, found);
-        if (table is null)
+        foreach (var found in scan.Read())
+        {
+            if (TableOf(made.Tables, found) is { } table)
+            {
+                Keep(table, found);
+                made.Wrote();
+            }
+        }
+    }
+
+    // Of several versions, which are there where pages are of different times, the latest one.
+    private void Keep(Table table, BsonDocument found)
+    {
+        if (table.TryInsert(found))
         {
             return;
         }
 
-        if (!table.TryInsert(found))
+        var known = table.Find(found["_id"]);
+        if (known is null)
         {
             // Its keys are another's: one of the two is not what was written.
             _lost++;
-            return;
         }
-
-        made.Wrote();
+        else if (IsLater(found, known))
+        {
+            table.Delete(known["_id"]);
+            if (!table.TryInsert(found))
+            {
+                table.Insert(known);
+                _lost++;
+            }
+        }
     }
+
+    // A message that is being written grows without a change's number.
+    private static bool IsLater(BsonDocument one, BsonDocument other) => Row.KindOf(one) switch
+    {
+        RowKind.Text => MessageTexts.IsLater(one, other),
+        RowKind.Message => (SequenceOf(one), new MessageRow(one).Bytes).CompareTo((SequenceOf(other), new MessageRow(other).Bytes)) > 0,
+        RowKind.Conversation or RowKind.Summary => SequenceOf(one) > SequenceOf(other),
+        _ => false,
+    };
+
+    private static long SequenceOf(BsonDocument document) => Keys.SequenceOf(document[Tables.FeedField].AsBinary);
 
     // Null for what is no row of ours, or has not what it is found by.
     private Table? TableOf(Tables tables, BsonDocument document)

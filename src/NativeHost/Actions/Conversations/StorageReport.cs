@@ -54,6 +54,8 @@ internal sealed record OwnerView(
 /// <param name="CutTexts">How many texts of these have lost their ends.</param>
 /// <param name="LostPieces">How many pieces (a message, a conversation, 65,000 bytes of a long text) began and could not be read.</param>
 /// <param name="DamagedPages">How many pages of 8 KiB were not what was written; what was on them, nobody can count.</param>
+/// <param name="BrokenBatches">How many pieces of the journal, of what was stored last, were not what was written. What could be read of them was saved in its
+/// latest version, or else in an earlier one.</param>
 internal sealed record RecoveryView(
     long At,
     string Reason,
@@ -62,7 +64,8 @@ internal sealed record RecoveryView(
     long Messages,
     [property: JsonPropertyName("cut_texts")] long CutTexts,
     [property: JsonPropertyName("lost_pieces")] long LostPieces,
-    [property: JsonPropertyName("damaged_pages")] long DamagedPages);
+    [property: JsonPropertyName("damaged_pages")] long DamagedPages,
+    [property: JsonPropertyName("broken_batches")] long BrokenBatches);
 
 internal sealed class StorageReportHandler(UserConversations conversations) : IHandler<StorageReportRequest, StorageReportReply>
 {
@@ -95,5 +98,6 @@ internal sealed class StorageReportHandler(UserConversations conversations) : IH
         report.Messages,
         report.CutTexts,
         report.LostDocuments,
-        report.DamagedPages);
+        report.DamagedPages,
+        report.BrokenBatches);
 }
