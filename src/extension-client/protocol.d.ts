@@ -1212,7 +1212,9 @@ export interface StorageReportRequest {
 
 /**
  * Asks what has changed, on this machine or by other devices' pushes, in pages: ask again with the answer's `cursor`, at once where it
- * `has_more`, and later for what has changed by then. Each record can be pushed as it is.
+ * `has_more`, and later for what has changed by then. Each record can be pushed as it is. Deletions are told of for 180 days. A device that
+ * was away for longer begins anew, without a cursor, and deletes what it had pulled or pushed before and does not come then, before it
+ * pushes anything: here nobody knows any more that it was deleted.
  */
 export interface SyncPullRequest {
   /**
@@ -2455,7 +2457,9 @@ export interface Actions {
   };
   /**
    * Asks what has changed, on this machine or by other devices' pushes, in pages: ask again with the answer's `cursor`, at once where it
-   * `has_more`, and later for what has changed by then. Each record can be pushed as it is.
+   * `has_more`, and later for what has changed by then. Each record can be pushed as it is. Deletions are told of for 180 days. A device
+   * that was away for longer begins anew, without a cursor, and deletes what it had pulled or pushed before and does not come then, before
+   * it pushes anything: here nobody knows any more that it was deleted.
    */
   sync_pull: {
     request: SyncPullRequest;
@@ -3689,6 +3693,11 @@ export interface OwnerView {
   messages: number;
   /** What the quota counts: the texts, and about what else a message takes. */
   bytes: number;
+  /**
+   * Deleted conversations and messages of which that is still known, for 180 days, so that devices hear of it. The quota counts 256 bytes
+   * for each, beside `bytes`.
+   */
+  deletions: number;
   /** The quota, of all namespaces of the extension together; absent for none. */
   limit_bytes?: number;
   /** Days after its last change that a conversation without a star is kept; absent for ever. */

@@ -173,7 +173,7 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal((0L, 2L), (waiting.Conversations, waiting.Messages));
         Assert.InRange(waiting.Bytes, 8000, 10_000);
         Assert.Equal(new PurgeResult(0, 2, waiting.Bytes), _store.Retention.Purge(Caller, new PurgeRequest { DownToBytes = 0 }));
-        Assert.Equal(default, _store.Retention.Report(Caller).Origins.Single().Usage);
+        Assert.Equal(new Usage(0, 0, 0, Deletions: 1), _store.Retention.Report(Caller).Origins.Single().Usage);
         Assert.DoesNotContain("secret text", FileTexts(), StringComparison.Ordinal);
 
         _folder.Time.Advance(TimeSpan.FromDays(1));

@@ -21,12 +21,14 @@ internal sealed class ConversationRow(BsonDocument document) : MergedRow(documen
     private const long FixedBytes = 512;
 
     private const string ActiveField = "active";
+    private const string DeletedField = "gone";
+    private const string SeenField = "seen";
 
     private static readonly string[] AllFields =
         [PresentField, TitleField, TopicField, DomainField, StarField, SettingsField, MetadataField, HeadField, CreatedField];
 
-    /// <summary>What its origin has of it.</summary>
-    public Usage Usage => new(IsLive ? 1 : 0, Messages, Bytes);
+    /// <summary>What its origin has of it: nothing, where it is not stored yet.</summary>
+    public Usage Usage => !Document.ContainsKey(Tables.FeedField) ? default : new(IsLive ? 1 : 0, Messages, Bytes, DeletedMessages + (IsRest ? 1 : 0));
 
     /// <summary>Names it among all conversations of all origins, in less room than its id.</summary>
     public long Number => NumberOf("n");
@@ -61,11 +63,28 @@ internal sealed class ConversationRow(BsonDocument document) : MergedRow(documen
         set => Set("bytes", value);
     }
 
+    /// <summary>Of its messages, those that were deleted by themselves, and of which that is still known.</summary>
+    public long DeletedMessages
+    {
+        get => NumberOf(DeletedField);
+        set => Set(DeletedField, value <= 0 ? null : value);
+    }
+
     /// <summary>It is not there (any more), but messages that are kept until it comes.</summary>
     public bool IsAwaited => !IsLive && Messages > 0;
 
+    /// <summary>What is left of it says only what was deleted.</summary>
+    public bool IsRest => !IsLive && !IsAwaited;
+
+    /// <summary>When a clean-up first found that <see cref="Active"/> is ahead of the clock, in ms since 1970; null where none has since the last change.</summary>
+    public long? Seen
+    {
+        get => OptionalNumberOf(SeenField);
+        set => Set(SeenField, value);
+    }
+
     /// <summary>What it counts for in quotas and reports, with its messages.</summary>
-    public long Bytes => !IsLive && !IsAwaited ? 0 : FixedBytes + MessageBytes
+    public long Bytes => IsRest ? 0 : FixedBytes + MessageBytes
         + new[] { TitleField, TopicField, DomainField, SettingsField, MetadataField }.Sum(name => TextOf(name)?.Length ?? 0L);
 
     protected override IReadOnlyList<string> Fields => AllFields;
@@ -90,10 +109,11 @@ internal sealed class ConversationRow(BsonDocument document) : MergedRow(documen
     public void Seal(long sequence)
     {
         PackStamps();
+        Seen = null;
         Document[Tables.FeedField] = Keys.Feed(Origin, sequence);
         Document[Tables.ListField] = IsLive ? Keys.List(Origin, Active, Number)
             : IsAwaited ? Keys.Awaited(Origin, Active, Number)
-            : Keys.Unlisted(Number);
+            : Keys.Deleted(Origin, Active, Number);
     }
 
     public Conversation ToRecord(Origins origins) => new(

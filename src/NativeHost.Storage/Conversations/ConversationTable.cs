@@ -24,13 +24,21 @@ internal static class ConversationTable
         => tables.Conversations.Find(Keys.Of(origin, id)) is { } document ? new ConversationRow(document) : null;
 
     /// <summary>An origin's conversations, those first that were left alone longest.</summary>
+    /// <param name="from">Only those that were changed then or later, in ms since 1970.</param>
     /// <remarks>Read while it is gone through.</remarks>
-    public static IEnumerable<ConversationRow> ListOf(Tables tables, int origin)
-        => Range(tables, Keys.List(origin, 0, 0), Keys.List(origin, long.MaxValue, long.MaxValue));
+    public static IEnumerable<ConversationRow> ListOf(Tables tables, int origin, long from = 0)
+        => Range(tables, Keys.List(origin, from, 0), Keys.List(origin, long.MaxValue, long.MaxValue));
 
     /// <summary>What is kept of an origin's messages until their conversations come, as <see cref="ListOf"/> has those that did.</summary>
-    public static IEnumerable<ConversationRow> AwaitedOf(Tables tables, int origin)
-        => Range(tables, Keys.Awaited(origin, 0, 0), Keys.Awaited(origin, long.MaxValue, long.MaxValue));
+    public static IEnumerable<ConversationRow> AwaitedOf(Tables tables, int origin, long from = 0)
+        => Range(tables, Keys.Awaited(origin, from, 0), Keys.Awaited(origin, long.MaxValue, long.MaxValue));
+
+    /// <summary>What is left of an origin's conversations that were deleted, as <see cref="ListOf"/> has those that were not.</summary>
+    public static IEnumerable<ConversationRow> DeletedOf(Tables tables, int origin, long from = 0)
+        => Range(tables, Keys.Deleted(origin, from, 0), Keys.Deleted(origin, long.MaxValue, long.MaxValue));
+
+    /// <summary>The same, of all origins, as an earlier version of this program has stored it.</summary>
+    public static IEnumerable<ConversationRow> Unlisted(Tables tables) => Range(tables, Keys.Unlisted(0), Keys.Unlisted(long.MaxValue));
 
     /// <summary>Begins a conversation.</summary>
     /// <param name="now">ms since 1970.</param>
@@ -65,8 +73,7 @@ internal static class ConversationTable
         var sequence = tables.NextSequence();
         row.Seal(sequence);
         tables.Conversations.Put(row.Document);
-        var after = row.Usage;
-        tables.Usages.Change(row.Origin, after.Conversations - before.Conversations, after.Messages - before.Messages, after.Bytes - before.Bytes);
+        tables.Usages.Change(row.Origin, before, row.Usage);
         if (!wasLive && row.IsLive && row.Messages > 0)
         {
             MessageTable.Announce(tables, row);

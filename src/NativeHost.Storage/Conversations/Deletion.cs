@@ -64,7 +64,7 @@ internal static class Deletion
     // What was written after the deletion stays, and is told of once more, after the deletion.
     private static void KeepLater(Tables tables, ConversationRow conversation)
     {
-        (conversation.Messages, conversation.MessageBytes) = (0, 0);
+        (conversation.Messages, conversation.MessageBytes, conversation.DeletedMessages) = (0, 0, 0);
         if (conversation.Active <= conversation.Cleared)
         {
             return;
@@ -78,13 +78,21 @@ internal static class Deletion
             tables.Messages.Update(row.Document);
             conversation.Messages += row.IsLive ? 1 : 0;
             conversation.MessageBytes += row.Bytes;
+            conversation.DeletedMessages += row.IsRest ? 1 : 0;
         }
     }
 
     /// <returns>The number of the last message that was looked at; null where all were.</returns>
     private static long? Remove(Tables tables, byte[] key, long from)
     {
-        var conversation = new ConversationRow(tables.Conversations.Find(key)!);
+        if (tables.Conversations.Find(key) is not { } document)
+        {
+            // It was long ago, and forgotten meanwhile.
+            tables.Deletions.Delete(key);
+            return null;
+        }
+
+        var conversation = new ConversationRow(document);
         var bytes = 0L;
         var rows = MessageTable.Of(tables, conversation.Number, from).Take(Step).TakeWhile(row => (bytes += row.Bytes) - row.Bytes < StepBytes).ToList();
         foreach (var row in rows.Where(row => Math.Max(row.Stamp, row.Cleared) <= conversation.Cleared))

@@ -10,11 +10,11 @@ namespace NativeHost.Storage.Database;
 /// </remarks>
 internal static class Keys
 {
-    /// <summary>Where the list key of what is in no list starts. No origin has this number.</summary>
-    private const uint NoList = uint.MaxValue;
-
     /// <summary>Added to the origin in the list key of what is awaited. No origin has so great a number.</summary>
     private const uint AwaitedList = 1u << 31;
+
+    /// <summary>Added to the origin in the list key of what was deleted. No origin has so great a number.</summary>
+    private const uint DeletedList = 1u << 30;
 
     /// <summary>(origin, id): of conversations, messages and summaries, each in its own collection.</summary>
     public static byte[] Of(int origin, string id)
@@ -46,8 +46,11 @@ internal static class Keys
     /// <summary>(origin, updated, number): the order of conversations that are not there, of which messages are.</summary>
     public static byte[] Awaited(int origin, long updated, long number) => List(AwaitedList | (uint)origin, updated, number);
 
-    /// <summary>The list key of a conversation that is in no list: deleted, or only awaited and without messages.</summary>
-    public static byte[] Unlisted(long number) => List(NoList, 0, number);
+    /// <summary>(origin, updated, number): the order of what is left of conversations that were deleted, or of which only messages were.</summary>
+    public static byte[] Deleted(int origin, long updated, long number) => List(DeletedList | (uint)origin, updated, number);
+
+    /// <summary>What <see cref="Deleted"/> was before it knew origins and times: what has such a key is given another by the daily clean-up.</summary>
+    public static byte[] Unlisted(long number) => List(uint.MaxValue, 0, number);
 
     /// <summary>(conversation, order): the messages of a conversation. (message, text, part): the parts of a long text.</summary>
     public static byte[] Pair(long first, long second)

@@ -55,6 +55,9 @@ internal sealed class MessageRow(BsonDocument document) : MergedRow(document)
         set => Set("emb", value);
     }
 
+    /// <summary>It was deleted by itself, and what is left says that.</summary>
+    public bool IsRest => !IsLive && Cleared >= 0;
+
     /// <summary>What it counts for in quotas and reports.</summary>
     public long Bytes => !IsLive ? 0 : FixedBytes + BytesOf(TextKind.Content) + BytesOf(TextKind.Reasoning)
         + LengthOf(SettingsField) + LengthOf(TimingsField) + LengthOf(AttachmentsField) + LengthOf(MetadataField);

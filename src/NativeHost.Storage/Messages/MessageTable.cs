@@ -60,7 +60,7 @@ internal static class MessageTable
     {
         // What a deletion of the conversation took away may still lie here.
         ClearWhole(tables, row, conversation.Cleared);
-        var (wasLive, bytes) = (row.IsLive, row.Bytes);
+        var (wasLive, wasRest, bytes) = (row.IsLive, row.IsRest, row.Bytes);
         if (!change(row))
         {
             return false;
@@ -70,6 +70,7 @@ internal static class MessageTable
         tables.Messages.Put(row.Document);
         conversation.Messages += (row.IsLive ? 1 : 0) - (wasLive ? 1 : 0);
         conversation.MessageBytes += row.Bytes - bytes;
+        conversation.DeletedMessages += (row.IsRest ? 1 : 0) - (wasRest ? 1 : 0);
         conversation.Touch(Math.Max(row.Stamp, row.Cleared));
         return true;
     }

@@ -98,6 +98,31 @@ internal sealed class MessageTree
 
     public MessageNode? Find(string id) => _nodes.GetValueOrDefault(id);
 
+    /// <summary>Deleted messages that nothing follows but such ones, each behind those that follow it.</summary>
+    /// <param name="canGo">Where it says no, what the message follows does not come either.</param>
+    public IEnumerable<MessageNode> DeletedEnds(Func<MessageNode, bool> canGo)
+    {
+        var open = new Queue<MessageNode>(_nodes.Values.Where(node => node is { IsDeleted: true, Children.Count: 0 }));
+        var gone = new Dictionary<MessageNode, int>();
+        while (open.TryDequeue(out var node))
+        {
+            if (!canGo(node))
+            {
+                continue;
+            }
+
+            yield return node;
+            if (node.Parent is { IsDeleted: true } parent && parent != _root)
+            {
+                gone[parent] = gone.GetValueOrDefault(parent) + 1;
+                if (gone[parent] == parent.Children.Count)
+                {
+                    open.Enqueue(parent);
+                }
+            }
+        }
+    }
+
     private static MessageNode NodeOf(MessageRow row) => new(row.Id, row.Parent, row.Created, !row.IsLive);
 
     private static void Attach(MessageNode node, MessageNode parent)

@@ -26,12 +26,12 @@ internal static class StreamingTable
         }
 
         var (row, conversation) = found;
-        var bytes = row.Bytes;
+        var (bytes, before) = (row.Bytes, conversation.Usage);
         Grow(tables, row, texts);
         tables.Messages.Update(row.Document);
         conversation.MessageBytes += row.Bytes - bytes;
         tables.Conversations.Update(conversation.Document);
-        tables.Usages.Change(row.Origin, conversations: 0, messages: 0, row.Bytes - bytes);
+        tables.Usages.Change(row.Origin, before, conversation.Usage);
         return true;
     }
 

@@ -16,6 +16,9 @@ internal static class Quotas
     public static void Require(Tables tables, int origin, ConversationFields conversation)
         => Require(tables, origin, () => BytesOf(conversation.SettingsJson) + BytesOf(conversation.MetadataJson));
 
+    /// <exception cref="StorageException">One more deletion, of something that was never there, would take the owner over its limit.</exception>
+    public static void RequireDeletion(Tables tables, int origin) => Require(tables, origin, static () => Usage.DeletionBytes);
+
     private static void Require(Tables tables, int origin, Func<long> bytes)
     {
         if (tables.Limits(tables.Origins.NameOf(origin)).MaxBytes is not { } limit)
@@ -23,7 +26,7 @@ internal static class Quotas
             return;
         }
 
-        var (used, more) = (tables.Origins.FamilyOf(origin).Sum(member => tables.Usages.Of(member).Bytes), bytes());
+        var (used, more) = (tables.Origins.FamilyOf(origin).Sum(member => tables.Usages.Of(member).Counted), bytes());
         if (used + more > limit)
         {
             throw new StorageException(

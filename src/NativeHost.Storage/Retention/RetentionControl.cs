@@ -6,6 +6,10 @@ namespace NativeHost.Storage.Retention;
 /// <summary>What is stored and for how long. From any thread.</summary>
 public sealed class RetentionControl
 {
+    /// <summary>How long it stays known that something was deleted. A device that pulls nothing for longer does not hear of it; what it still has, it
+    /// may push as if it were new.</summary>
+    public static readonly TimeSpan DeletionsKept = TimeSpan.FromDays(180);
+
     private readonly StoreDatabase _database;
     private readonly TimeProvider _time;
     private readonly StoreFiles _files;
@@ -41,10 +45,13 @@ public sealed class RetentionControl
         return result;
     }
 
-    /// <summary>Deletes what is older than the limits of its origin allow. To be called now and then, once a day for example.</summary>
+    /// <summary>Deletes what is older than the limits of its origin allow, and forgets deletions that are long past. To be called now and then, once a
+    /// day for example.</summary>
+    /// <remarks>What a wrong clock has dated more than a day ahead is as old as the first call since its last change.</remarks>
     /// <exception cref="StorageException">The disk says no; some may be gone.</exception>
     public PurgeResult ApplyAgeLimits()
     {
+        new AgeKeeping(_database).Run(_time.GetUtcNow());
         var due = _database.Read(tables => tables.Origins.Numbers
             .Select(origin => (Origin: origin, tables.Limits(tables.Origins.NameOf(origin)).MaxAge))
             .Where(limit => limit.MaxAge is not null)
@@ -75,7 +82,7 @@ public sealed class RetentionControl
         return result;
     }
 
-    private static List<Candidate> Candidates(Tables tables, int origin, PurgeRequest request)
+    private List<Candidate> Candidates(Tables tables, int origin, PurgeRequest request)
     {
         var left = tables.Usages.Of(origin).Bytes;
         var candidates = new List<Candidate>();
@@ -90,18 +97,24 @@ public sealed class RetentionControl
             left -= row.Bytes;
         }
 
+        var ahead = AgeKeeping.AheadOf(tables, origin, _time.GetUtcNow()).Where(row => request.IncludeStarred || !row.IsStarred).Where(row => IsOld(row, request));
+        candidates.AddRange(ahead.Select(row => new Candidate(row.Key, row.Sequence)));
         return candidates;
     }
 
     private static bool IsOld(ConversationRow row, PurgeRequest request)
-        => request.UnchangedSince is { } since && row.Active < since.ToUnixTimeMilliseconds();
+        => request.UnchangedSince is { } since && (row.Seen ?? row.Active) < since.ToUnixTimeMilliseconds();
 
     private Usage? Delete(Tables tables, Candidate candidate, PurgeRequest request)
     {
-        var row = new ConversationRow(tables.Conversations.Find(candidate.Key)!);
+        if (tables.Conversations.Find(candidate.Key) is not { } document)
+        {
+            return null;
+        }
 
         // Others write between the deletions: what was changed or starred since it was listed is not what was meant.
-        if ((!row.IsLive && !row.IsAwaited) || (row.IsStarred && !request.IncludeStarred) || (row.Sequence != candidate.Sequence && !IsOld(row, request)))
+        var row = new ConversationRow(document);
+        if (row.IsRest || (row.IsStarred && !request.IncludeStarred) || (row.Sequence != candidate.Sequence && !IsOld(row, request)))
         {
             return null;
         }

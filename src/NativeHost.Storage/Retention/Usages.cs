@@ -19,32 +19,44 @@ internal sealed class Usages(Tables tables)
     }
 
     /// <summary>Tells that a conversation came, changed or went.</summary>
-    /// <param name="conversations">How many more there are.</param>
-    /// <param name="messages">How many more there are.</param>
-    /// <param name="bytes">How many more there are.</param>
-    public void Change(int origin, long conversations, long messages, long bytes)
+    /// <param name="before">What its origin had of it.</param>
+    /// <param name="after">What its origin has of it.</param>
+    public void Change(int origin, Usage before, Usage after)
     {
         // Who was not counted yet, is counted with it later.
         if (_usages.TryGetValue(origin, out var usage))
         {
-            _usages[origin] = new Usage(usage.Conversations + conversations, usage.Messages + messages, usage.Bytes + bytes);
+            _usages[origin] = usage - before + after;
         }
     }
+
+    /// <summary>What an origin has is counted anew when somebody asks.</summary>
+    public void Forget(int origin) => _usages.Remove(origin);
 
     private Usage Count(int origin)
-    {
-        var usage = default(Usage);
-        foreach (var more in ConversationTable.AwaitedOf(tables, origin).Concat(ConversationTable.ListOf(tables, origin)).Select(row => row.Usage))
-        {
-            usage = new Usage(usage.Conversations + more.Conversations, usage.Messages + more.Messages, usage.Bytes + more.Bytes);
-        }
-
-        return usage;
-    }
+        => ConversationTable.AwaitedOf(tables, origin)
+            .Concat(ConversationTable.ListOf(tables, origin))
+            .Concat(ConversationTable.DeletedOf(tables, origin))
+            .Aggregate(default(Usage), static (sum, row) => sum + row.Usage);
 }
 
 /// <summary>What is stored.</summary>
 /// <param name="Conversations">Those that are not deleted.</param>
 /// <param name="Messages">In all their branches, and those that are kept until their conversation comes.</param>
 /// <param name="Bytes">What quotas count: the texts, and about what else a message takes. The file is greater.</param>
-public readonly record struct Usage(long Conversations, long Messages, long Bytes);
+/// <param name="Deletions">Deleted conversations and messages of which that is still known, so that devices hear of it. Quotas count
+/// <see cref="DeletionBytes"/> for each, beside <paramref name="Bytes"/>.</param>
+public readonly record struct Usage(long Conversations, long Messages, long Bytes, long Deletions)
+{
+    /// <summary>What a deletion counts for in quotas.</summary>
+    public const int DeletionBytes = 256;
+
+    /// <summary>What quotas count.</summary>
+    internal long Counted => Bytes + (Deletions * DeletionBytes);
+
+    public static Usage operator +(Usage one, Usage other)
+        => new(one.Conversations + other.Conversations, one.Messages + other.Messages, one.Bytes + other.Bytes, one.Deletions + other.Deletions);
+
+    public static Usage operator -(Usage one, Usage other)
+        => new(one.Conversations - other.Conversations, one.Messages - other.Messages, one.Bytes - other.Bytes, one.Deletions - other.Deletions);
+}

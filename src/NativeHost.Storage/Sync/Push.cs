@@ -12,12 +12,18 @@ internal static class Push
     public static PushOutcome Conversation(Tables tables, int origin, SyncConversation record)
     {
         var time = record.Updated.ToUnixTimeMilliseconds();
-        var row = ConversationTable.FindAny(tables, origin, record.Id) ?? New(tables, origin, record.Id);
-        var wasLive = row.IsLive;
+        var known = ConversationTable.FindAny(tables, origin, record.Id);
         if (!record.IsDeleted)
         {
             Quotas.Require(tables, origin, record);
         }
+        else if (known is null)
+        {
+            Quotas.RequireDeletion(tables, origin);
+        }
+
+        var row = known ?? New(tables, origin, record.Id);
+        var wasLive = row.IsLive;
 
         var changed = record.IsDeleted
             ? Deletion.Begin(tables, row, time)
@@ -35,7 +41,15 @@ internal static class Push
             return PushOutcome.Skipped;
         }
 
-        Quotas.Require(tables, conversation, [record]);
+        if (!record.IsDeleted)
+        {
+            Quotas.Require(tables, conversation, [record]);
+        }
+        else if (MessageTable.FindAny(tables, origin, record.Id) is null)
+        {
+            Quotas.RequireDeletion(tables, origin);
+        }
+
         var row = RowOf(tables, conversation, record.Id);
         var wasLive = row.IsLive && row.Stamp > conversation.Cleared;
         if (wasLive && row.Status == MessageStatus.Streaming && !record.IsDeleted)

@@ -74,7 +74,7 @@ internal sealed class Mending(NewDataFile made)
 
         tables.Messages.Update(row.Document);
         var counts = _counts.GetValueOrDefault(conversation.Number);
-        _counts[conversation.Number] = row.IsLive ? new Counts(counts.Messages + 1, counts.Bytes + row.Bytes) : counts;
+        _counts[conversation.Number] = new Counts(counts.Messages + (row.IsLive ? 1 : 0), counts.Bytes + row.Bytes, counts.Deleted + (row.IsRest ? 1 : 0));
     }
 
     private ConversationRow ConversationOf(MessageRow message)
@@ -128,7 +128,7 @@ internal sealed class Mending(NewDataFile made)
     private void MendConversation(ConversationRow row)
     {
         var counts = _counts.GetValueOrDefault(row.Number);
-        (row.Messages, row.MessageBytes) = (counts.Messages, counts.Bytes);
+        (row.Messages, row.MessageBytes, row.DeletedMessages) = (counts.Messages, counts.Bytes, counts.Deleted);
         row.HeadIsLast = false;
         row.Seal(row.Sequence);
         made.Tables.Conversations.Update(row.Document);
@@ -151,5 +151,5 @@ internal sealed class Mending(NewDataFile made)
         }
     }
 
-    private readonly record struct Counts(long Messages, long Bytes);
+    private readonly record struct Counts(long Messages, long Bytes, long Deleted);
 }

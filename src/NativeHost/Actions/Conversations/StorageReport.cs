@@ -33,6 +33,8 @@ internal sealed record StorageReportReply(
 /// <param name="Conversations">How many.</param>
 /// <param name="Messages">In all of their branches.</param>
 /// <param name="Bytes">What the quota counts: the texts, and about what else a message takes.</param>
+/// <param name="Deletions">Deleted conversations and messages of which that is still known, for 180 days, so that devices hear of it. The quota counts 256 bytes for each,
+/// beside <c>bytes</c>.</param>
 /// <param name="LimitBytes">The quota, of all namespaces of the extension together; absent for none.</param>
 /// <param name="KeptDays">Days after its last change that a conversation without a star is kept; absent for ever.</param>
 /// <param name="Oldest">When the conversation that was left alone longest was changed last, in milliseconds since 1970; absent for none.</param>
@@ -41,6 +43,7 @@ internal sealed record OwnerView(
     long Conversations,
     long Messages,
     long Bytes,
+    long Deletions,
     [property: JsonPropertyName("limit_bytes")] long? LimitBytes,
     [property: JsonPropertyName("kept_days")] double? KeptDays,
     long? Oldest);
@@ -86,6 +89,7 @@ internal sealed class StorageReportHandler(UserConversations conversations) : IH
         owner.Usage.Conversations,
         owner.Usage.Messages,
         owner.Usage.Bytes,
+        owner.Usage.Deletions,
         owner.Limits.MaxBytes,
         owner.Limits.MaxAge?.TotalDays,
         owner.Oldest?.ToUnixTimeMilliseconds());

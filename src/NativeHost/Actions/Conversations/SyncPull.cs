@@ -12,6 +12,8 @@ namespace NativeHost.Actions.Conversations;
 /// <summary>
 /// Asks what has changed, on this machine or by other devices' pushes, in pages: ask again with the answer's <c>cursor</c>, at once where it
 /// <c>has_more</c>, and later for what has changed by then. Each record can be pushed as it is.
+/// Deletions are told of for 180 days. A device that was away for longer begins anew, without a cursor, and deletes what it had pulled or pushed before and
+/// does not come then, before it pushes anything: here nobody knows any more that it was deleted.
 /// </summary>
 internal sealed record SyncPullRequest : ConversationsRequest
 {
