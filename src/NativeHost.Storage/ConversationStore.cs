@@ -28,6 +28,7 @@ public sealed class ConversationStore : IDisposable
         Sync = new SyncExchange(database);
         Changes = new ChangeFeed(database);
         Retention = new RetentionControl(database, time, files);
+        Cursors = new CursorSeal(database);
     }
 
     public ConversationList Conversations { get; }
@@ -41,6 +42,8 @@ public sealed class ConversationStore : IDisposable
     public ChangeFeed Changes { get; }
 
     public RetentionControl Retention { get; }
+
+    public CursorSeal Cursors { get; }
 
     /// <summary>How many messages were being written when the process that wrote them ended; they are marked as interrupted.</summary>
     public int Interrupted { get; private init; }

@@ -1770,8 +1770,8 @@ export interface SyncPullReply {
   /** Whether there is more already. */
   has_more: boolean;
   /**
-   * True where the store was made anew since the cursor was given: these are its first records, and what they do not have is not there any
-   * more.
+   * True where the store was made anew since the cursor was given, or an earlier version of the host gave it: these are its first records,
+   * and what they do not have is not there any more.
    */
   reset?: boolean;
 }

@@ -121,6 +121,9 @@ internal static class MetaNames
     /// <summary>A number that no change since may have.</summary>
     public const string Sequence = "sequence";
 
+    /// <summary>What <see cref="CursorSeal"/> closes with.</summary>
+    public const string CursorKey = "cursors";
+
     /// <summary>A random name of the store; another one where it had to be made anew.</summary>
     public const string StoreId = "store";
 }

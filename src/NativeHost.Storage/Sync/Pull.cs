@@ -39,6 +39,7 @@ internal static class Pull
             count++;
         }
 
-        return new PullPage(conversations, messages, Math.Max(since, last), HasMore: false, tables.StoreId);
+        // Not the store's last change, which may be another origin's: so what others do changes nothing here.
+        return new PullPage(conversations, messages, next, HasMore: false, tables.StoreId);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Xunit;
@@ -100,6 +101,39 @@ public sealed class ExchangeOfConversationsTests : IAsyncDisposable
 
         Assert.True(page.GetProperty("reset").GetBoolean());
         Assert.Equal(["c"], page.Texts("conversations", "id"));
+    }
+
+    [Fact]
+    public async Task Cursors_tell_nothing_of_others_and_cannot_be_made()
+    {
+        var (port, other) = (_bed.Open(), _bed.Open(ChatBed.Two));
+        var lengths = new HashSet<int>();
+        for (var number = 0; number < 12; number++)
+        {
+            await other.AskRightAsync("create_conversation", new { conversation_id = $"other{number}" });
+            await port.AskRightAsync("create_conversation", new { conversation_id = $"c{number}" });
+            lengths.Add((await port.AskRightAsync("sync_pull", new { })).Text("cursor")!.Length);
+        }
+
+        Assert.Single(lengths);
+        var cursor = (await port.AskRightAsync("sync_pull", new { })).Text("cursor")!;
+        Assert.Equal(0, (await port.AskRightAsync("sync_pull", new { cursor })).GetProperty("counts").GetProperty("conversations").GetInt32());
+
+        // The first two parts are what it is and the store, which are no secrets.
+        var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\n');
+        var made = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{parts[0]}\n{parts[1]}\n12"));
+        var reset = await port.AskRightAsync("sync_pull", new { cursor = made });
+        Assert.True(reset.GetProperty("reset").GetBoolean());
+        Assert.Equal(12, reset.GetProperty("counts").GetProperty("conversations").GetInt32());
+
+        var list = (await port.AskRightAsync("list_conversations", new { limit = 5 })).Text("next_cursor")!;
+        var place = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(list)).Split('\n');
+        Assert.Equal(7, (await port.AskRightAsync("list_conversations", new { cursor = list })).GetProperty("conversations").GetArrayLength());
+        var unsealed = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{place[0]}\n{place[1]}\n{Base64Url.EncodeToString(new byte[16])}"));
+        foreach (var refused in new[] { Base64Url.EncodeToString(new byte[16]), unsealed, cursor })
+        {
+            Assert.Equal("invalid_request", (await port.AskAsync("list_conversations", new { cursor = refused })).Text("code"));
+        }
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class ExportConversationsHandler(UserConversations conversations
     {
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
         var store = conversations.Open();
-        var place = string.IsNullOrEmpty(request.Cursor) ? new ExportPlace() : ExportPlace.Of(Cursor.Read(request.Cursor, Kind, ExportPlace.Parts), store.Changes.StoreId);
+        var place = string.IsNullOrEmpty(request.Cursor) ? new ExportPlace() : ExportPlace.Of(Cursor.Read(store, request.Cursor, Kind) ?? []);
         if (place.ConversationId is not null && !caller.SeesAll && place.Origin != caller.Origin)
         {
             throw RequestFields.Invalid("cursor", "it is none of these conversations");
@@ -55,7 +55,7 @@ internal sealed class ExportConversationsHandler(UserConversations conversations
             }
         }
 
-        return Task.FromResult(ReplyOf(page, Cursor.Of(Kind, place.ToParts(store.Changes.StoreId))));
+        return Task.FromResult(ReplyOf(page, Cursor.Of(store, Kind, place.ToParts())));
     }
 
     private ExportConversationsReply ReplyOf(ExportPage page, string? cursor) => new(page.Text, page.Lines, cursor) { Message = conversations.TakeNotice() };
@@ -69,9 +69,6 @@ internal sealed class ExportConversationsHandler(UserConversations conversations
 /// <summary>How far an export is.</summary>
 internal sealed record ExportPlace
 {
-    /// <summary>Of a place as texts.</summary>
-    public const int Parts = 7;
-
     /// <summary>The last change that was looked at.</summary>
     public long Sequence { get; init; }
 
@@ -90,25 +87,24 @@ internal sealed record ExportPlace
     public long? FromByte { get; init; }
 
     /// <exception cref="RequestException">It is none of this store's.</exception>
-    public static ExportPlace Of(string[] parts, string storeId)
-        => parts[0] == storeId
-            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            && (parts[5].Length == 0 || long.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+    public static ExportPlace Of(string[] parts)
+        => parts is [var change, var conversation, var origin, var message, var from, var reasoning]
+            && long.TryParse(change, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            && (from.Length == 0 || long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? new ExportPlace
             {
                 Sequence = sequence,
-                ConversationId = TextOrNull(parts[2]),
-                Origin = parts[3],
-                MessageId = TextOrNull(parts[4]),
-                FromByte = parts[5].Length == 0 ? null : long.Parse(parts[5], CultureInfo.InvariantCulture),
-                IsInReasoning = parts[6].Length > 0,
+                ConversationId = TextOrNull(conversation),
+                Origin = origin,
+                MessageId = TextOrNull(message),
+                FromByte = from.Length == 0 ? null : long.Parse(from, CultureInfo.InvariantCulture),
+                IsInReasoning = reasoning.Length > 0,
             }
             : throw RequestFields.Invalid("cursor", "it is none of the conversations as they are now; begin without one");
 
-    public string[] ToParts(string storeId) =>
+    public string[] ToParts() =>
     [
-        storeId,
-        Sequence.ToString(CultureInfo.InvariantCulture),
+        Sequence.ToString(Cursor.NumberFormat, CultureInfo.InvariantCulture),
         ConversationId ?? "",
         Origin,
         MessageId ?? "",

@@ -67,6 +67,8 @@ internal sealed class ListConversationsHandler(UserConversations conversations) 
     /// <summary>How many are looked through at once for those of a user.</summary>
     private const int Step = 500;
 
+    private const string Kind = "list";
+
     /// <summary>Begins the cursor of a list of one user's, which goes on by number.</summary>
     private const string OffsetCursor = "offset:";
 
@@ -75,24 +77,27 @@ internal sealed class ListConversationsHandler(UserConversations conversations) 
         var limit = RequestFields.Within("limit", request.Limit, UsualCount, 1, MostCount);
         var offset = RequestFields.Within("offset", request.Offset, 0, 0, int.MaxValue);
         var caller = conversations.CallerOf(exchange.Caller, request.Origin);
-        var list = conversations.Open().Conversations;
+        var store = conversations.Open();
+        var list = store.Conversations;
         var query = new ConversationQuery { Limit = limit, Offset = offset, IsStarred = request.IsStarred ?? request.IsStarredCamel, Topic = request.Topic };
         var (page, total, next) = request.User is { } user
             ? PageOfUser(list, caller, request, user, query, cancellationToken)
-            : Page(list, caller, request, query with { Cursor = string.IsNullOrEmpty(request.Cursor) ? null : request.Cursor });
+            : Page(store, caller, request, query with { Cursor = string.IsNullOrEmpty(request.Cursor) ? null : PlaceOf(store, request.Cursor) });
         return Task.FromResult(new ListConversationsReply(page, total, limit, offset, next) { Message = conversations.TakeNotice() });
     }
 
     private static (IReadOnlyList<ConversationView> Page, long Total, string? Next) Page(
-        ConversationList list, StoreCaller caller, ListConversationsRequest request, ConversationQuery query)
+        ConversationStore store, StoreCaller caller, ListConversationsRequest request, ConversationQuery query)
     {
-        var page = list.List(caller, query);
+        var page = store.Conversations.List(caller, query);
         var views = page.Conversations.Select(conversation => ConversationView.Of(conversation, request)).ToList();
         var fitting = FrameRoom.CountOf(views, ActionsJson.Default.ConversationView);
-        return fitting == views.Count
-            ? (views, page.Total, page.NextCursor)
-            : (views[..fitting], page.Total, list.List(caller, query with { Limit = fitting }).NextCursor);
+        var next = fitting == views.Count ? page.NextCursor : store.Conversations.List(caller, query with { Limit = fitting }).NextCursor;
+        return (views[..fitting], page.Total, next is null ? null : Cursor.Of(store, Kind, next));
     }
+
+    private static string PlaceOf(ConversationStore store, string cursor)
+        => Cursor.Read(store, cursor, Kind) is [var place] ? place : throw RequestFields.Invalid("cursor", "it is none of a list as it is now; begin without one");
 
     // The store does not know of users: all are looked through.
     private static (IReadOnlyList<ConversationView> Page, long Total, string? Next) PageOfUser(

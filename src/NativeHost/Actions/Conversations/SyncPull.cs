@@ -51,7 +51,7 @@ internal sealed record SyncPullRequest : ConversationsRequest
 /// <param name="Counts">How many there are.</param>
 /// <param name="Cursor">What to ask with next.</param>
 /// <param name="HasMore">Whether there is more already.</param>
-/// <param name="Reset">True where the store was made anew since the cursor was given: these are its first records, and what they do not have is not there any more.</param>
+/// <param name="Reset">True where the store was made anew since the cursor was given, or an earlier version of the host gave it: these are its first records, and what they do not have is not there any more.</param>
 internal sealed record SyncPullReply(
     IReadOnlyList<SyncConversationView> Conversations,
     IReadOnlyList<SyncMessageView> Messages,
@@ -93,7 +93,7 @@ internal sealed class SyncPullHandler(UserConversations conversations) : IHandle
                 .Select(SyncMessageView.Of)];
             if (found.Count + messages.Count > 0 || !page.HasMore)
             {
-                var cursor = Cursor.Of(Kind, page.StoreId, page.Next.ToString(CultureInfo.InvariantCulture));
+                var cursor = Cursor.Of(store, Kind, page.Next.ToString(Cursor.NumberFormat, CultureInfo.InvariantCulture));
                 return Task.FromResult(new SyncPullReply(found, messages, new SyncPullCounts(found.Count, messages.Count), cursor, page.HasMore, isReset ? true : null)
                 {
                     Message = conversations.TakeNotice(),
@@ -138,9 +138,8 @@ internal sealed class SyncPullHandler(UserConversations conversations) : IHandle
             return (0, false);
         }
 
-        var place = Cursor.Read(cursor, Kind, 2);
-        return place[0] != store.Changes.StoreId ? (0, true)
-            : long.TryParse(place[1], NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? (known, false)
-            : throw RequestFields.Invalid("cursor", "it is none that an earlier answer gave");
+        return Cursor.Read(store, cursor, Kind) is [var place] && long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var known)
+            ? (known, false)
+            : (0, true);
     }
 }
