@@ -113,7 +113,7 @@ public sealed class SearchMessagesTests
         using var folder = new TemporaryFolder();
         var model = Path.Combine(folder.Path, "an-embedding-model.gguf");
         File.Copy(await ShippedModel.Embedding.UnpackAsync(folder.Path, Timeout), model);
-        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path, messageModel: model))
+        await using (var host = new TestHost(new ScriptedLoader(), configFolder: folder.Path, messageModel: _ => Task.FromResult(model)))
         {
             Add(host, "c", "user", "the boat reached the harbour at dawn");
             Add(host, "c", "assistant", "bread is baked with flour and water");
