@@ -1,0 +1,99 @@
+using NativeHost.Jinja.Evaluation;
+
+namespace NativeHost.Jinja;
+
+/// <summary>A text that knows which of its characters are the template's own.</summary>
+/// <remarks>
+/// Text of the template is trusted; text of the context is not, unless the caller says so. Parts of a text keep their trust, texts that are put
+/// together keep it piece by piece. See docs/decisions/0030-chat-templates.md.
+/// </remarks>
+public sealed class JinjaString : JinjaValue
+{
+    private readonly bool _startsTrusted;
+
+    // Where trust changes, rising; empty where the whole text has one origin.
+    private readonly int[] _flips;
+
+    internal JinjaString(string text, bool startsTrusted, int[] flips)
+    {
+        Text = text;
+        _startsTrusted = startsTrusted;
+        _flips = flips;
+    }
+
+    /// <summary>The characters.</summary>
+    public string Text { get; }
+
+    /// <summary>The empty text.</summary>
+    internal static JinjaString Empty { get; } = Trusted("");
+
+    internal override string Description => "a text";
+
+    internal override bool IsTrue => Text.Length > 0;
+
+    /// <summary>Whether all of it is the template's own; true of the empty text.</summary>
+    internal bool IsTrusted => Text.Length == 0 || (_startsTrusted && _flips.Length == 0);
+
+    internal bool IsUniform => _flips.Length == 0;
+
+    internal int Length => Text.Length;
+
+    /// <summary>A text that may hold special tokens: a constant of the program's or the model's own, such as its end-of-turn token or a role.</summary>
+    public static JinjaString Trusted(string text) => new(text, true, []);
+
+    /// <summary>A text of a user's, of a tool, or of a model's answer.</summary>
+    public static JinjaString Untrusted(string text) => new(text, false, []);
+
+    /// <summary>Whether a character is the template's own.</summary>
+    internal bool IsTrustedAt(int index)
+    {
+        var flips = Array.BinarySearch(_flips, index);
+        var passed = flips >= 0 ? flips + 1 : ~flips;
+        return _startsTrusted ^ ((passed & 1) == 1);
+    }
+
+    /// <summary>A part, which keeps its trust.</summary>
+    internal JinjaString Slice(int start, int length, RenderBudget budget)
+    {
+        if (length <= 0)
+        {
+            return Empty;
+        }
+
+        if (length == Text.Length)
+        {
+            return this;
+        }
+
+        budget.ChargeText(length);
+        var part = Text.Substring(start, length);
+        if (IsUniform)
+        {
+            return new JinjaString(part, _startsTrusted, _flips);
+        }
+
+        var flips = _flips.Where(flip => flip > start && flip < start + length).Select(flip => flip - start);
+        return new JinjaString(part, IsTrustedAt(start), [.. flips]);
+    }
+
+    /// <summary>The pieces of a part, in order.</summary>
+    internal IEnumerable<TextRun> RunsOf(int start, int length)
+    {
+        var end = start + length;
+        var trusted = length > 0 && IsTrustedAt(start);
+        foreach (var flip in _flips)
+        {
+            if (flip > start && flip < end)
+            {
+                yield return new TextRun(start, flip - start, trusted);
+                start = flip;
+                trusted = !trusted;
+            }
+        }
+
+        if (start < end)
+        {
+            yield return new TextRun(start, end - start, trusted);
+        }
+    }
+}
