@@ -9,8 +9,9 @@ namespace NativeHost.Jinja.Tests.Oracle;
 internal static class ChatTemplates
 {
     private const string Package = "node-llama-cpp";
-    private const string Version = "3.21.1";
-    private const string Sha512 = "E3N0Ev2Va0wzydvXYFwM9Hvyo07PoWjt8T/9GMc43Cvt8YkV/NU/tYUgEMC1grTPv2o9PRjQi0G3Wb5P/awiMg==";
+    // 3.21.1 lacks two of them.
+    private const string Version = "3.22.1";
+    private const string Sha512 = "bltIipuWmc123H7tMIgDGKSsSrhmhlQYeVUC48XTjVW7XGJJiJJyCdlTMzQ/LiWoPkGDpcL4FviDpgw7qfTiDw==";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
