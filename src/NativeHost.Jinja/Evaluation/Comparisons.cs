@@ -1,3 +1,5 @@
+using NativeHost.Jinja.Strings;
+
 namespace NativeHost.Jinja.Evaluation;
 
 /// <summary>Equality, order and membership, as in Python.</summary>
@@ -60,8 +62,7 @@ internal static class Comparisons
         switch (container)
         {
             case JinjaString text when item is JinjaString part:
-                budget.ChargeScan(text.Length);
-                return text.Text.Contains(part.Text, StringComparison.Ordinal);
+                return Searching.Contains(text, part, budget);
             case JinjaList list:
                 return list.Items.Any(other => AreEqual(other, item, budget));
             case JinjaDict dictionary:

@@ -40,7 +40,7 @@ internal sealed class RenderBudget(RenderLimits limits, CancellationToken cancel
     }
 
     /// <summary>Counts characters that are looked at.</summary>
-    public void ChargeScan(int characters) => Charge(1 + (characters / CharactersOfStep));
+    public void ChargeScan(long characters) => Charge(1 + (int)Math.Min(characters / CharactersOfStep, int.MaxValue / 2));
 
     /// <summary>Counts characters before a text with them is made.</summary>
     public void ChargeText(long characters)

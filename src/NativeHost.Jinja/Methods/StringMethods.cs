@@ -26,10 +26,10 @@ internal static class StringMethods
         ["replace"] = Replace,
         ["startswith"] = (_, text, arguments) => JinjaValue.Of(Any(arguments, part => text.Text.StartsWith(part, StringComparison.Ordinal))),
         ["endswith"] = (_, text, arguments) => JinjaValue.Of(Any(arguments, part => text.Text.EndsWith(part, StringComparison.Ordinal))),
-        ["find"] = (_, text, arguments) => Number(text.Text.IndexOf(arguments.RequireText(0, "sub").Text, StringComparison.Ordinal)),
-        ["rfind"] = (_, text, arguments) => Number(text.Text.LastIndexOf(arguments.RequireText(0, "sub").Text, StringComparison.Ordinal)),
+        ["find"] = (state, text, arguments) => Number(Searching.IndexOf(text, Sub(arguments), 0, state.Budget)),
+        ["rfind"] = (state, text, arguments) => Number(Searching.LastIndexOf(text, Sub(arguments), state.Budget)),
         ["index"] = Index,
-        ["count"] = (_, text, arguments) => Number(Count(text.Text, arguments.RequireText(0, "sub").Text)),
+        ["count"] = (state, text, arguments) => Number(Searching.Count(text, Sub(arguments), state.Budget)),
         ["join"] = (state, text, arguments) => Join(state, text, arguments),
         ["format"] = BraceFormat.Apply,
         ["removeprefix"] = (state, text, arguments) => RemovePrefix(text, arguments.RequireText(0, "prefix"), state.Budget),
@@ -79,12 +79,15 @@ internal static class StringMethods
 
     private static JinjaInteger Index(RenderState state, JinjaString text, CallArguments arguments)
     {
-        var at = text.Text.IndexOf(arguments.RequireText(0, "sub").Text, StringComparison.Ordinal);
+        var at = Searching.IndexOf(text, Sub(arguments), 0, state.Budget);
         return at >= 0 ? Number(at) : throw JinjaFailure.Operation("The text that index looks for is not there; use find, which gives -1 then.");
     }
 
-    private static int Count(string text, string part)
-        => part.Length == 0 ? text.Length + 1 : text.AsSpan().Count(part);
+    private static JinjaString Sub(CallArguments arguments)
+    {
+        arguments.Accept("sub");
+        return arguments.RequireText(0, "sub");
+    }
 
     private static JinjaString Join(RenderState state, JinjaString separator, CallArguments arguments)
     {

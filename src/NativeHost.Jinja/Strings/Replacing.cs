@@ -11,17 +11,15 @@ internal static class Replacing
     /// </remarks>
     public static JinjaString Replace(JinjaString text, JinjaString old, JinjaString replacement, int count, RenderBudget budget)
     {
-        budget.ChargeScan(text.Length);
-        if (old.Length > 0 && !text.Text.Contains(old.Text, StringComparison.Ordinal))
+        if (!Searching.Contains(text, old, budget))
         {
             return text;
         }
 
         var builder = new TextBuilder(budget);
         var start = 0;
-        for (var at = Find(text, old, 0); at >= 0 && count != 0; at = Find(text, old, at + Math.Max(1, old.Length)), count--)
+        for (var at = Searching.IndexOf(text, old, 0, budget); at >= 0 && count != 0; at = Searching.IndexOf(text, old, at + Math.Max(1, old.Length), budget), count--)
         {
-            budget.Step();
             builder.Append(text, start, at - start);
             Insert(builder, replacement, text, at, old.Length);
             start = at + old.Length;
@@ -54,10 +52,6 @@ internal static class Replacing
 
         return builder.ToText();
     }
-
-    /// <summary>Where the next one begins; the empty text is between all characters and at both ends.</summary>
-    private static int Find(JinjaString text, JinjaString old, int from)
-        => from > text.Length ? -1 : text.Text.IndexOf(old.Text, from, StringComparison.Ordinal);
 
     private static void Insert(TextBuilder builder, JinjaString replacement, JinjaString text, int at, int length)
     {

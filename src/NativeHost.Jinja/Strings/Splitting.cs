@@ -16,7 +16,7 @@ internal static class Splitting
         Check(separator);
         var parts = new List<JinjaValue>();
         var start = 0;
-        for (var at = IndexOf(text, separator, 0, budget); at >= 0 && maxSplits != 0; at = IndexOf(text, separator, start, budget), maxSplits--)
+        for (var at = Searching.IndexOf(text, separator, 0, budget); at >= 0 && maxSplits != 0; at = Searching.IndexOf(text, separator, start, budget), maxSplits--)
         {
             parts.Add(Part(text, start, at, budget));
             start = at + separator.Length;
@@ -61,8 +61,7 @@ internal static class Splitting
     public static JinjaList Partition(JinjaString text, JinjaString separator, bool fromEnd, RenderBudget budget)
     {
         Check(separator);
-        budget.ChargeScan(text.Length);
-        var at = fromEnd ? text.Text.LastIndexOf(separator.Text, StringComparison.Ordinal) : text.Text.IndexOf(separator.Text, StringComparison.Ordinal);
+        var at = fromEnd ? Searching.LastIndexOf(text, separator, budget) : Searching.IndexOf(text, separator, 0, budget);
         if (at < 0)
         {
             return new JinjaList(fromEnd ? [JinjaString.Empty, JinjaString.Empty, text] : [text, JinjaString.Empty, JinjaString.Empty], isFrozen: false);
@@ -122,13 +121,6 @@ internal static class Splitting
             at++;
         }
 
-        return at;
-    }
-
-    private static int IndexOf(JinjaString text, JinjaString separator, int start, RenderBudget budget)
-    {
-        var at = text.Text.IndexOf(separator.Text, start, StringComparison.Ordinal);
-        budget.ChargeScan((at < 0 ? text.Length : at) - start);
         return at;
     }
 

@@ -30,7 +30,7 @@ internal static class Trimming
             end--;
         }
 
-        budget.ChargeScan((text.Length - end + start) * Math.Max(1, (characters?.Length ?? 0) / 16));
+        budget.ChargeScan((text.Length - end + start) * (1L + (characters?.Length ?? 0)));
         return text.Slice(start, end - start, budget);
     }
 

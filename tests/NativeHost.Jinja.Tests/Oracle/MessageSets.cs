@@ -15,7 +15,7 @@ internal static class MessageSets
     public static string File { get; } = Path.Combine(NodePackages.Repository(), "tests", "NativeHost.Jinja.Tests", "Oracle", "message-sets.json");
 
     /// <summary>The variables of each conversation by its name, the model's own tokens among them.</summary>
-    /// <param name="change">Makes another text of each text that is said by somebody.</param>
+    /// <param name="change">Makes another text of each text that somebody says; what a template compares, roles and types, stays.</param>
     public static IReadOnlyList<KeyValuePair<string, JinjaDict>> Read(Func<string, string>? change = null)
     {
         using var document = JsonDocument.Parse(System.IO.File.ReadAllText(File));
@@ -52,7 +52,7 @@ internal static class MessageSets
                 var changed = new JinjaDict();
                 foreach (var property in element.EnumerateObject())
                 {
-                    changed.Set(JinjaString.Untrusted(property.Name), Changed(property.Value, change));
+                    changed.Set(JinjaString.Untrusted(property.Name), property.Name is "role" or "type" ? JsonValues.Read(property.Value) : Changed(property.Value, change));
                 }
 
                 return changed;
