@@ -38,7 +38,7 @@ internal static class FormatFilters
         arguments.Accept("length", "killwords", "end", "leeway");
         var text = TextFilters.Text(target, arguments);
         var length = arguments.GetInteger(0, "length", 255);
-        var end = arguments.GetText(2, "end") ?? JinjaString.Trusted("...");
+        var end = arguments.GetText(2, "end") ?? JinjaString.Untrusted("...");
         if (length < end.Length)
         {
             throw JinjaFailure.Operation($"truncate needs a length of {end.Length} at least.");

@@ -17,7 +17,7 @@ internal static class TextFilters
         ["lower"] = (state, target, arguments) => CaseMapping.Lower(Text(target, arguments), state.Budget),
         ["capitalize"] = (state, target, arguments) => CaseMapping.Capitalize(Text(target, arguments), state.Budget),
         ["title"] = (state, target, arguments) => CaseMapping.Title(Text(target, arguments), state.Budget,
-            before => char.IsWhiteSpace(before) || TitleBreaks.Contains(before, StringComparison.Ordinal)),
+            before => char.IsWhiteSpace(before) || TitleBreaks.AsSpan().Contains(before)),
         ["trim"] = Trim,
         ["replace"] = Replace,
         ["indent"] = Indent,

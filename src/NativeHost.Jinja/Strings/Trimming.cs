@@ -35,5 +35,5 @@ internal static class Trimming
     }
 
     private static bool IsTaken(char character, JinjaString? characters)
-        => characters is null ? char.IsWhiteSpace(character) : characters.Text.Contains(character, StringComparison.Ordinal);
+        => characters is null ? char.IsWhiteSpace(character) : characters.Text.AsSpan().Contains(character);
 }

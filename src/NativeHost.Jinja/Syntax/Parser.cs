@@ -5,6 +5,7 @@ internal sealed class Parser
 {
     private readonly TokenCursor _tokens;
     private readonly ExpressionParser _expressions;
+    private readonly MacroParser _macros;
 
     // Loops of the macro that is being read: break and continue need one.
     private int _loops;
@@ -13,6 +14,7 @@ internal sealed class Parser
     {
         _tokens = tokens;
         _expressions = new ExpressionParser(tokens);
+        _macros = new MacroParser(tokens, _expressions, ReadMacroBody);
     }
 
     /// <param name="source">With line feeds only, see <see cref="Lexer.Normalize"/>.</param>
@@ -78,9 +80,9 @@ internal sealed class Parser
             case "set":
                 return ReadSet(offset);
             case "macro":
-                return ReadMacro(offset);
+                return _macros.ReadMacro(offset);
             case "call":
-                return ReadCall(offset);
+                return _macros.ReadCall(offset);
             case "filter":
                 return ReadFilter(offset);
             case "with":
@@ -202,63 +204,14 @@ internal sealed class Parser
         return new SetBlock(offset, targets[0], ReadBlock("endset"), value);
     }
 
-    private Macro ReadMacro(int offset)
-    {
-        var name = _tokens.ExpectName("The name of the macro");
-        var outer = _expressions.SpecialNames;
-        _expressions.SpecialNames = [];
-        var parameters = ReadParameters();
-        _tokens.Expect(TokenKind.CloseTag);
-        var definition = ReadMacroBody(name, parameters, "endmacro");
-        _expressions.SpecialNames = outer;
-        return new Macro(offset, definition);
-    }
-
-    private CallBlock ReadCall(int offset)
-    {
-        // The parameters of the caller stand before the call that it is handed to.
-        var outer = _expressions.SpecialNames;
-        _expressions.SpecialNames = [];
-        var parameters = _tokens.IsSign("(") ? ReadParameters() : [];
-        var called = _tokens.Current.Offset;
-        if (_expressions.Read() is not Call call)
-        {
-            _tokens.Fail(called, "A call is needed here, as in {% call quote() %}.");
-            return null;
-        }
-
-        _tokens.Expect(TokenKind.CloseTag);
-        var definition = ReadMacroBody("caller", parameters, "endcall");
-        outer.UnionWith(_expressions.SpecialNames);
-        _expressions.SpecialNames = outer;
-        return new CallBlock(offset, call, definition);
-    }
-
-    private MacroDefinition ReadMacroBody(string name, MacroParameter[] parameters, string end)
+    /// <summary>The body of a macro, whose breaks belong to no loop around it.</summary>
+    private Statement[] ReadMacroBody(string end)
     {
         var loops = _loops;
         _loops = 0;
         var body = ReadBlock(end);
         _loops = loops;
-        return new MacroDefinition(name, parameters, body, _expressions.SpecialNames);
-    }
-
-    private MacroParameter[] ReadParameters()
-    {
-        _tokens.ExpectSign("(");
-        var parameters = new List<MacroParameter>();
-        while (!_tokens.IsSign(")"))
-        {
-            var name = _tokens.ExpectName("The name of a parameter");
-            parameters.Add(new MacroParameter(name, _tokens.TrySign("=") ? _expressions.Read() : null));
-            if (!_tokens.TrySign(","))
-            {
-                break;
-            }
-        }
-
-        _tokens.ExpectSign(")");
-        return [.. parameters];
+        return body;
     }
 
     private FilterBlock ReadFilter(int offset)
