@@ -94,6 +94,17 @@ public sealed class HostileTemplateTests
         Assert.True(watch.Elapsed < Patience, $"It took {watch.Elapsed}.");
     }
 
+    [Fact]
+    public void A_source_may_nest_as_deep_as_is_said()
+    {
+        // The statement around them is a level of its own.
+        var most = RenderLimits.MaxSourceDepth - 1;
+        static string Nested(int depth) => "{{ " + new string('(', depth - 1) + "1" + new string(')', depth - 1) + " }}";
+
+        Assert.Equal("1", Rendering.Text(Nested(most)));
+        Assert.Equal(JinjaErrorKind.Syntax, Rendering.Failure(Nested(most + 1)).Kind);
+    }
+
     [Theory]
     [InlineData(" + 1")]
     [InlineData(" or 0")]

@@ -48,6 +48,7 @@ public sealed class StatementTests
     [InlineData("{% macro m() %}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 2, x=3) }}{{ m(*[4], **{'y': 5}) }}", "[1, 2]{\"x\": 3}[4]{\"y\": 5}")]
     [InlineData("{% macro m(n) %}{{ n }}{% if n > 1 %}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(3) }}", "321")]
     [InlineData("{% macro m(t) %}<{{ t }}>{{ caller(1, b=2) }}{% endmacro %}{% call(a, b) m('x') %}{{ a }}{{ b }}{% endcall %}", "<x>12")]
+    [InlineData("{% macro m() %}[{{ caller() }}]{% endmacro %}{% macro o() %}{% call m() %}{{ caller() }}{% endcall %}{% endmacro %}{% call o() %}x{% endcall %}", "[x]")]
     [InlineData("{% macro m() %}{{ x }}{% set y = 1 %}{% endmacro %}{% set x = 1 %}{% for x in [7] %}{{ m() }}{% endfor %}{{ y }}", "1")]
     [InlineData("{% macro m() %} a {% endmacro %}{{ m().strip() }}{{ m()|trim|length }}{{ m() == ' a ' }}", "a1true")]
     [InlineData("{{ range(3) }}{{ range(1, 3) }}{{ range(5, 0, -2) }}{{ dict(a=1) }}{{ namespace({'a': 2}).a }}", "[0, 1, 2][1, 2][5, 3, 1]{\"a\": 1}2")]

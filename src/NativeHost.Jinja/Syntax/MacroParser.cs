@@ -13,7 +13,7 @@ internal sealed class MacroParser(TokenCursor tokens, ExpressionParser expressio
         expressions.SpecialNames = [];
         var parameters = ReadParameters();
         tokens.Expect(TokenKind.CloseTag);
-        var definition = Definition(name, parameters, readBody("endmacro"));
+        var definition = new MacroDefinition(name, parameters, readBody("endmacro"), expressions.SpecialNames);
         expressions.SpecialNames = outer;
         return new Macro(offset, definition);
     }
@@ -32,10 +32,12 @@ internal sealed class MacroParser(TokenCursor tokens, ExpressionParser expressio
         }
 
         tokens.Expect(TokenKind.CloseTag);
-        var definition = Definition("caller", parameters, readBody("endcall"));
+        var body = readBody("endcall");
+        // A body that calls caller means that of the macro around it.
         outer.UnionWith(expressions.SpecialNames);
+        var own = expressions.SpecialNames.Where(special => special != "caller").ToHashSet();
         expressions.SpecialNames = outer;
-        return new CallBlock(offset, call, definition);
+        return new CallBlock(offset, call, new MacroDefinition("caller", parameters, body, own));
     }
 
     private MacroParameter[] ReadParameters()
@@ -55,7 +57,4 @@ internal sealed class MacroParser(TokenCursor tokens, ExpressionParser expressio
         tokens.ExpectSign(")");
         return [.. parameters];
     }
-
-    private MacroDefinition Definition(string name, MacroParameter[] parameters, Statement[] body)
-        => new(name, parameters, body, expressions.SpecialNames);
 }
