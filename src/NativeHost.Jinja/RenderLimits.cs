@@ -14,7 +14,7 @@ public sealed record RenderLimits
     public static RenderLimits Default { get; } = new();
 
     /// <summary>Evaluated parts of the template; operations on long values count for more.</summary>
-    public int MaxSteps { get; init; } = 4_000_000;
+    public int MaxSteps { get; init; } = 10_000_000;
 
     /// <summary>How deep calls, expressions and values may lie in one another while it runs.</summary>
     public int MaxDepth { get; init; } = 500;

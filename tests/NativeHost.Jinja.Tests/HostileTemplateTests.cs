@@ -11,6 +11,9 @@ public sealed class HostileTemplateTests
     /// <summary>Far more than any of them needs here; without a bound they would need hours.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a rendering may allocate, kept or not.</summary>
+    private const long MaxAllocatedBytes = 1_500_000_000;
+
     private const string Json = """{"x": "aaaaaaaaaaaaaaaa", "d": {"a": 1}}""";
 
     [Theory]
@@ -53,15 +56,32 @@ public sealed class HostileTemplateTests
     [InlineData("{% set ns = namespace(l=[]) %}{% for i in range(100000) %}{% set ns.l = ns.l + [range(100000)] %}{% endfor %}")]
     [InlineData("{% for i in range(100000) %}{% for j in range(100) %}{{ x }}{% endfor %}{% endfor %}")]
     [InlineData("{% for i in range(10000) %}{{ x * 100000 }}{% endfor %}")]
+    [InlineData("{{ ((x[0] ~ '<') * 100000) * 100000 }}")]
     public void What_would_never_end_reaches_a_limit(string source)
     {
-        var (watch, before) = (Stopwatch.StartNew(), GC.GetTotalAllocatedBytes());
+        var (watch, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
 
         var failure = Rendering.Failure(source, Json);
 
         Assert.Equal(JinjaErrorKind.Limit, failure.Kind);
         Assert.True(watch.Elapsed < Patience, $"It took {watch.Elapsed}.");
-        TestContext.Current.SendDiagnosticMessage("{0:F0} ms, {1:F0} MB for {2}", watch.Elapsed.TotalMilliseconds, (GC.GetTotalAllocatedBytes() - before) / 1e6, source);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < MaxAllocatedBytes, $"It allocated {allocated}.");
+        TestContext.Current.SendDiagnosticMessage("{0:F0} ms, {1:F0} MB for {2}", watch.Elapsed.TotalMilliseconds, allocated / 1e6, source);
+    }
+
+    [Theory]
+    [InlineData("{{ ((x ~ '<') * 100000)|list|length }}", "1700000")]
+    [InlineData("{{ ((x[0] ~ '<') * 100000)[::-1]|length }}", "200000")]
+    [InlineData("{{ 'a b'.rsplit(none, 9223372036854775807) }}{{ 'ab'|truncate(5, true, '...', -100) }}", "[\"a\", \"b\"]ab...")]
+    [InlineData("{{ 'a b c'.split(' ', -9223372036854775807) }}{{ 'abc'[-9223372036854775807:9223372036854775807] }}", "[\"a\", \"b\", \"c\"]abc")]
+    [InlineData("{{ (-9223372036854775807 - 1) % -1 }}{{ (-9223372036854775807 - 1) is divisibleby(-1) }}{{ -(-9223372036854775807 - 1) }}", "0true-9223372036854775808")]
+    public void What_only_looks_hostile_is_rendered_soon(string source, string expected)
+    {
+        var watch = Stopwatch.StartNew();
+
+        Assert.Equal(expected, Rendering.Text(source, Json));
+        Assert.True(watch.Elapsed < Patience, $"It took {watch.Elapsed}.");
     }
 
     [Theory]

@@ -36,5 +36,8 @@ public sealed class MethodTests
     [InlineData("{{ '%s' % () }}")]
     [InlineData("{{ [].pop() }}")]
     [InlineData("{{ '{'|from_json }}")]
+    [InlineData("{{ '\"\\\\ud800\"'|from_json }}")]
+    [InlineData("{{ ('\"' ~ '😀'[0] ~ '\"')|from_json }}")]
+    [InlineData("{{ '%d' % ((-1) ** 0.5) }}")]
     public void What_cannot_be_done_is_an_operation_that_failed(string source) => Assert.Equal(JinjaErrorKind.Operation, Rendering.Failure(source).Kind);
 }

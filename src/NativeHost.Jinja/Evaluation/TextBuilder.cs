@@ -31,6 +31,7 @@ internal sealed class TextBuilder(RenderBudget budget, int maxCharacters = int.M
         }
         else if (isTrusted != _endsTrusted)
         {
+            budget.Step();
             _flips.Add(_text.Length);
         }
 

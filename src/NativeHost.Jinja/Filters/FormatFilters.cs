@@ -49,7 +49,7 @@ internal static class FormatFilters
             return text;
         }
 
-        var cut = length - end.Length;
+        var cut = Math.Min(length - end.Length, text.Length);
         if (!arguments.GetBoolean(1, "killwords", false))
         {
             var blank = cut > 0 ? text.Text.LastIndexOf(' ', cut - 1, cut) : -1;

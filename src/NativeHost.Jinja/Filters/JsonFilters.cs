@@ -56,10 +56,11 @@ internal static class JsonFilters
         state.Budget.ChargeText(text.Length);
         try
         {
+            // The second and third exception are those of halves of surrogate pairs.
             using var document = JsonDocument.Parse(text.Text);
             return JsonValues.Read(document.RootElement, text.IsTrusted);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw JinjaFailure.Operation($"{arguments.Name} cannot read the text: {e.Message}");
         }

@@ -10,8 +10,8 @@ internal static class SequenceFilters
     {
         ["length"] = Length,
         ["count"] = Length,
-        ["first"] = (state, target, _) => Sequences.Of(target, state) is [var first, ..] ? first : JinjaValue.Undefined,
-        ["last"] = (state, target, _) => Sequences.Of(target, state) is [.., var last] ? last : JinjaValue.Undefined,
+        ["first"] = (state, target, _) => Ends(state, target) is [var first, ..] ? first : JinjaValue.Undefined,
+        ["last"] = (state, target, _) => Ends(state, target) is [.., var last] ? last : JinjaValue.Undefined,
         ["list"] = (state, target, _) => new JinjaList([.. Sequences.Of(target, state)], isFrozen: false),
         ["reverse"] = Reverse,
         ["join"] = Join,
@@ -20,6 +20,9 @@ internal static class SequenceFilters
         ["batch"] = Batch,
         ["slice"] = Slice,
     };
+
+    /// <summary>The elements, of which only the ends are looked at: that costs nothing in a list.</summary>
+    private static IReadOnlyList<JinjaValue> Ends(RenderState state, JinjaValue target) => target is JinjaList list ? list.Items : Sequences.Of(target, state);
 
     private static JinjaInteger Length(RenderState state, JinjaValue target, CallArguments arguments) => new(target switch
     {

@@ -94,6 +94,11 @@ internal sealed class FormatSpec
 
         var number = Operators.AsNumber(value)
             ?? throw JinjaFailure.Operation($"{value.Description} cannot be written as {_kind}; a number is needed.");
+        if (double.IsNaN(number.AsDouble))
+        {
+            throw JinjaFailure.Operation($"What is not a number cannot be written as {_kind}.");
+        }
+
         var culture = CultureInfo.InvariantCulture;
         var digits = _kind switch
         {

@@ -30,7 +30,7 @@ internal static class Splitting
     public static JinjaList SplitFromEnd(JinjaString text, JinjaString? separator, int maxSplits, RenderBudget budget)
     {
         var all = Split(text, separator, -1, budget).Own;
-        if (maxSplits < 0 || all.Count <= maxSplits + 1)
+        if (maxSplits < 0 || all.Count - 1 <= maxSplits)
         {
             return new JinjaList(all);
         }

@@ -20,12 +20,12 @@ internal static class Trimming
     public static JinjaString Trim(JinjaString text, JinjaString? characters, TrimSides sides, RenderBudget budget)
     {
         var (start, end) = (0, text.Length);
-        while (start < end && sides.HasFlag(TrimSides.Start) && IsTaken(text.Text[start], characters))
+        while (start < end && (sides & TrimSides.Start) != 0 && IsTaken(text.Text[start], characters))
         {
             start++;
         }
 
-        while (end > start && sides.HasFlag(TrimSides.End) && IsTaken(text.Text[end - 1], characters))
+        while (end > start && (sides & TrimSides.End) != 0 && IsTaken(text.Text[end - 1], characters))
         {
             end--;
         }

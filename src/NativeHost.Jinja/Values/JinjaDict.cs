@@ -44,8 +44,11 @@ public sealed class JinjaDict : JinjaValue
         {
             JinjaString text => text.Text.GetHashCode(StringComparison.Ordinal),
             JinjaList or JinjaDict => throw JinjaFailure.Operation($"{key.Description} cannot be a key; use a text or a number."),
-            _ => Number(key)?.GetHashCode() ?? key.Description.GetHashCode(StringComparison.Ordinal),
+            _ => Number(key) is { } number ? Hash(BitConverter.DoubleToInt64Bits(number)) : key.Description.GetHashCode(StringComparison.Ordinal),
         };
+
+        // Mixed with what only this process knows, or a template could compute numbers that all have one hash.
+        private static int Hash(long bits) => HashCode.Combine((int)bits, (int)(bits >> 32));
 
         private static double? Number(JinjaValue? key) => key switch
         {

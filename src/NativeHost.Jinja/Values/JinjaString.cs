@@ -47,9 +47,7 @@ public sealed class JinjaString : JinjaValue
     /// <summary>Whether a character is the template's own.</summary>
     internal bool IsTrustedAt(int index)
     {
-        var flips = Array.BinarySearch(_flips, index);
-        var passed = flips >= 0 ? flips + 1 : ~flips;
-        return _startsTrusted ^ ((passed & 1) == 1);
+        return _startsTrusted ^ ((FlipsUpTo(index) & 1) == 1);
     }
 
     /// <summary>A part, which keeps its trust.</summary>
@@ -72,8 +70,14 @@ public sealed class JinjaString : JinjaValue
             return new JinjaString(part, _startsTrusted, _flips);
         }
 
-        var flips = _flips.Where(flip => flip > start && flip < start + length).Select(flip => flip - start);
-        return new JinjaString(part, IsTrustedAt(start), [.. flips]);
+        var within = _flips.AsSpan(FlipsUpTo(start)..FlipsUpTo(start + length - 1));
+        var flips = new int[within.Length];
+        for (var i = 0; i < flips.Length; i++)
+        {
+            flips[i] = within[i] - start;
+        }
+
+        return new JinjaString(part, IsTrustedAt(start), flips);
     }
 
     /// <summary>The pieces of a part, in order.</summary>
@@ -81,19 +85,23 @@ public sealed class JinjaString : JinjaValue
     {
         var end = start + length;
         var trusted = length > 0 && IsTrustedAt(start);
-        foreach (var flip in _flips)
+        for (var i = FlipsUpTo(start); i < _flips.Length && _flips[i] < end; i++)
         {
-            if (flip > start && flip < end)
-            {
-                yield return new TextRun(start, flip - start, trusted);
-                start = flip;
-                trusted = !trusted;
-            }
+            yield return new TextRun(start, _flips[i] - start, trusted);
+            start = _flips[i];
+            trusted = !trusted;
         }
 
         if (start < end)
         {
             yield return new TextRun(start, end - start, trusted);
         }
+    }
+
+    /// <summary>How many times trust changes up to a character, that one included.</summary>
+    private int FlipsUpTo(int index)
+    {
+        var found = Array.BinarySearch(_flips, index);
+        return found >= 0 ? found + 1 : ~found;
     }
 }

@@ -7,6 +7,7 @@ public static class JsonValues
 {
     /// <summary>The value of a JSON element. All its texts are untrusted, names among them.</summary>
     /// <remarks>Its depth is bounded by whoever parsed it: System.Text.Json takes 64 unless told otherwise.</remarks>
+    /// <exception cref="InvalidOperationException">A text in it has half of a surrogate pair.</exception>
     public static JinjaValue Read(JsonElement element) => Read(element, isTrusted: false);
 
     internal static JinjaValue Read(JsonElement element, bool isTrusted)
