@@ -39,6 +39,9 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>The size of every model's file.</summary>
     public long FileBytes { get; init; } = 100;
 
+    /// <summary>The fingerprint of every model's file as it is loaded.</summary>
+    public Func<string?> Fingerprint { get; init; } = () => null;
+
     /// <summary>What every load was planned to take of the machine's memory; null for as much as the file has.</summary>
     public long? RamBytes { get; init; }
 
@@ -71,7 +74,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(path, Requests, BeforeAll, BeforeToken, Answers, ContextTokens, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes);
+        return new ScriptedHost(path, Requests, BeforeAll, BeforeToken, Answers, ContextTokens, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes, Fingerprint());
     }
 
     private static TaskCompletionSource Opened()
@@ -91,7 +94,8 @@ internal sealed class ScriptedLoader : IModelLoader
         int mostTokens,
         long fileBytes,
         long ramBytes,
-        long vramBytes) : IModelHost
+        long vramBytes,
+        string? fingerprint) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
 
@@ -100,6 +104,7 @@ internal sealed class ScriptedLoader : IModelLoader
             Task = path.Contains("embedder", StringComparison.Ordinal) ? ModelTask.Embeddings
                 : path.Contains("reranker", StringComparison.Ordinal) ? ModelTask.Ranking
                 : ModelTask.Text,
+            Fingerprint = fingerprint,
         };
 
         public int ContextTokens => contextTokens;

@@ -35,10 +35,16 @@ internal sealed class IndexedPage
     /// <summary>The model that made the vectors.</summary>
     public required string Model { get; init; }
 
+    /// <summary>What tells that model's file from one that takes its place; null where it is not known.</summary>
+    public string? ModelFingerprint { get; init; }
+
     public required DateTimeOffset IndexedAt { get; init; }
 
     /// <summary>Its name: the same whenever the same address is indexed.</summary>
     public string Id => Document is { } number ? $"document {number}" : IdOf(Url);
+
+    /// <summary>Whose vectors can be compared with the page's: those with the same key.</summary>
+    public string ModelKey => ModelKeyOf(Model, ModelFingerprint);
 
     /// <summary>Bytes of memory, about.</summary>
     public long Bytes => BytesFor(Text.Length + Url.Length + Title.Length, Chunks.Count, Chunks.Sum(chunk => (long)chunk.Vector.Length));
@@ -47,6 +53,9 @@ internal sealed class IndexedPage
     public (string? Id, int? Document, string? Url) Named => Document is null ? (Id, null, Url) : (null, Document, null);
 
     public static string IdOf(string url) => $"page_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url)).AsSpan(0, 8))}";
+
+    /// <inheritdoc cref="ModelKey"/>
+    public static string ModelKeyOf(string model, string? fingerprint) => $"{model}\n{fingerprint}";
 
     /// <summary>Bytes that a page would take.</summary>
     /// <param name="numbers">Of all vectors.</param>

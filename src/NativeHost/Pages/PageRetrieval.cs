@@ -32,8 +32,8 @@ internal static class PageRetrieval
 
         List<SearchHit> byMeaning =
         [
-            .. Enumerable.Range(0, chunks.Count).Where(i => queries.TryGetValue(chunks[i].Page.Model, out var query) && query.Length == chunks[i].Chunk.Vector.Length)
-                .Select(i => new SearchHit(KeyOf(i), TensorPrimitives.Dot(queries[chunks[i].Page.Model].Span, chunks[i].Chunk.Vector)))
+            .. Enumerable.Range(0, chunks.Count).Where(i => queries.TryGetValue(chunks[i].Page.ModelKey, out var query) && query.Length == chunks[i].Chunk.Vector.Length)
+                .Select(i => new SearchHit(KeyOf(i), TensorPrimitives.Dot(queries[chunks[i].Page.ModelKey].Span, chunks[i].Chunk.Vector)))
                 .OrderByDescending(hit => hit.Score).Take(Pool),
         ];
         var best = ScoreFusion.Fuse(count, words.SharesOf(question, words.Search(question, Pool)), byMeaning);

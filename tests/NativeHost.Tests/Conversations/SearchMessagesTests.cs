@@ -130,6 +130,28 @@ public sealed class SearchMessagesTests
     }
 
     [Fact]
+    public async Task A_model_whose_file_is_replaced_while_the_host_runs_is_not_compared_with_the_one_before()
+    {
+        using var folder = new TemporaryFolder();
+        var model = await ShippedModel.Embedding.UnpackAsync(folder.Path, Timeout);
+        var loaded = Gguf.GgufFingerprint.Of(Gguf.GgufFile.Read(model));
+        await using var host = new TestHost(new ScriptedLoader { Fingerprint = () => loaded }, configFolder: folder.Path, messageModel: model);
+        await using var dialogue = new Dialogue(host, Timeout);
+        Add(host, "c", "user", "the boat reached the harbour at dawn");
+        await host.Search.LearnAllAsync(Timeout);
+        Assert.Single(Snippets(await SearchAsync(dialogue, "boat harbour", "semantic")));
+
+        loaded = "another";
+        await host.Shelf.UnloadAsync(Assert.Single(host.Shelf.Models), Caller.Local, force: true, mayTakeFromOthers: true);
+        var words = await SearchAsync(dialogue, "harbour", "hybrid");
+        var meaning = await SearchAsync(dialogue, "boat harbour", "semantic");
+
+        Assert.Equal(["the boat reached the harbour at dawn"], Snippets(words));
+        Assert.Equal("text", words.GetProperty("mode").GetString());
+        Assert.Contains("replaced", meaning.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Others_find_nothing_of_it_unless_the_user_allows_it()
     {
         await using var host = new TestHost(new ScriptedLoader());

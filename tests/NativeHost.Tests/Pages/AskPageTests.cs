@@ -44,6 +44,29 @@ public sealed class AskPageTests
     }
 
     [Fact]
+    public async Task A_model_whose_file_was_replaced_embeds_anew_and_is_not_compared_with_the_one_before()
+    {
+        var file = "one";
+        await using var bed = new ChatBed(new ScriptedLoader { ContextTokens = 4096, Fingerprint = () => file });
+        var port = await bed.OpenWithModelAsync();
+        var page = new { url = Url, text = Text, model = "/mine-embedder.gguf" };
+        var question = new { url = Url, question = "What is the secret of bread?", model = "/a.gguf" };
+        await port.AskRightAsync("load_model", new { modelPath = page.model });
+        var first = await port.AskRightAsync("index_page", page);
+        var before = await port.AskRightAsync("ask_page", question);
+
+        await port.AskRightAsync("unload_model", new { modelPath = page.model });
+        file = "two";
+        await port.AskRightAsync("load_model", new { modelPath = page.model });
+        var replaced = await port.AskRightAsync("ask_page", question);
+        var anew = await port.AskRightAsync("index_page", page);
+        var after = await port.AskRightAsync("ask_page", question);
+
+        Assert.Equal(["hybrid", "text", "hybrid"], new[] { before, replaced, after }.Select(answer => answer.GetProperty("payload").Text("retrieval")));
+        Assert.Equal(first.GetProperty("chunks").GetInt32(), anew.GetProperty("embedded").GetInt32());
+    }
+
+    [Fact]
     public async Task Without_markers_what_supports_the_answer_is_inferred()
     {
         await using var bed = new ChatBed(new ScriptedLoader { Answers = _ => "The secret is breadness.", ContextTokens = 4096 });

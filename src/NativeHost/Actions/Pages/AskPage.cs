@@ -93,7 +93,7 @@ internal sealed class AskPageHandler(
             var model = await ModelUse.BringAsync(shelf, path, exchange, cancellationToken);
             var settings = given.Over(state.SettingsOf(path));
             var generation = new GenerationRequest { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
-            var question = new PageQuestion(request.Question, excerpts, queries.Count > 0 ? "hybrid" : "text", generation, model.Host.ContextTokens);
+            var question = new PageQuestion(request.Question, excerpts, asked.Exists(page => queries.ContainsKey(page.ModelKey)) ? "hybrid" : "text", generation, model.Host.ContextTokens);
             return await streams.Start(model, question.Request, exchange, question: question).DeliverAsync(exchange, after: 0, cancellationToken);
         }
         catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -111,7 +111,7 @@ internal sealed class AskPageHandler(
             : ids.ConvertAll(id => pages.Use(owner, id) ?? throw PageRequests.NotFound(request.PageIds is null ? request.PageId ?? request.Url ?? id : id));
     }
 
-    /// <summary>The question's vector, by the model that made it; of models that cannot be used any more there is none.</summary>
+    /// <summary>The question's vector, by the key of the model that made it; of models that cannot be used any more, or are others now, there is none.</summary>
     private async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAsync(
         string question, IReadOnlyList<IndexedPage> asked, Exchange exchange, CancellationToken cancellationToken)
     {
@@ -123,7 +123,7 @@ internal sealed class AskPageHandler(
                 if (await embeddings.FindAgainAsync(name, exchange, cancellationToken) is { } model)
                 {
                     var result = await embeddings.EmbedAsync(model, new EmbeddingRequest([question], EmbeddingPurpose.Query), exchange, cancellationToken);
-                    queries[name] = result.Vector(0);
+                    queries[IndexedPage.ModelKeyOf(name, model.Host.Card.Fingerprint)] = result.Vector(0);
                 }
             }
 #pragma warning disable CA1031 // Whatever is wrong with the model: words find it as well, and the answer says that it was found by them alone.

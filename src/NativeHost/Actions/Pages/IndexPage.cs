@@ -94,7 +94,7 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
 
         var owner = UserConversations.NameOf(exchange.Caller);
         var id = IndexedPage.IdOf(request.Url);
-        var known = ChunksByText(pages.Use(owner, id), model.Path);
+        var known = ChunksByText(pages.Use(owner, id), IndexedPage.ModelKeyOf(model.Path, model.Host.Card.Fingerprint));
         var (chunks, embedded) = await EmbedAsync(id, request.Text, spans, known, model, exchange, cancellationToken);
         var page = new IndexedPage
         {
@@ -105,6 +105,7 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
             Text = request.Text,
             Chunks = chunks,
             Model = model.Path,
+            ModelFingerprint = model.Host.Card.Fingerprint,
             IndexedAt = time.GetUtcNow(),
         };
         pages.Put(page);
@@ -124,8 +125,8 @@ internal sealed class IndexPageHandler(EmbeddingModels models, HeldPages pages, 
     }
 
     /// <summary>What the page had before, by what it says; nothing where another model made it.</summary>
-    private static Dictionary<string, PageChunk> ChunksByText(IndexedPage? page, string model)
-        => page is null || page.Model != model ? []
+    private static Dictionary<string, PageChunk> ChunksByText(IndexedPage? page, string modelKey)
+        => page is null || page.ModelKey != modelKey ? []
             : page.Chunks.DistinctBy(chunk => chunk.Span.Of(page.Text), StringComparer.Ordinal).ToDictionary(chunk => chunk.Span.Of(page.Text), StringComparer.Ordinal);
 
     private async Task<(IReadOnlyList<PageChunk> Chunks, int Embedded)> EmbedAsync(

@@ -12,6 +12,7 @@ namespace NativeHost.Conversations.Search;
 internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, Task<string>> model)
 {
     private volatile string? _path;
+    private volatile string? _fingerprint;
 
     /// <summary>Whether no model, this one or another, is at work or being loaded.</summary>
     public bool IsQuiet => shelf.IsQuiet;
@@ -24,20 +25,28 @@ internal sealed class MessageEmbedder(ModelShelf shelf, Func<CancellationToken, 
         {
             // Of a repository: the loader knows its files.
             var card = (await BringAsync(path, cancellationToken)).Host.Card;
+            _fingerprint = card.Fingerprint;
             return ($"{path} {card.FileBytes} {card.Fingerprint}", card.EmbeddingSize);
         }
 
         var (header, fingerprint) = await Task.Run(() => Look(path), cancellationToken);
         var dimensions = header.Metadata.Integer($"{header.Architecture}.embedding_length")
             ?? throw new UnsupportedModelException(header.Architecture ?? "", $"{path} does not say how long its vectors are.");
+        _fingerprint = fingerprint;
         return ($"{Path.GetFileName(path)} {new FileInfo(path).Length} {fingerprint}", (int)dimensions);
     }
 
+    /// <exception cref="IOException">The model is not the one that was described: its file was replaced since.</exception>
     /// <exception cref="EngineException">The engine failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken)
     {
         var loaded = (_path is { } known ? shelf.FindToUse(known) : null) ?? await BringAsync(await model(cancellationToken), cancellationToken);
+        if (_fingerprint is { } described && loaded.Host.Card.Fingerprint is { } own && own != described)
+        {
+            throw new IOException($"The file of {loaded.Path} was replaced while the host ran, and messages were learned with the one before. They are learned anew after: tabagent stop");
+        }
+
         return await ModelUse.EmbedAsync(shelf, loaded, Caller.Local, id: null, request, cancellationToken);
     }
 
