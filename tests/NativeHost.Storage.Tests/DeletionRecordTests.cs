@@ -1,6 +1,4 @@
 using NativeHost.Storage.Conversations;
-using NativeHost.Storage.Database;
-using NativeHost.Storage.Database.Opening;
 using NativeHost.Storage.Messages;
 using NativeHost.Storage.Retention;
 using NativeHost.Storage.Sync;
@@ -150,35 +148,6 @@ public sealed class DeletionRecordTests : IDisposable
         Assert.Equal(4, Usage.Deletions);
         _folder.Time.Advance(RetentionControl.DeletionsKept + TimeSpan.FromDays(1));
         _store.Retention.ApplyAgeLimits();
-        Assert.Equal(1, Usage.Deletions);
-        _folder.Time.Advance(RetentionControl.DeletionsKept + TimeSpan.FromDays(1));
-        _store.Retention.ApplyAgeLimits();
-        Assert.Equal(0, Usage.Deletions);
-    }
-
-    [Fact]
-    public void What_an_earlier_version_did_not_count_is_counted_after_a_clean_up()
-    {
-        Fill("c", 1);
-        _store.Conversations.Delete(Caller, "c");
-        _store.Dispose();
-        var files = new StoreFiles(_folder.Path);
-        using (var database = StoreDatabase.Open(files, new StoreOpening(files, DiskFile.Open, _ => RetentionLimits.None, [], _folder.Time)))
-        {
-            database.Write(tables =>
-            {
-                var document = tables.Conversations.All().Single();
-                document[Tables.ListField] = Keys.Unlisted(new ConversationRow(document).Number);
-                tables.Conversations.Put(document);
-                return 0;
-            });
-        }
-
-        _store = Open();
-        Assert.Equal(0, Usage.Deletions);
-
-        _store.Retention.ApplyAgeLimits();
-
         Assert.Equal(1, Usage.Deletions);
         _folder.Time.Advance(RetentionControl.DeletionsKept + TimeSpan.FromDays(1));
         _store.Retention.ApplyAgeLimits();

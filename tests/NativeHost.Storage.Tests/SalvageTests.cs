@@ -3,6 +3,7 @@ using LiteDB;
 using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Database;
 using NativeHost.Storage.Database.Salvage;
+using NativeHost.Storage.Messages;
 using Xunit;
 
 namespace NativeHost.Storage.Tests;
@@ -28,6 +29,23 @@ public sealed class SalvageTests : IDisposable
 
         Assert.Equal("Version 2", store.Conversations.Find(new StoreCaller("extension"), "c")!.Title);
         Assert.Equal((1, 0), (store.Recovery!.Conversations, store.Recovery.LostDocuments));
+    }
+
+    [Fact]
+    public void A_message_of_an_earlier_version_comes_into_the_tree()
+    {
+        var row = MessageRow.New(1, "m", "c", 1, 5);
+        row.WritePresent(3);
+        row.SetText(TextKind.Content, 5, "hello");
+        row.Seal(3);
+        row.Document[Tables.TreeField] = Keys.Pair(1, 5);
+        DocumentSum.Seal(row.Document);
+        Write(PageOf(0, Whole(Conversation(1))), PageOf(0, Whole(row.Document)));
+        new StoreSalvage(new StoreFiles(_folder.Path), DiskFile.Open).Run("a test", _folder.Time.GetUtcNow());
+
+        using var store = _folder.Open();
+
+        Assert.Equal("hello", Assert.Single(store.Messages.Page(new StoreCaller("extension"), "c", new MessageQuery()).Messages).Content);
     }
 
     [Theory]

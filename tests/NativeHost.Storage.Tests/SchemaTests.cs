@@ -4,6 +4,7 @@ using NativeHost.Storage.Conversations;
 using NativeHost.Storage.Database;
 using NativeHost.Storage.Database.Opening;
 using NativeHost.Storage.Messages;
+using NativeHost.Storage.Retention;
 using Xunit;
 
 namespace NativeHost.Storage.Tests;
@@ -22,7 +23,7 @@ public sealed class SchemaTests : IDisposable
         MakeVersion0();
         var old = File.ReadAllBytes(_folder.Data);
 
-        using var store = ConversationStore.Open(_folder.Options with { MigrationSteps = [FromVersion0()] });
+        using var store = ConversationStore.Open(_folder.Options with { MigrationSteps = [FromVersion0(), .. StoreOpening.Steps] });
 
         Assert.Equal("Rivers", store.Conversations.Find(Caller, "c1")!.Title);
         Assert.Equal(["How long is the Rhine?", "1,233 km."], store.Messages.Page(Caller, "c1", new MessageQuery()).Messages.Select(m => m.Content));
@@ -38,12 +39,12 @@ public sealed class SchemaTests : IDisposable
         var old = File.ReadAllBytes(_folder.Data);
         _folder.Disk.Room = 50_000;
 
-        var failure = Assert.Throws<StorageException>(() => ConversationStore.Open(_folder.Options with { MigrationSteps = [FromVersion0()] }));
+        var failure = Assert.Throws<StorageException>(() => ConversationStore.Open(_folder.Options with { MigrationSteps = [FromVersion0(), .. StoreOpening.Steps] }));
 
         Assert.Equal(StorageFault.DiskFull, failure.Fault);
         Assert.Equal(old, File.ReadAllBytes(_folder.Data));
         _folder.Disk.Room = null;
-        using var store = ConversationStore.Open(_folder.Options with { MigrationSteps = [FromVersion0()] });
+        using var store = ConversationStore.Open(_folder.Options with { MigrationSteps = [FromVersion0(), .. StoreOpening.Steps] });
         Assert.NotNull(store.Conversations.Find(Caller, "c1"));
     }
 
@@ -68,6 +69,63 @@ public sealed class SchemaTests : IDisposable
         SetVersion(DataFiles.Schema);
         using var again = _folder.Open();
         Assert.NotNull(again.Conversations.Find(Caller, "c"));
+    }
+
+    [Fact]
+    public void A_file_of_version_1_has_all_its_trees_and_deletions()
+    {
+        string[] ids;
+        using (var store = _folder.Open())
+        {
+            foreach (var conversation in new[] { "c", "gone" })
+            {
+                store.Conversations.Create(Caller, new NewConversation { Id = conversation });
+                store.Messages.Add(Caller, conversation, [.. Enumerable.Range(0, 30).Select(number => new NewMessage("user") { Content = $"{number}" })]);
+            }
+
+            ids = [.. store.Messages.Page(Caller, "c", new MessageQuery()).Messages.Select(message => message.Id)];
+            store.Messages.Add(Caller, "c", [new NewMessage("user") { Id = "branch", ParentId = ids[3], Content = "other" }]);
+            store.Messages.Delete(Caller, ids[1]);
+            store.Conversations.Delete(Caller, "gone");
+        }
+
+        MakeVersion1();
+
+        using var opened = _folder.Open();
+
+        Assert.EndsWith("conversations.schema-1-20261127T120000Z.db", opened.Backup, StringComparison.Ordinal);
+        Assert.Null(opened.Recovery);
+        string[] shown = [ids[0], ids[2], ids[3]];
+        Assert.Equal([.. shown, "branch"], opened.Messages.Page(Caller, "c", new MessageQuery()).Messages.Select(message => message.Id));
+        Assert.Equal([.. shown, .. ids[4..]], opened.Messages.Page(Caller, "c", new MessageQuery { HeadId = ids[^1] }).Messages.Select(message => message.Id));
+        Assert.Equal(2, opened.Retention.Report(Caller).Origins.Single().Usage.Deletions);
+        _folder.Time.Advance(RetentionControl.DeletionsKept + TimeSpan.FromDays(1));
+        opened.Retention.ApplyAgeLimits();
+        Assert.Null(opened.Sync.Pull(Caller, 0, 100, 1000).Conversations.SingleOrDefault(record => record.Id == "gone"));
+    }
+
+    // Keys as they were then.
+    private void MakeVersion1()
+    {
+        var files = new StoreFiles(_folder.Path);
+        using (var database = StoreDatabase.Open(files, new StoreOpening(files, DiskFile.Open, _ => RetentionLimits.None, [], _folder.Time)))
+        {
+            database.Write(tables =>
+            {
+                foreach (var document in tables.Messages.All().ToList())
+                {
+                    document[Tables.TreeField] = document[Tables.TreeField].AsBinary[..16];
+                    tables.Messages.Put(document);
+                }
+
+                var gone = tables.Conversations.Find(Keys.Of(1, "gone"))!;
+                gone[Tables.ListField] = new byte[] { 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9 };
+                tables.Conversations.Put(gone);
+                return 0;
+            });
+        }
+
+        SetVersion(1);
     }
 
     // As LiteDB makes it without us: no checksums, a collection of chats, and one of messages with their chat's id.

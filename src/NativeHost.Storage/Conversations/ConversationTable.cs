@@ -37,9 +37,6 @@ internal static class ConversationTable
     public static IEnumerable<ConversationRow> DeletedOf(Tables tables, int origin, long from = 0)
         => Range(tables, Keys.Deleted(origin, from, 0), Keys.Deleted(origin, long.MaxValue, long.MaxValue));
 
-    /// <summary>The same, of all origins, as an earlier version of this program has stored it.</summary>
-    public static IEnumerable<ConversationRow> Unlisted(Tables tables) => Range(tables, Keys.Unlisted(0), Keys.Unlisted(long.MaxValue));
-
     /// <summary>Begins a conversation.</summary>
     /// <param name="now">ms since 1970.</param>
     /// <exception cref="StorageException">Its id is taken, or the quota is full.</exception>

@@ -7,7 +7,7 @@ namespace NativeHost.Storage.Database;
 internal static class DataFiles
 {
     /// <summary>The version of the schema that this program writes. docs/decisions/0020-conversations.md has its history.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     /// <summary>LiteDB over two streams, which it does not close. Texts are compared byte by byte.</summary>
     public static LiteEngine Open(Stream pages, Stream log)

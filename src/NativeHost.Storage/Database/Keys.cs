@@ -49,9 +49,6 @@ internal static class Keys
     /// <summary>(origin, updated, number): the order of what is left of conversations that were deleted, or of which only messages were.</summary>
     public static byte[] Deleted(int origin, long updated, long number) => List(DeletedList | (uint)origin, updated, number);
 
-    /// <summary>What <see cref="Deleted"/> was before it knew origins and times: what has such a key is given another by the daily clean-up.</summary>
-    public static byte[] Unlisted(long number) => List(uint.MaxValue, 0, number);
-
     /// <summary>(conversation, order): the messages of a conversation. (message, text, part): the parts of a long text.</summary>
     public static byte[] Pair(long first, long second)
     {

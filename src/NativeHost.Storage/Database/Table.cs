@@ -45,6 +45,13 @@ internal sealed class Table(LiteEngine engine, WriteCount writes, string name, p
         return Run(query);
     }
 
+    /// <summary>The keys of an index between two, both included, in their order. The documents are not read.</summary>
+    /// <param name="field">The index's field.</param>
+    /// <param name="from">The smaller key.</param>
+    /// <param name="to">The greater key.</param>
+    public IEnumerable<byte[]> KeysOf(string field, byte[] from, byte[] to)
+        => Range(field, from, to, select: $"$.{field}").Select(found => found.Values.First().AsBinary);
+
     /// <summary>All, in the order of their ids.</summary>
     public IEnumerable<BsonDocument> All() => Run(new Query { OrderBy = "$._id" });
 

@@ -8,6 +8,9 @@ namespace NativeHost.Storage.Database;
 /// <summary>The collections of the store, and what is counted over all of them. Used under the database's gate only.</summary>
 internal sealed class Tables
 {
+    /// <summary>The collection of messages.</summary>
+    public const string MessagesName = "messages";
+
     /// <summary>Fields that indexes are made of.</summary>
     public const string ListField = "list";
     public const string FeedField = "feed";
@@ -25,7 +28,7 @@ internal sealed class Tables
         Meta = new Table(engine, Writes, "meta");
         OriginNames = new Table(engine, Writes, "origins");
         Conversations = new Table(engine, Writes, "conversations", FeedField, ListField);
-        Messages = new Table(engine, Writes, "messages", FeedField, TreeField);
+        Messages = new Table(engine, Writes, MessagesName, FeedField, TreeField);
         Texts = new Table(engine, Writes, "texts");
         Summaries = new Table(engine, Writes, "summaries", FeedField, TreeField);
         Streaming = new Table(engine, Writes, "streaming");

@@ -17,7 +17,7 @@ internal sealed class MessageAddition(Tables tables, ConversationRow conversatio
     /// <exception cref="StorageException">The id is taken, or the parent is not in the conversation.</exception>
     public MessageRow Add(NewMessage message, MessageStatus status)
     {
-        var id = message.Id ?? $"msg_{Guid.NewGuid():N}";
+        var id = message.Id ?? $"{MessageRow.IdPrefix}{Guid.NewGuid():N}";
         var row = RowOf(id);
         var wasDeleted = row.Cleared > conversation.Cleared;
 

@@ -20,10 +20,11 @@ internal static class MessagePages
         var isForward = query.FromStart || query.AfterId is not null;
         var messages = new List<Message>();
         var left = Math.Max(1, query.MaxBytes);
+        using var walk = new MessageWalk(tables, conversation.Number, isForward);
         for (var count = 0; count < Math.Min(query.Limit, end - first); count++)
         {
             var node = branch[isForward ? first + count : end - 1 - count];
-            var row = MessageTable.FindAny(tables, conversation.Origin, node.Id)!;
+            var row = walk.At(node);
             if (messages.Count > 0 && row.Bytes > left)
             {
                 break;

@@ -20,17 +20,17 @@ internal sealed class MessageRow(BsonDocument document) : MergedRow(document)
     public const string AttachmentsField = "files";
     public const string MetadataField = "meta";
 
-    /// <summary>What <see cref="MessageTree"/> needs of a row.</summary>
-    public const string TreeFields = "{ _id: $._id, parent: $.parent, created: $.created, stamp: $.stamp, cleared: $.cleared }";
+    /// <summary>Begins the ids that we give.</summary>
+    public const string IdPrefix = "msg_";
 
     /// <summary>Of the parts of the row that have no length of their own, about; so that a quota also counts many small messages.</summary>
     private const long FixedBytes = 256;
 
-    private static readonly string[] Place = [ParentField, CreatedField];
+    private static readonly string[] PlaceFields = [ParentField, CreatedField];
 
     private static readonly string[] AllFields =
     [
-        .. Place, PresentField, RoleField, StatusField, ModelField, SettingsField, PromptTokensField, OutputTokensField, TimingsField, StopReasonField,
+        .. PlaceFields, PresentField, RoleField, StatusField, ModelField, SettingsField, PromptTokensField, OutputTokensField, TimingsField, StopReasonField,
         AttachmentsField, MetadataField, InlineField(TextKind.Content), InlineField(TextKind.Reasoning),
     ];
 
@@ -46,6 +46,8 @@ internal sealed class MessageRow(BsonDocument document) : MergedRow(document)
 
     /// <summary>When it was written, in ms since 1970; where nobody said, when it was changed last.</summary>
     public long Created => OptionalNumberOf(CreatedField) ?? Math.Max(0, Math.Max(Stamp, Cleared));
+
+    public MessagePlace Place => new(ConversationNumber, Number, Id, Parent, Created, Math.Max(Stamp, Cleared), IsLive);
 
     public MessageStatus Status => (MessageStatus)NumberOf(StatusField);
 
@@ -64,7 +66,7 @@ internal sealed class MessageRow(BsonDocument document) : MergedRow(document)
 
     protected override IReadOnlyList<string> Fields => AllFields;
 
-    protected override IReadOnlyList<string> Structure => Place;
+    protected override IReadOnlyList<string> Structure => PlaceFields;
 
     public static MessageRow New(int origin, string id, string conversation, long conversationNumber, long number)
     {
@@ -105,13 +107,17 @@ internal sealed class MessageRow(BsonDocument document) : MergedRow(document)
     /// <summary>Notes when a text was written.</summary>
     public void Stamped(TextKind kind, long time) => Stamped(InlineField(kind), time);
 
-    /// <summary>Gives it its place in the order of changes. Before it is stored.</summary>
+    /// <summary>Gives it its places in indexes. Before it is stored.</summary>
     /// <param name="sequence">The change's number.</param>
     public void Seal(long sequence)
     {
+        SealPlace();
         PackStamps();
         Document[Tables.FeedField] = Keys.Feed(Origin, sequence);
     }
+
+    /// <summary>Gives it its place in the tree, without a change of which others hear.</summary>
+    public void SealPlace() => Document[Tables.TreeField] = Place.ToKey();
 
     /// <summary>The message for a client, without its texts.</summary>
     public Message ToRecord(Origins origins) => new(

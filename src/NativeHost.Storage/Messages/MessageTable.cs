@@ -122,6 +122,13 @@ internal static class MessageTable
             .Range(Tables.TreeField, Keys.Pair(conversation, from), Keys.Pair(conversation, long.MaxValue))
             .Select(document => new MessageRow(document));
 
+    /// <summary>The same the other way round.</summary>
+    /// <param name="from">The number to begin with.</param>
+    public static IEnumerable<MessageRow> Before(Tables tables, long conversation, long from)
+        => tables.Messages
+            .Range(Tables.TreeField, Keys.Pair(conversation, 0), Keys.Pair(conversation, from + 1), descending: true)
+            .Select(document => new MessageRow(document));
+
     /// <summary>The message for a client.</summary>
     /// <param name="maxBytes">How much of its texts, in UTF-8 bytes; reasoning comes after content.</param>
     public static Message ToRecord(Tables tables, MessageRow row, int maxBytes)

@@ -12,39 +12,41 @@ namespace NativeHost.Storage.Messages;
 /// </remarks>
 internal sealed class MessageTree
 {
-    private readonly Dictionary<string, MessageNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MessageNode> _nodes;
 
     // What begins the conversation are its children.
-    private readonly MessageNode _root = new("", MessageNode.NoParent, long.MinValue, IsDeleted: true);
+    private readonly MessageNode _root = new(0, "", MessageNode.NoParent, long.MinValue, IsDeleted: true);
 
     // The branch that was asked for last, from the beginning, and its end.
     private readonly List<MessageNode> _branch = [];
     private MessageNode? _branchEnd;
 
-    private MessageTree()
+    private MessageTree(List<MessageNode> nodes)
     {
+        _nodes = new Dictionary<string, MessageNode>(nodes.Count, StringComparer.Ordinal);
+        nodes.ForEach(node => _nodes.Add(node.Id, node));
+        Link(nodes);
     }
 
     public int Count => _nodes.Count;
 
     public static MessageTree Read(Tables tables, ConversationRow conversation)
     {
-        var rows = tables.Messages.Range(
-            Tables.TreeField, Keys.Pair(conversation.Number, 0), Keys.Pair(conversation.Number, long.MaxValue), select: MessageRow.TreeFields);
-        return Of(rows.Select(document => new MessageRow(document)).Where(row => Math.Max(row.Stamp, row.Cleared) > conversation.Cleared));
+        var keys = tables.Messages.KeysOf(Tables.TreeField, Keys.Pair(conversation.Number, 0), Keys.Pair(conversation.Number, long.MaxValue));
+        return Of(keys.Select(key => MessagePlace.Of(key)).Where(place => place.Latest > conversation.Cleared));
     }
 
-    public static MessageTree Of(IEnumerable<MessageRow> rows)
+    public static MessageTree Of(IEnumerable<MessagePlace> places)
     {
-        var tree = new MessageTree();
-        foreach (var row in rows)
+        var nodes = new List<MessageNode>();
+        foreach (var place in places)
         {
-            var node = NodeOf(row);
-            tree._nodes.Add(node.Id, node);
+            // Mostly each follows the one before it. Of two texts for one id, one is no more when garbage is collected, as it is during a long read.
+            var follows = nodes.Count > 0 && string.Equals(place.Parent, nodes[^1].Id, StringComparison.Ordinal);
+            nodes.Add(NodeOf(follows ? place with { Parent = nodes[^1].Id } : place));
         }
 
-        tree.Link();
-        return tree;
+        return new MessageTree(nodes);
     }
 
     public bool Contains(string id) => _nodes.ContainsKey(id);
@@ -52,7 +54,7 @@ internal sealed class MessageTree
     /// <summary>Adds a message that follows one of the tree's, or none.</summary>
     public void Add(MessageRow row)
     {
-        var node = NodeOf(row);
+        var node = NodeOf(row.Place);
         _nodes.Add(node.Id, node);
         Attach(node, _nodes.GetValueOrDefault(node.ParentId ?? "") ?? _root);
         if (node.Parent == _branchEnd)
@@ -123,7 +125,7 @@ internal sealed class MessageTree
         }
     }
 
-    private static MessageNode NodeOf(MessageRow row) => new(row.Id, row.Parent, row.Created, !row.IsLive);
+    private static MessageNode NodeOf(MessagePlace place) => new(place.Number, place.Id, place.Parent, place.Created, !place.IsLive);
 
     private static void Attach(MessageNode node, MessageNode parent)
     {
@@ -145,9 +147,8 @@ internal sealed class MessageTree
         }
     }
 
-    private void Link()
+    private void Link(List<MessageNode> ordered)
     {
-        var ordered = _nodes.Values.ToList();
         ordered.Sort(MessageNode.Compare);
         MessageNode? before = null;
         foreach (var node in ordered)
@@ -168,27 +169,27 @@ internal sealed class MessageTree
 
     private void OpenRings(List<MessageNode> ordered)
     {
-        var reached = new HashSet<MessageNode>(_nodes.Count);
-        Reach(_root, reached);
-        foreach (var node in ordered.Where(node => !reached.Contains(node)))
+        Reach(_root);
+        foreach (var node in ordered.Where(node => !node.IsReached))
         {
             node.Parent!.Children.Remove(node);
             node.Parent = _root;
             _root.Children.Add(node);
-            Reach(node, reached);
+            Reach(node);
         }
 
         // Once for all: there may be thousands, each before what the root has already.
         _root.Children.Sort(MessageNode.Compare);
     }
 
-    private static void Reach(MessageNode from, HashSet<MessageNode> reached)
+    private static void Reach(MessageNode from)
     {
         var open = new Stack<MessageNode>([from]);
         while (open.TryPop(out var node))
         {
-            if (reached.Add(node))
+            if (!node.IsReached)
             {
+                node.IsReached = true;
                 foreach (var child in node.Children)
                 {
                     open.Push(child);
@@ -233,17 +234,21 @@ internal sealed class MessageTree
 }
 
 /// <summary>A message in a <see cref="MessageTree"/>.</summary>
+/// <param name="Number">Of its row.</param>
 /// <param name="ParentId">As it was given.</param>
 /// <param name="Created">ms since 1970.</param>
-internal sealed record MessageNode(string Id, string? ParentId, long Created, bool IsDeleted)
+internal sealed record MessageNode(long Number, string Id, string? ParentId, long Created, bool IsDeleted)
 {
     public const string NoParent = NewMessage.NoParent;
 
     /// <summary>The oldest first.</summary>
-    public List<MessageNode> Children { get; } = [];
+    public List<MessageNode> Children { get; } = new(capacity: 1);
 
     /// <summary>The root for what begins the conversation.</summary>
     public MessageNode? Parent { get; set; }
+
+    /// <summary>While rings are looked for: it is below the root.</summary>
+    public bool IsReached { get; set; }
 
     /// <summary>In the branch that was asked for last, if it is in it.</summary>
     public int Place { get; set; }
@@ -254,5 +259,5 @@ internal sealed record MessageNode(string Id, string? ParentId, long Created, bo
 
     public bool Equals(MessageNode? other) => ReferenceEquals(this, other);
 
-    public override int GetHashCode() => string.GetHashCode(Id, StringComparison.Ordinal);
+    public override int GetHashCode() => Number.GetHashCode();
 }

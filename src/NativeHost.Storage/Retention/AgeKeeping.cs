@@ -21,7 +21,6 @@ internal sealed class AgeKeeping(StoreDatabase database)
     /// <exception cref="StorageException">The disk says no; some of it may be done.</exception>
     public void Run(DateTimeOffset now)
     {
-        Repeat(ConversationTable.Unlisted, static _ => true, Adopt);
         Repeat(tables => AllAhead(tables, now), static row => row.Seen is null, (tables, row) => Note(tables, row, now.ToUnixTimeMilliseconds()));
         var before = (now - RetentionControl.DeletionsKept).ToUnixTimeMilliseconds();
         Repeat(
@@ -58,13 +57,6 @@ internal sealed class AgeKeeping(StoreDatabase database)
                 return keys.Count;
             });
         }
-    }
-
-    private static void Adopt(Tables tables, ConversationRow row)
-    {
-        row.Seal(row.Sequence);
-        tables.Conversations.Put(row.Document);
-        tables.Usages.Forget(row.Origin);
     }
 
     private static void Note(Tables tables, ConversationRow row, long now)

@@ -30,9 +30,6 @@ internal sealed class Usages(Tables tables)
         }
     }
 
-    /// <summary>What an origin has is counted anew when somebody asks.</summary>
-    public void Forget(int origin) => _usages.Remove(origin);
-
     private Usage Count(int origin)
         => ConversationTable.AwaitedOf(tables, origin)
             .Concat(ConversationTable.ListOf(tables, origin))

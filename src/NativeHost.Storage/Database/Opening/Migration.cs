@@ -49,7 +49,10 @@ internal sealed class Migration(StoreFiles files, Func<string, IStoreFile> openF
     {
         foreach (var name in NamesOf(engine))
         {
-            foreach (var document in new Table(engine, new WriteCount(), name).All())
+            var table = new Table(engine, new WriteCount(), name);
+
+            // What belongs together comes to lie together: ids of messages are random.
+            foreach (var document in name == Tables.MessagesName ? table.Range(Tables.TreeField, [], [byte.MaxValue]) : table.All())
             {
                 yield return new StoredDocument(name, document);
             }

@@ -9,8 +9,8 @@ namespace NativeHost.Storage.Database.Opening;
 internal sealed class StoreOpening(
     StoreFiles files, Func<string, IStoreFile> openFile, Func<string, RetentionLimits> limits, IReadOnlyList<MigrationStep> steps, TimeProvider time)
 {
-    /// <summary>The steps from older versions to this one: there is none older that anybody has.</summary>
-    public static IReadOnlyList<MigrationStep> Steps { get; } = [];
+    /// <summary>The steps from older versions to this one.</summary>
+    public static IReadOnlyList<MigrationStep> Steps { get; } = [SecondSchema.Step];
 
     /// <summary>Where the file of an older version is kept that was brought to this one by the last opening; null where there was none.</summary>
     public string? Backup { get; private set; }

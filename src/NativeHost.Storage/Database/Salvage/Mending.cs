@@ -72,6 +72,7 @@ internal sealed class Mending(NewDataFile made)
             _withParts.Add(row.Number);
         }
 
+        row.SealPlace();
         tables.Messages.Update(row.Document);
         var counts = _counts.GetValueOrDefault(conversation.Number);
         _counts[conversation.Number] = new Counts(counts.Messages + (row.IsLive ? 1 : 0), counts.Bytes + row.Bytes, counts.Deleted + (row.IsRest ? 1 : 0));

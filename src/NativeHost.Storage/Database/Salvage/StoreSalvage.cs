@@ -123,5 +123,5 @@ internal sealed class StoreSalvage(StoreFiles files, Func<string, IStoreFile> op
     private static bool HasKeys(BsonDocument document, params string[] indexed)
         => document["_id"] is { IsBinary: true } id
         && id.AsBinary.Length is > sizeof(int) and <= sizeof(int) + StorageLimits.MaxIdBytes
-        && indexed.All(field => document[field] is { IsBinary: true } key && key.AsBinary.Length is >= 12 and <= 20);
+        && indexed.All(field => document[field] is { IsBinary: true } key && key.AsBinary.Length is >= 12 and <= MessagePlace.MaxKeyBytes);
 }
