@@ -314,7 +314,7 @@ export interface AskPageRequest {
    * vectors is chosen as for `generate_embeddings`; where it cannot be used, they are searched by words alone.
    */
   documents?: string[];
-  /** What to answer. */
+  /** What to answer: at most 32,768 characters. */
   question: string;
   /** How many excerpts the model is shown; fewer where its context has no room for so many. Range: 1 to 20. Default: 6. */
   top_k?: number;

@@ -135,7 +135,7 @@ public sealed class SearchMessagesTests
         using var folder = new TemporaryFolder();
         var model = await ShippedModel.Embedding.UnpackAsync(folder.Path, Timeout);
         var loaded = Gguf.GgufFingerprint.Of(Gguf.GgufFile.Read(model));
-        await using var host = new TestHost(new ScriptedLoader { Fingerprint = () => loaded }, configFolder: folder.Path, messageModel: model);
+        await using var host = new TestHost(new ScriptedLoader { Fingerprint = () => loaded }, configFolder: folder.Path, messageModel: _ => Task.FromResult(model));
         await using var dialogue = new Dialogue(host, Timeout);
         Add(host, "c", "user", "the boat reached the harbour at dawn");
         await host.Search.LearnAllAsync(Timeout);

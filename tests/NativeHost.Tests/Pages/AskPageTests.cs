@@ -223,7 +223,7 @@ public sealed class AskPageTests
         Assert.Equal("page_not_found", (await one.AskAsync("ask_page", new { page_ids = Ids(Url, "u"), question = "?" })).Text("code"));
         foreach (var fields in new object[]
         {
-            new { question = "?" }, new { page_ids = Array.Empty<string>(), question = "?" }, new { url = Url }, new { url = Url, question = " " },
+            new { question = "?" }, new { page_ids = Array.Empty<string>(), question = "?" }, new { url = Url }, new { url = Url, question = " " }, new { url = Url, question = new string('x', 32_769) },
             new { url = Url, question = "?", top_k = 0 }, new { url = Url, question = "?", top_k = 21 },
             new { documents = Array.Empty<string>(), question = "?" }, new { documents = Enumerable.Repeat("x", 1001), question = "?" }, new { documents = new[] { " " }, question = "?" },
             new { documents = new[] { "x", null }, question = "?" }, new { documents = new[] { new string('x', 8_000_001) }, question = "?" }, new { page_ids = Enumerable.Range(0, 33).Select(id => $"p{id}").ToArray(), question = "?" },

@@ -41,7 +41,7 @@ internal sealed record AskPageRequest : ModelAddressed
     /// </summary>
     public IReadOnlyList<string?>? Documents { get; init; }
 
-    /// <summary>What to answer.</summary>
+    /// <summary>What to answer: at most 32,768 characters.</summary>
     public required string Question { get; init; }
 
     /// <summary>How many excerpts the model is shown; fewer where its context has no room for so many.</summary>
@@ -73,9 +73,9 @@ internal sealed class AskPageHandler(
     public async Task<Reply<GenerationPayload>> HandleAsync(AskPageRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         var count = RequestFields.Within("top_k", request.TopK, UsualExcerpts, 1, MostExcerpts);
-        if (string.IsNullOrWhiteSpace(request.Question))
+        if (string.IsNullOrWhiteSpace(request.Question) || request.Question.Length > EmbeddingRequests.MostQuery)
         {
-            throw RequestFields.Invalid("question", "it is required, a text");
+            throw RequestFields.Invalid("question", $"it is required, a text of at most {EmbeddingRequests.MostQuery:N0} characters");
         }
 
         var owner = UserConversations.NameOf(exchange.Caller);
@@ -93,7 +93,7 @@ internal sealed class AskPageHandler(
             var model = await ModelUse.BringAsync(shelf, path, exchange, cancellationToken);
             var settings = given.Over(state.SettingsOf(path));
             var generation = new GenerationRequest { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
-            var question = new PageQuestion(request.Question, excerpts, asked.Exists(page => queries.ContainsKey(page.ModelKey)) ? "hybrid" : "text", generation, model.Host.ContextTokens);
+            var question = new PageQuestion(request.Question, excerpts, asked.Any(page => queries.ContainsKey(page.ModelKey)) ? "hybrid" : "text", generation, model.Host.ContextTokens);
             return await streams.Start(model, question.Request, exchange, question: question).DeliverAsync(exchange, after: 0, cancellationToken);
         }
         catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using NativeHost.Actions.Embeddings;
+using NativeHost.Actions.Models;
 using NativeHost.Messages;
 using NativeHost.Pages;
 using NativeHost.Routing;
@@ -42,7 +43,8 @@ internal static class AskedDocuments
                 Title = "",
                 Text = documents[i],
                 Chunks = [.. chunks.Skip(next).Take(spans[i].Count)],
-                Model = model,
+                Model = model?.Path ?? "",
+                ModelFingerprint = model?.Host.Card.Fingerprint,
                 IndexedAt = default,
             });
             next += spans[i].Count;
@@ -51,19 +53,19 @@ internal static class AskedDocuments
         return pages;
     }
 
-    private static async Task<(string Model, IReadOnlyList<PageChunk> Chunks)> EmbedAsync(
+    private static async Task<(LoadedModel? Model, IReadOnlyList<PageChunk> Chunks)> EmbedAsync(
         IReadOnlyList<(string Text, TextSpan Span)> chunks, EmbeddingModels models, Exchange exchange, CancellationToken cancellationToken)
     {
         try
         {
             var model = await models.BringAsync(address: null, exchange, cancellationToken);
-            return (model.Path, await models.EmbedAsync(model, chunks, progress: null, exchange, cancellationToken));
+            return (model, await models.EmbedAsync(model, chunks, progress: null, exchange, cancellationToken));
         }
 #pragma warning disable CA1031 // Whatever is wrong with the model: words find it as well, and the answer says that it was found by them alone.
         catch (Exception) when (!cancellationToken.IsCancellationRequested && !exchange.Stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return ("", [.. chunks.Select(chunk => new PageChunk(chunk.Span, [], 0, IsTruncated: false))]);
+            return (null, [.. chunks.Select(chunk => new PageChunk(chunk.Span, [], 0, IsTruncated: false))]);
         }
     }
 }
