@@ -75,10 +75,21 @@ internal sealed class Candidates
     /// <summary>Drops those whose logit is below <paramref name="least"/>; the others keep their order.</summary>
     public void KeepFrom(float least)
     {
+        if (TensorPrimitives.Min<float>(Logits) >= least)
+        {
+            return;
+        }
+
         var kept = 0;
+        var bound = new Vector<float>(least);
         for (var i = 0; i < Count; i++)
         {
-            if (_logits[i] >= least)
+            while (i + Vector<float>.Count <= Count && Vector.LessThanAll(new Vector<float>(_logits, i), bound))
+            {
+                i += Vector<float>.Count;
+            }
+
+            if (i < Count && _logits[i] >= least)
             {
                 (_logits[kept], _ids[kept]) = (_logits[i], _ids[i]);
                 kept++;

@@ -10,13 +10,6 @@ internal sealed class TopNSigma(float n) : ISamplingStep
     {
         candidates.KeepFrom(float.MinValue);
         ReadOnlySpan<float> logits = candidates.Logits;
-        var mean = TensorPrimitives.Sum(logits) / logits.Length;
-        var squares = 0d;
-        foreach (var logit in logits)
-        {
-            squares += (logit - mean) * (double)(logit - mean);
-        }
-
-        candidates.KeepFrom(TensorPrimitives.Max(logits) - (n * (float)Math.Sqrt(squares / logits.Length)));
+        candidates.KeepFrom(TensorPrimitives.Max(logits) - (n * TensorPrimitives.StdDev(logits)));
     }
 }

@@ -5,7 +5,7 @@ namespace NativeHost.Jinja;
 /// <summary>A text that knows which of its characters are the template's own.</summary>
 /// <remarks>
 /// Text of the template is trusted; text of the context is not, unless the caller says so. Parts of a text keep their trust, texts that are put
-/// together keep it piece by piece. See docs/decisions/0030-chat-templates.md.
+/// together keep it piece by piece. See docs/decisions/0024-chat-templates.md.
 /// </remarks>
 public sealed class JinjaString : JinjaValue
 {
