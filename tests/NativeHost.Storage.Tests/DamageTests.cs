@@ -175,8 +175,8 @@ public sealed class DamageTests : IDisposable
                 store.Messages.Add(Caller, $"late{number}", [new NewMessage("user") { Content = $"late {number}" }]);
             }
 
-            File.WriteAllBytes(_folder.Data + ".copy", ReadOpen(_folder.Data));
-            File.WriteAllBytes(_folder.Journal + ".copy", ReadOpen(_folder.Journal));
+            File.WriteAllBytes(_folder.Data + ".copy", StoreFolder.ReadOpen(_folder.Data));
+            File.WriteAllBytes(_folder.Journal + ".copy", StoreFolder.ReadOpen(_folder.Journal));
             contents = [.. ReadAll(store).Select(message => message.Content).Order()];
         }
 
@@ -276,16 +276,7 @@ public sealed class DamageTests : IDisposable
     private string[] KeptFiles() => Directory.GetFiles(_folder.Path, "conversations.damaged-*.db");
 
     private int PageOf(string text)
-        => ReadOpen(_folder.Data).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) / PageSize;
-
-    // Also while the store has it.
-    private static byte[] ReadOpen(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
-    }
+        => StoreFolder.ReadOpen(_folder.Data).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) / PageSize;
 
     private static void Truncate(string path, long length)
     {

@@ -44,8 +44,8 @@ public sealed class JournalDamageTests : IDisposable
             EditAndDelete(store);
             Grow(store);
             _last = ReadAll(store);
-            _data = ReadOpen(_folder.Data);
-            _journal = ReadOpen(_folder.Journal);
+            _data = StoreFolder.ReadOpen(_folder.Data);
+            _journal = StoreFolder.ReadOpen(_folder.Journal);
         }
 
         Restore(_journal);
@@ -291,14 +291,5 @@ public sealed class JournalDamageTests : IDisposable
 
         File.WriteAllBytes(_folder.Data, _data);
         File.WriteAllBytes(_folder.Journal, journal);
-    }
-
-    // While the store has it.
-    private static byte[] ReadOpen(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
     }
 }

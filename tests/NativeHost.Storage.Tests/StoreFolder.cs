@@ -19,5 +19,14 @@ internal sealed class StoreFolder : IDisposable
 
     public ConversationStore Open() => ConversationStore.Open(Options);
 
+    /// <summary>The bytes of a file, also while a store has it.</summary>
+    public static byte[] ReadOpen(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
