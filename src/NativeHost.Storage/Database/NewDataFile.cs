@@ -15,6 +15,7 @@ internal sealed class NewDataFile : IDisposable
     private readonly PageFile _pages;
     private readonly LiteEngine _engine;
     private int _documents;
+    private bool _isInTransaction;
 
     private NewDataFile(StoreFiles files, IStoreFile file, PageFile pages, LiteEngine engine)
     {
@@ -29,7 +30,7 @@ internal sealed class NewDataFile : IDisposable
         Tables = new Tables(engine, static _ => RetentionLimits.None);
         Tables.MakeIndexes();
         Tables.Meta.Put(new BsonDocument { ["_id"] = MetaNames.StoreId, [MetaNames.Value] = Guid.NewGuid().ToString("N") });
-        _engine.BeginTrans();
+        Begin();
     }
 
     public Tables Tables { get; private set; }
@@ -57,6 +58,7 @@ internal sealed class NewDataFile : IDisposable
         if (++_documents % Step == 0)
         {
             Flush();
+            Begin();
         }
     }
 
@@ -64,6 +66,7 @@ internal sealed class NewDataFile : IDisposable
     public void Recount()
     {
         Flush();
+        Begin();
         Tables = new Tables(_engine, static _ => RetentionLimits.None);
     }
 
@@ -78,15 +81,24 @@ internal sealed class NewDataFile : IDisposable
 
     public void Dispose()
     {
+        if (_isInTransaction)
+        {
+            // One that is open would keep the engine with all of its pages in this thread for good.
+            _isInTransaction = false;
+            _engine.Rollback();
+        }
+
         _engine.Dispose();
         _pages.Dispose();
         _file.Dispose();
     }
 
+    private void Begin() => _isInTransaction = _engine.BeginTrans();
+
     private void Flush()
     {
+        _isInTransaction = false;
         _engine.Commit();
         _engine.Checkpoint();
-        _engine.BeginTrans();
     }
 }
