@@ -7,10 +7,16 @@ namespace NativeHost.Inference.Sampling;
 /// <remarks>Its buffers have the vocabulary's size and are used again for every token.</remarks>
 internal sealed class Candidates
 {
+    private const int Buckets = 1024;
+
+    /// <summary>By how much of a logit they are apart: sixteen together, behind which there is next to no weight.</summary>
+    private const float BucketsPerUnit = 64f;
+
     private readonly int[] _allIds;
     private readonly int[] _ids;
     private readonly float[] _logits;
     private readonly float[] _weights;
+    private readonly double[] _sums = new double[Buckets];
 
     // The first so many are the likeliest ones, in order.
     private int _sortedCount;
@@ -51,8 +57,7 @@ internal sealed class Candidates
         }
 
         SelectTop(k);
-        SortDescending(k);
-        OrderEqualsById(k);
+        Sort(0, k);
         _sortedCount = k;
     }
 
@@ -109,6 +114,41 @@ internal sealed class Candidates
         return weights;
     }
 
+    /// <summary>Keeps the fewest, likeliest first and the lower id first among equals, whose probabilities sum to at least a part.</summary>
+    /// <remarks>
+    /// Of those that surely stay nobody needs the order: the weights are summed up in buckets by their logits, and only the bucket that the sum is reached in is sorted.
+    /// </remarks>
+    /// <param name="part">0 to 1.</param>
+    public void KeepWeight(float part)
+    {
+        var weights = Weights();
+        var largest = TensorPrimitives.Max<float>(Logits);
+        Array.Clear(_sums);
+        for (var i = 0; i < Count; i++)
+        {
+            _sums[BucketOf(largest - _logits[i])] += weights[i];
+        }
+
+        var target = part * TensorPrimitives.Sum<double>(_sums);
+        var (bucket, sum) = (0, 0d);
+        while (bucket < Buckets - 1 && sum + _sums[bucket] < target)
+        {
+            sum += _sums[bucket++];
+        }
+
+        var front = BringForward(bucket, largest);
+        Sort(front, Count - front);
+        for (var i = front; i < Count; i++)
+        {
+            sum += MathF.Exp(_logits[i] - largest);
+            if (sum >= target)
+            {
+                KeepFirst(i + 1);
+                return;
+            }
+        }
+    }
+
     /// <summary>What is to be expected of the surprise (minus the logarithm of the probability) of the next token, in nats.</summary>
     public float Entropy()
     {
@@ -123,6 +163,34 @@ internal sealed class Candidates
         }
 
         return MathF.Log(sum) - (expected / sum);
+    }
+
+    private static int BucketOf(float below) => Math.Min((int)(below * BucketsPerUnit), Buckets - 1);
+
+    /// <summary>Moves those of the buckets before one to the front, those of the one behind them, and drops the others.</summary>
+    /// <returns>How many are in the buckets before it.</returns>
+    private int BringForward(int bucket, float largest)
+    {
+        var (front, kept) = (0, 0);
+        for (var i = 0; i < Count; i++)
+        {
+            var own = BucketOf(largest - _logits[i]);
+            if (own > bucket)
+            {
+                continue;
+            }
+
+            Swap(i, kept);
+            if (own < bucket)
+            {
+                Swap(kept, front++);
+            }
+
+            kept++;
+        }
+
+        (Count, _sortedCount) = (kept, 0);
+        return front;
     }
 
     /// <summary>Moves the k largest to the front in any order: a heap of k, its least on top, which a larger one replaces.</summary>
@@ -191,21 +259,23 @@ internal sealed class Candidates
         (_ids[a], _ids[b]) = (_ids[b], _ids[a]);
     }
 
-    private void SortDescending(int k)
+    /// <summary>Puts a part in order: likeliest first, the lower id first among equals.</summary>
+    private void Sort(int first, int count)
     {
         // The negatives in ascending order: a sort with a comparison of one's own would allocate.
-        var top = _logits.AsSpan(0, k);
-        TensorPrimitives.Negate(top, top);
-        top.Sort(_ids.AsSpan(0, k));
-        TensorPrimitives.Negate(top, top);
+        var part = _logits.AsSpan(first, count);
+        TensorPrimitives.Negate(part, part);
+        part.Sort(_ids.AsSpan(first, count));
+        TensorPrimitives.Negate(part, part);
+        OrderEqualsById(first, first + count);
     }
 
-    private void OrderEqualsById(int k)
+    private void OrderEqualsById(int first, int behind)
     {
-        for (var start = 0; start < k;)
+        for (var start = first; start < behind;)
         {
             var end = start + 1;
-            while (end < k && _logits[end] == _logits[start])
+            while (end < behind && _logits[end] == _logits[start])
             {
                 end++;
             }

@@ -57,4 +57,35 @@ public sealed class CandidatesTests
         candidates.KeepFrom(float.PositiveInfinity);
         Assert.Equal(1, candidates.Count);
     }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(0.3f)]
+    [InlineData(0.9f)]
+    [InlineData(0.999f)]
+    [InlineData(1f)]
+    public void A_part_of_the_weight_is_what_a_full_sort_puts_first(float part)
+    {
+        var random = new Random(4);
+        foreach (var scale in new[] { 0f, 0.01f, 1f, 5f, 100f })
+        {
+            // Steps of a quarter, so that many are equal.
+            float[] logits = [.. Enumerable.Range(0, 3000).Select(id => id == 7 ? float.NegativeInfinity : scale * MathF.Round(8 * random.NextSingle()) / 4)];
+            var candidates = new Candidates(logits.Length);
+
+            candidates.Fill(logits);
+            candidates.KeepWeight(part);
+
+            var sorted = Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ThenBy(id => id).ToList();
+            var weights = sorted.ConvertAll(id => Math.Exp((double)logits[id] - logits.Max()));
+            var (count, sum) = (0, 0d);
+            while (sum < part * weights.Sum() * (1 - 1e-7))
+            {
+                sum += weights[count++];
+            }
+
+            Assert.InRange(candidates.Count, Math.Max(1, count - 1), count + 1 + weights.Count(weight => weight < 1e-7));
+            Assert.Equal(sorted.Take(candidates.Count).Order(), candidates.Ids.ToArray().Order());
+        }
+    }
 }
