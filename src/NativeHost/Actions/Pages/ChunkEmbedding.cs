@@ -10,11 +10,11 @@ namespace NativeHost.Actions.Pages;
 /// <summary>Computes the vectors of parts of texts, some at a time.</summary>
 internal static class ChunkEmbedding
 {
-    /// <summary>So many are computed before others have their turn, and before a stop is looked for.</summary>
+    /// <summary>Progress is told after so many.</summary>
     private const int ChunksAtOnce = 64;
 
     /// <param name="chunks">Each with the text that it is a part of.</param>
-    /// <param name="progress">Told how many are done, after each turn; null for nobody.</param>
+    /// <param name="progress">Told how many are done, now and then; null for nobody.</param>
     /// <returns>One for each, in their order.</returns>
     /// <exception cref="OperationCanceledException">The client is gone, or its caller stopped it.</exception>
     public static async Task<IReadOnlyList<PageChunk>> EmbedAsync(

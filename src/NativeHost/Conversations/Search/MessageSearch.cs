@@ -128,15 +128,20 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
     }
 
     /// <summary>Makes vectors until there is none to make.</summary>
-    internal async Task LearnAllAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there was one.</returns>
+    internal async Task<bool> LearnAllAsync(CancellationToken cancellationToken)
     {
         var vectors = await AttachAsync(cancellationToken);
         await _index.CatchUpAsync(cancellationToken);
+        var learned = false;
         while (vectors.Next(VectorsAtOnce) is { Count: > 0 } wanted)
         {
             await WaitForQuietAsync(cancellationToken);
             await LearnAsync(vectors, wanted, cancellationToken);
+            learned = true;
         }
+
+        return learned;
     }
 
     // A machine that always answers somebody learns slowly, but learns.
@@ -247,8 +252,7 @@ internal sealed class MessageSearch(UserConversations conversations, MessageEmbe
                 // A host that nothing was stored with has neither an index nor a model.
                 if (store.Changes.Read(after: 0, limit: 1).Changes.Count > 0)
                 {
-                    await LearnAllAsync(_ending.Token);
-                    if (embedder.IsQuiet)
+                    if (await LearnAllAsync(_ending.Token) && embedder.IsQuiet)
                     {
                         // The texts and their vectors on their way: tens of megabytes that a host at rest would keep.
                         SpareMemory.GiveBack();
