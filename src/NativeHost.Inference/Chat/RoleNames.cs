@@ -8,6 +8,7 @@ internal static class RoleNames
         ChatRole.System => "system",
         ChatRole.User => "user",
         ChatRole.Assistant => "assistant",
+        ChatRole.Tool => "tool",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "No such role."),
     };
 }
