@@ -39,5 +39,5 @@ public sealed class EngineCrashedException(string message, IReadOnlyList<string>
     public IReadOnlyList<string> LastLines { get; } = lastLines;
 }
 
-/// <summary>The model's chat template is of no built-in family, so messages cannot be put into its words.</summary>
+/// <summary>The model's chat template cannot be read, or refuses the messages, so they cannot be put into its words.</summary>
 public sealed class UnsupportedTemplateException(string message) : Exception(message);

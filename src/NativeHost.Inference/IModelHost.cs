@@ -26,7 +26,7 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="ContextFullException">The prompt does not fit the context.</exception>
     /// <exception cref="EngineException">The engine failed.</exception>
     /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next generation loads it again.</exception>
-    /// <exception cref="UnsupportedTemplateException">The model has a chat template that no built-in family knows.</exception>
+    /// <exception cref="UnsupportedTemplateException">The model's chat template cannot be read, or refuses the messages.</exception>
     /// <exception cref="UnsupportedModelException">The model computes embeddings or scores, and makes no text.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
 

@@ -10,6 +10,12 @@ public interface ITokenizer
     /// <summary>The token that starts a text, where the model wants one there; null where it does not.</summary>
     Token? BeginOfText { get; }
 
+    /// <summary>The text of the vocabulary's begin-of-text token, for a template that writes it out; empty where there is none.</summary>
+    string BeginText => "";
+
+    /// <summary>The text of the token that ends a text; empty where there is none.</summary>
+    string EndText => "";
+
     /// <summary>The texts that mean a control token when control text is tokenized, such as <c>&lt;|im_start|&gt;</c>.</summary>
     IReadOnlyList<string> ControlTexts { get; }
 

@@ -46,11 +46,17 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
         _pieces = CopyVocabulary();
         var begin = LlamaNative.llama_vocab_bos(_vocabulary);
         BeginOfText = LlamaNative.llama_vocab_get_add_bos(_vocabulary) && begin >= 0 && begin < VocabularySize ? new Token(begin) : null;
+        BeginText = TextOf(begin);
+        EndText = TextOf(LlamaNative.llama_vocab_eos(_vocabulary));
     }
 
     public int VocabularySize { get; }
 
     public Token? BeginOfText { get; }
+
+    public string BeginText { get; }
+
+    public string EndText { get; }
 
     public IReadOnlyList<string> ControlTexts => _controlTexts;
 
@@ -156,6 +162,10 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
 
     private Token? Known(int id) => id >= 0 && id < VocabularySize ? new Token(id) : null;
 
+    /// <summary>The text that a token is called by in the vocabulary; empty for none.</summary>
+    private string TextOf(int id)
+        => id >= 0 && id < VocabularySize ? Marshal.PtrToStringUTF8((nint)LlamaNative.llama_vocab_get_text(_vocabulary, id)) ?? "" : "";
+
     private byte[] CopyVocabulary()
     {
         var pieces = new List<byte>(VocabularySize * 8);
@@ -174,7 +184,7 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
             _ends[id] = pieces.Count;
             _endsGeneration[id] = LlamaNative.llama_vocab_is_eog(_vocabulary, id);
             if ((LlamaNative.llama_vocab_get_attr(_vocabulary, id) & (ControlAttribute | UnknownAttribute)) != 0
-                && Marshal.PtrToStringUTF8((nint)LlamaNative.llama_vocab_get_text(_vocabulary, id)) is { Length: > 0 } text)
+                && TextOf(id) is { Length: > 0 } text)
             {
                 _controlTexts.Add(text);
             }

@@ -19,6 +19,10 @@ internal sealed class ByteTokenizer(string[] controlTexts, string[]? words = nul
 
     public IReadOnlyList<string> ControlTexts => controlTexts;
 
+    public string BeginText { get; init; } = "";
+
+    public string EndText { get; init; } = "";
+
     public int MaxPieceBytes => 16;
 
     /// <summary>Runs before each text is made tokens of.</summary>

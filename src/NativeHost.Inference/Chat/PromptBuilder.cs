@@ -4,14 +4,15 @@ namespace NativeHost.Inference.Chat;
 
 /// <summary>Makes a request's prompt tokens, with one model's template and vocabulary.</summary>
 /// <param name="jinja">The model's template text; null where it has none.</param>
-internal sealed class PromptBuilder(string? jinja, ITokenizer tokenizer)
+/// <param name="time">For templates that tell the model the date.</param>
+internal sealed class PromptBuilder(string? jinja, ITokenizer tokenizer, TimeProvider time)
 {
     private readonly PromptTokenizer _tokenizer = new(tokenizer);
 
-    // Chosen with the first messages: a model whose template is not known still takes raw prompts.
-    private IChatTemplate? _template;
+    // Read with the first messages: a model whose template cannot be read still takes raw prompts.
+    private ChatTemplate? _template;
 
-    /// <exception cref="UnsupportedTemplateException">There are messages, and no built-in family for the model's template.</exception>
+    /// <exception cref="UnsupportedTemplateException">There are messages, and the model's template cannot be read or refuses them.</exception>
     /// <exception cref="EngineException">The tokenizer makes no tokens of the text.</exception>
     public List<Token> Build(GenerationRequest request)
     {
@@ -27,7 +28,7 @@ internal sealed class PromptBuilder(string? jinja, ITokenizer tokenizer)
             return [new PromptPart(prompt, TextKind.Control)];
         }
 
-        _template ??= ChatTemplates.For(jinja);
-        return _template.Render(request.Messages);
+        _template ??= ChatTemplate.Read(jinja, tokenizer, time);
+        return _template.Render(new Conversation(request.Messages));
     }
 }

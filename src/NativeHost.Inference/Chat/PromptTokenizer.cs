@@ -35,10 +35,7 @@ internal sealed class PromptTokenizer
         }
         else
         {
-            foreach (var part in parts)
-            {
-                _tokenizer.Tokenize(part.Text, part.Kind, tokens);
-            }
+            TokenizeBetweenControlTexts(whole, parts, tokens);
         }
 
         if (beginsText && _tokenizer.BeginOfText is { } begin && (tokens.Count == 0 || tokens[0] != begin))
@@ -47,6 +44,53 @@ internal sealed class PromptTokenizer
         }
 
         return tokens;
+    }
+
+    /// <summary>
+    /// Reads control texts only where all of their characters are the template's, and what lies between them as one text: borders of parts
+    /// are not borders of words.
+    /// </summary>
+    private void TokenizeBetweenControlTexts(string whole, IReadOnlyList<PromptPart> parts, List<Token> tokens)
+    {
+        var plainFrom = 0;
+        var start = 0;
+        foreach (var part in parts)
+        {
+            var end = start + part.Text.Length;
+            for (var at = start; part.Kind == TextKind.Control && at < end;)
+            {
+                var next = whole.AsSpan(at, end - at).IndexOfAny(_anyControlText);
+                if (next < 0)
+                {
+                    break;
+                }
+
+                at += next;
+                var text = LongestControlTextAt(whole.AsSpan(at, end - at));
+                _tokenizer.Tokenize(whole[plainFrom..at], TextKind.Plain, tokens);
+                _tokenizer.Tokenize(text, TextKind.Control, tokens);
+                at += text.Length;
+                plainFrom = at;
+            }
+
+            start = end;
+        }
+
+        _tokenizer.Tokenize(whole[plainFrom..], TextKind.Plain, tokens);
+    }
+
+    private string LongestControlTextAt(ReadOnlySpan<char> text)
+    {
+        var longest = "";
+        foreach (var candidate in _tokenizer.ControlTexts)
+        {
+            if (candidate.Length > longest.Length && text.StartsWith(candidate))
+            {
+                longest = candidate;
+            }
+        }
+
+        return longest;
     }
 
     private bool PlainTextTouchesControl(string whole, IReadOnlyList<PromptPart> parts)

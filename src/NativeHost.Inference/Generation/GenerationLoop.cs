@@ -29,7 +29,7 @@ internal sealed class GenerationLoop
         _model = model;
         _abort = abort;
         _time = time;
-        _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer);
+        _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time);
         _prefillStep = Math.Min(model.BatchTokens, LongestPrefillStep);
         _cache = new SequenceCache(model, sequence: 0, _prefillStep);
         _candidates = new Candidates(model.Tokenizer.VocabularySize);
@@ -41,7 +41,7 @@ internal sealed class GenerationLoop
     /// <returns>The whole; the caller makes the last event of it.</returns>
     /// <exception cref="ContextFullException">The prompt leaves no room for a new token.</exception>
     /// <exception cref="ArgumentException">A bias is for a token that the vocabulary does not have.</exception>
-    /// <exception cref="UnsupportedTemplateException">There are messages, and no built-in family for the model's template.</exception>
+    /// <exception cref="UnsupportedTemplateException">There are messages, and the model's template cannot be read or refuses them.</exception>
     /// <exception cref="EngineException">The engine failed. The next generation starts from an empty sequence.</exception>
     public GenerationResult Run(GenerationRequest request, IGenerationOutlet outlet)
     {

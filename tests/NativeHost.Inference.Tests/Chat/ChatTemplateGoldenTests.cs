@@ -1,26 +1,27 @@
 using System.Text.Json;
 using NativeHost.Inference.Chat;
+using NativeHost.Jinja.Tests.Oracle;
 using Xunit;
 
 namespace NativeHost.Inference.Tests.Chat;
 
 /// <summary>
-/// Golden/chat-templates.json holds what models' templates render (made with npm's @huggingface/jinja, begin-of-text left out,
-/// "&lt;/s&gt;" as end of text), and of each template the markers by which it is recognised. Entries with an organisation's name are
-/// from the files of published models; llama-3, gemma-3, mistral-v1, mistral-v3 and zephyr from templates written after their
-/// published forms.
+/// Golden/chat-templates.json holds what published models' templates render (made with npm's @huggingface/jinja, begin-of-text left out,
+/// "&lt;/s&gt;" as end of text).
 /// </summary>
 public sealed class ChatTemplateGoldenTests
 {
-    public static TheoryData<string, string, string, string> Renderings()
+    private static readonly ITokenizer Tokenizer = new ByteTokenizer(["<end>"]) { EndText = "</s>" };
+
+    public static TheoryData<string, string, string> Renderings()
     {
-        var data = new TheoryData<string, string, string, string>();
+        var data = new TheoryData<string, string, string>();
         var path = Path.Combine(AppContext.BaseDirectory, "Golden", "chat-templates.json");
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         foreach (var entry in document.RootElement.EnumerateArray())
         {
             string Field(string name) => entry.GetProperty(name).GetString()!;
-            data.Add(Field("template"), Field("dialogue"), Field("markers"), Field("expected"));
+            data.Add(Field("template"), Field("dialogue"), Field("expected"));
         }
 
         return data;
@@ -28,11 +29,41 @@ public sealed class ChatTemplateGoldenTests
 
     [Theory]
     [MemberData(nameof(Renderings))]
-    public void A_family_renders_what_the_model_s_own_template_renders(
-        string template, string dialogue, string markers, string expected)
+    public async Task A_conversation_is_put_into_the_models_own_words(string template, string dialogue, string expected)
     {
-        var parts = ChatTemplates.For(markers).Render(GoldenDialogues.ByName(dialogue));
+        var (_, source) = (await ChatTemplates.AllAsync()).Single(entry => entry.Key == template + ".jinja");
+        var rendering = ChatTemplate.Read(source, Tokenizer, TimeProvider.System).Render(new Conversation(GoldenDialogues.ByName(dialogue)));
 
-        Assert.True(expected == string.Concat(parts.Select(part => part.Text)), $"{template}, {dialogue}");
+        Assert.Equal(expected, string.Concat(rendering.Select(part => part.Text)));
+    }
+
+    [Fact]
+    public async Task Every_template_takes_a_system_message_a_question_and_an_answer_to_go_on_with()
+    {
+        var faults = new List<string>();
+        foreach (var (name, source) in await ChatTemplates.AllAsync())
+        {
+            try
+            {
+                var conversation = new Conversation([.. GoldenDialogues.ByName("system,user"), new ChatMessage(ChatRole.Assistant, "Once upon a ")])
+                {
+                    // Firefunction's template wants these of its caller.
+                    Variables = """{"functions":"[]","datetime":"today"}""",
+                };
+                var parts = ChatTemplate.Read(source, Tokenizer, TimeProvider.System).Render(conversation);
+                bool Says(string text) => parts.Any(part => part.Kind == TextKind.Plain && part.Text.Contains(text, StringComparison.Ordinal));
+                if (parts[^1].Kind != TextKind.Plain || !parts[^1].Text.EndsWith("Once upon a ", StringComparison.Ordinal)
+                    || !Says("You are brief.") || !Says("Hello, who are you?"))
+                {
+                    faults.Add($"{name}: {string.Concat(parts.Select(part => part.Text))}");
+                }
+            }
+            catch (UnsupportedTemplateException failure)
+            {
+                faults.Add($"{name}: {failure.Message}");
+            }
+        }
+
+        Assert.Empty(faults);
     }
 }

@@ -11,13 +11,13 @@ public sealed class PromptBuilderTests
     [Fact]
     public void A_raw_prompt_names_control_tokens_so_that_a_client_may_write_the_models_own_template()
     {
-        var tokens = Build("{{ of no known family }}", new GenerationRequest { Prompt = "<begin><|im_start|>a<|im_end|>" });
+        var tokens = Build("{% of no language %}", new GenerationRequest { Prompt = "<begin><|im_start|>a<|im_end|>" });
 
         Assert.Equal([256, 257, 'a', 258], tokens);
     }
 
     [Theory]
-    [InlineData("<|im_start|>")]
+    [InlineData("<|im_start|>{{ messages[0].content }}<|im_end|>")]
     [InlineData(null)]
     public void A_message_names_none_with_a_template_and_without(string? jinja)
     {
@@ -31,11 +31,11 @@ public sealed class PromptBuilderTests
     [Fact]
     public void A_prompt_without_tokens_is_refused()
     {
-        var prompts = new PromptBuilder(null, new ByteTokenizer(["<end>"]));
+        var prompts = new PromptBuilder(null, new ByteTokenizer(["<end>"]), TimeProvider.System);
 
         Assert.Throws<EngineException>(() => prompts.Build(new GenerationRequest { Prompt = "" }));
     }
 
     private IEnumerable<int> Build(string? jinja, GenerationRequest request) =>
-        new PromptBuilder(jinja, _tokenizer).Build(request).Select(token => token.Id);
+        new PromptBuilder(jinja, _tokenizer, TimeProvider.System).Build(request).Select(token => token.Id);
 }

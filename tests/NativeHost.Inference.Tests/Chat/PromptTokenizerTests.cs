@@ -49,6 +49,16 @@ public sealed class PromptTokenizerTests
     }
 
     [Fact]
+    public void Words_are_not_cut_where_parts_meet_though_somebody_wrote_a_control_text()
+    {
+        var tokenizer = new ByteTokenizer(ControlTexts, words: ["\nHi"]);
+
+        var tokens = new PromptTokenizer(tokenizer).Tokenize([Control("<user>\n"), Plain("Hi<end>"), Control("<end>")]);
+
+        Assert.Equal([256 + 1, 256 + 3, .. "<end>".Select(c => (int)c), 256 + 2], tokens.Select(token => token.Id));
+    }
+
+    [Fact]
     public void A_model_that_wants_it_gets_its_begin_of_text_once()
     {
         var prompts = new PromptTokenizer(new ByteTokenizer(ControlTexts, beginsText: true));
