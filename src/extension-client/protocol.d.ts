@@ -38,6 +38,8 @@ export type ErrorCode =
    * or it is to be deleted, and is loaded or being downloaded.
    */
   | "model_in_use"
+  /** A message has a picture, a sound or a file, and the models here read text only. */
+  | "unsupported_modality"
   /** The caller has no active model. */
   | "no_model_loaded"
   /** The named model is not loaded. */
@@ -112,7 +114,7 @@ export type ErrorCode =
   | "context_full"
   /** It, or the smallest quant, does not fit; `details` has `neededBytes` and `availableBytes`. */
   | "insufficient_memory"
-  /** The model's chat template is of no known family; a raw `prompt` works. */
+  /** The model's chat template cannot be read, or refuses the messages; a raw `prompt` works. */
   | "template_unsupported"
   /** The system does not tell what the answer needs; the message says why. */
   | "hardware_unknown"
@@ -260,6 +262,12 @@ export interface PageIndexProgressEvent extends EventFrame {
 export interface PageSourcesEvent extends EventFrame {
   type: "pageSources";
   payload: PageSourcesPayload;
+}
+
+/** The model calls a tool: the call begins, or its arguments go on. */
+export interface ToolCallUpdateEvent extends EventFrame {
+  type: "toolCallUpdate";
+  payload: ToolCallUpdatePayload;
 }
 
 /**
@@ -622,6 +630,22 @@ export interface GenerateRequest extends GenerationSettings {
   parent_id?: string;
   /** Answers a stored question once more, beside the answers that it has: a branch of its own. Default: false. */
   regenerate?: boolean;
+  /** The tools that the model may call: the answer then has `toolCalls`, and a message of role `tool` brings each result back. */
+  tools?: ToolField[];
+  /**
+   * `auto`, as usual, leaves it to the model whether it calls tools, `none` forbids it, `required` wants a call; `{"type": "function",
+   * "function": {"name": …}}` that of one tool.
+   */
+  tool_choice?: unknown;
+  /** Whether the model may call several tools at once. Default: true. */
+  parallel_tool_calls?: boolean;
+  /**
+   * Whether the model thinks before it answers, where its template lets one choose; as the template has it where absent. The host also
+   * takes it as enableThinking.
+   */
+  enable_thinking?: boolean;
+  /** An object with further variables for the model's chat template, such as `reasoning_effort`. */
+  chat_template_kwargs?: unknown;
   /** Settings of this generation alone. */
   settings?: GenerationSettings;
 }
@@ -2104,7 +2128,7 @@ export interface Actions {
   generate: {
     request: GenerateRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
-    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent;
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ToolCallUpdateEvent;
   };
   /**
    * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
@@ -2369,7 +2393,7 @@ export interface Actions {
   resume_stream: {
     request: ResumeStreamRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
-    event: GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent;
+    event: GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent | ToolCallUpdateEvent;
   };
   /** Saves settings for a model: the caller's next loads of it begin with them, also after a restart. */
   save_inference_settings: {
@@ -2517,6 +2541,7 @@ export interface Events {
   modelWorkerLoadingProgress: LoadingProgressEvent;
   pageIndexProgress: PageIndexProgressEvent;
   pageSources: PageSourcesEvent;
+  toolCallUpdate: ToolCallUpdateEvent;
 }
 
 export type Action = keyof Actions;
@@ -2955,16 +2980,22 @@ export interface GenerationPayload {
   output: string;
   /** The same text again, for clients that read this field; absent where the frame has no room for it. */
   generatedText?: string;
+  /** What the model thought before it answered; absent where it did not, or its template does not tell thoughts from answers. */
+  reasoning?: string;
+  /** The tools that the model calls; absent where it calls none. A message of role `tool` with the call's id brings each result back. */
+  toolCalls?: CalledTool[];
   /** True where the text is cut to fit the frame; the events had all of it. */
   outputTruncated?: boolean;
   /** Why it ended: the model's own end, a setting's, a full context, or somebody stopped it. */
-  stopReason: "end_of_turn" | "max_tokens" | "stop_text" | "context_full" | "stopped";
+  stopReason: "end_of_turn" | "max_tokens" | "stop_text" | "context_full" | "tool_calls" | "stopped";
   /** The stop text that ended it. */
   stopText?: string;
   /** Tokens a second, as a text with one decimal. */
   tps: string;
   /** Tokens generated. */
   numTokens: number;
+  /** Those of them that the model thought with; absent where it did not. */
+  reasoningTokens?: number;
   /** Tokens of the prompt. */
   promptTokens: number;
   /** Tokens of the prompt that were not computed again. */
@@ -3003,6 +3034,26 @@ export interface GenerationPayload {
   retrieval?: "hybrid" | "text";
 }
 
+/** A tool that the model calls. */
+export interface CalledTool {
+  /** Names the call; the result is sent back under it. */
+  id: string;
+  /** Always the same. */
+  type: "function";
+  /** What is called. */
+  function: CalledToolFunction;
+}
+
+/** What a tool call calls. */
+export interface CalledToolFunction {
+  /** The tool's name. */
+  name: string;
+  /** JSON of an object, as the model wrote it: perhaps none that can be read, where the answer was cut off. */
+  arguments: string;
+  /** True where the arguments do not fit the frame, and are left out; the events had them. */
+  argumentsTruncated?: boolean;
+}
+
 /** What a statement of the answer stands on. */
 export interface Citation {
   /** The number of the excerpt, as in `sources`. */
@@ -3039,10 +3090,12 @@ export interface GenerationQueuedPayload {
 
 /** A step of a generation. */
 export interface GenerationUpdatePayload {
-  /** Whether the prompt is read, or the answer comes. */
-  phase: "prefill" | "decode";
-  /** Text to append to the answer; empty while the prompt is read. */
+  /** Whether the prompt is read, the model thinks, or the answer comes. */
+  phase: "prefill" | "reasoning" | "decode";
+  /** Text to append to the answer; empty while the prompt is read and while the model thinks. */
   token: string;
+  /** Text to append to what the model thinks; absent in other phases. */
+  reasoning?: string;
   /** Tokens a second so far, as a text with one decimal; null until there are two. */
   tps: string | null;
   /** Tokens of the answer so far. */
@@ -3456,10 +3509,21 @@ export interface MemoryView {
 
 /** One message of a conversation. */
 export interface MessageField {
-  /** Whose it is, in any letter case. */
-  role: "system" | "user" | "assistant";
-  /** Its text. */
-  content: string;
+  /** Whose it is, in any letter case; `developer` counts as the system's. */
+  role: "system" | "user" | "assistant" | "tool";
+  /**
+   * Its text; or a list of parts, `{"type": "text", "text": …}`, that are put together. Null or absent where an assistant only called
+   * tools.
+   */
+  content?: unknown;
+  /** Assistant: what it thought before it answered. The host also takes it as reasoning. */
+  reasoning_content?: string;
+  /** Assistant: the tools that it called, as the answer told them. The host also takes it as toolCalls. */
+  tool_calls?: ToolCallField[];
+  /** Tool: the id of the call that this is the result of. The host also takes it as toolCallId. */
+  tool_call_id?: string;
+  /** Tool: the tool's name. Others: the speaker's. */
+  name?: string;
 }
 
 /** A message of a conversation. */
@@ -4038,7 +4102,7 @@ export interface RefusedRecordView {
   /** As it was given, perhaps shortened. */
   id: string;
   /** Why, for programs. */
-  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "page_not_found" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
+  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "unsupported_modality" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "page_not_found" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
   /** Why, for a person. */
   reason: string;
 }
@@ -4584,6 +4648,60 @@ export interface GpuResources {
   vram_reason?: string;
   /** `Nvidia`, `Amd`, `Intel`, `Apple` or `Unknown`. */
   vendor: string;
+}
+
+/** A call of a tool. */
+export interface ToolCallField {
+  /** Names the call among those of its conversation. */
+  id?: string;
+  /** Always the same. */
+  type?: "function";
+  /** What is called. */
+  function?: CalledFunction;
+}
+
+/** What a tool call calls. */
+export interface CalledFunction {
+  /** The tool's name. */
+  name: string;
+  /** The arguments: an object, or its JSON as a text. The answer has a text, as the model wrote it. */
+  arguments?: unknown;
+}
+
+/** A step of a tool call: the first of a call has its id and name, all have a piece of its arguments. */
+export interface ToolCallUpdatePayload {
+  /** Which call of the answer, from 0. */
+  index: number;
+  /** Of the call; in its first event alone. */
+  id?: string;
+  /** The tool's; in the call's first event alone. */
+  name?: string;
+  /** Text to append to the JSON of the arguments. */
+  arguments: string;
+  /** Tokens of the answer so far. */
+  numTokens: number;
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
+}
+
+/** A tool that the model may call. */
+export interface ToolField {
+  /** Always the same. */
+  type?: "function";
+  /** What it is. */
+  function?: FunctionField;
+}
+
+/** What a tool is. */
+export interface FunctionField {
+  /** Letters, digits, `_`, `-` and `.`, 1 to 64 of them; no two tools have the same. */
+  name: string;
+  /** What it does and when it is of use, in words for the model. */
+  description?: string;
+  /** The JSON Schema of its arguments, an object's; absent for any object. */
+  parameters?: unknown;
 }
 
 export interface TypedModelListPayload {

@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using NativeHost.Inference;
+using NativeHost.Inference.Chat;
 using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Tests;
 
-/// <summary>Loads models that say "word " over and over, and counts.</summary>
+/// <summary>Loads models that say "word " over and over, and call the first of their tools once; and counts.</summary>
 internal sealed class ScriptedLoader : IModelLoader
 {
     private int _loads;
@@ -154,6 +155,16 @@ internal sealed class ScriptedLoader : IModelLoader
             await (beforeAll?.Invoke(stop) ?? Task.CompletedTask);
             var words = answers?.Invoke(request).Split(' ').Select(word => Encoding.UTF8.GetBytes($"{word} ")).ToList();
             yield return new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(3, 3, 0));
+            if (request is { Tools.Count: > 0, ToolUse: not ToolUse.None, Messages: [.., { Role: not ChatRole.Tool }] })
+            {
+                foreach (var step in Calling(request.Tools[0].Name))
+                {
+                    yield return step;
+                }
+
+                yield break;
+            }
+
             var text = new MemoryStream();
             var tokens = new List<Token>();
             while (tokens.Count < Math.Min(request.MaxNewTokens, Math.Min(mostTokens, words?.Count ?? mostTokens)) && !stop.IsCancellationRequested)
@@ -181,5 +192,23 @@ internal sealed class ScriptedLoader : IModelLoader
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private static IEnumerable<GenerationEvent> Calling(string tool)
+        {
+            var call = new ToolCall("call_1", tool, """{"city": "Rome"}""");
+            var thought = "Which one? "u8.ToArray();
+            yield return new GenerationEvent(GenerationEventKind.Reasoning, thought, 1);
+            yield return new GenerationEvent(GenerationEventKind.ToolCall, TokenCount: 2, Call: call with { Arguments = "" });
+            yield return new GenerationEvent(GenerationEventKind.ToolArguments, Encoding.UTF8.GetBytes(call.Arguments[..8]), 3);
+            yield return new GenerationEvent(GenerationEventKind.ToolArguments, Encoding.UTF8.GetBytes(call.Arguments[8..]), 4);
+            var result = new GenerationResult(
+                default, StopReason.ToolCalls, null, [.. Enumerable.Repeat(new Token(1), 4)], 3, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(9))
+            {
+                Reasoning = thought,
+                ReasoningTokens = 1,
+                ToolCalls = [call],
+            };
+            yield return new GenerationEvent(GenerationEventKind.Completed, Result: result);
+        }
     }
 }

@@ -29,6 +29,10 @@ internal sealed class PromptBuilder(string? jinja, ITokenizer tokenizer, TimePro
         }
 
         _template ??= ChatTemplate.Read(jinja, tokenizer, time);
-        return _template.Render(new Conversation(request.Messages));
+        return _template.Render(new Conversation(request.Messages)
+        {
+            Tools = request.ToolUse == ToolUse.None ? [] : request.Tools,
+            Variables = request.TemplateVariables,
+        });
     }
 }

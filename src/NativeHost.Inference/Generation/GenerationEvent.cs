@@ -1,17 +1,23 @@
+using NativeHost.Inference.Chat;
+
 namespace NativeHost.Inference.Generation;
 
 /// <summary>What happened next in a generation.</summary>
 /// <param name="Kind">Which of the other fields count.</param>
-/// <param name="Text">Text: whole UTF-8 characters to append to the answer; stays valid.</param>
-/// <param name="TokenCount">Text: tokens generated so far, this text's included.</param>
+/// <param name="Text">Text, reasoning, tool arguments: whole UTF-8 characters to append; stays valid.</param>
+/// <param name="TokenCount">The same, and a tool call: tokens generated so far, those of this event included.</param>
 /// <param name="Prefill">Prefill: how far the prompt is.</param>
 /// <param name="Result">Completed: the whole.</param>
+/// <param name="CallIndex">Tool call and its arguments: which call of the answer, from 0.</param>
+/// <param name="Call">Tool call: its id and name; its arguments are still to come.</param>
 public readonly record struct GenerationEvent(
     GenerationEventKind Kind,
     ReadOnlyMemory<byte> Text = default,
     int TokenCount = 0,
     PrefillProgress Prefill = default,
-    GenerationResult? Result = null);
+    GenerationResult? Result = null,
+    int CallIndex = 0,
+    ToolCall? Call = null);
 
 /// <summary>The kinds of <see cref="GenerationEvent"/>.</summary>
 public enum GenerationEventKind
@@ -21,6 +27,15 @@ public enum GenerationEventKind
 
     /// <summary>The answer grew.</summary>
     Text,
+
+    /// <summary>What the model thinks before it answers grew.</summary>
+    Reasoning,
+
+    /// <summary>The model begins to call a tool.</summary>
+    ToolCall,
+
+    /// <summary>The arguments of the last tool call grew.</summary>
+    ToolArguments,
 
     /// <summary>The answer is complete; nothing follows.</summary>
     Completed,
@@ -51,6 +66,15 @@ public sealed record GenerationResult(
     TimeSpan TimeToFirstToken,
     TimeSpan DecodeTime)
 {
+    /// <summary>What the model thought before it answered, in UTF-8; empty where it did not, or nobody can tell.</summary>
+    public ReadOnlyMemory<byte> Reasoning { get; init; }
+
+    /// <summary>Those of <see cref="Tokens"/> that it thought with.</summary>
+    public int ReasoningTokens { get; init; }
+
+    /// <summary>The tools that the model calls, in its order; the last may be cut off where the answer is.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
+
     /// <summary>Of a generation that was stopped before its turn came.</summary>
     public static GenerationResult Unbegun { get; } = new(default, StopReason.Stopped, null, [], 0, 0, TimeSpan.Zero, TimeSpan.Zero);
 }
@@ -69,6 +93,9 @@ public enum StopReason
 
     /// <summary>The context window is full.</summary>
     ContextFull,
+
+    /// <summary>The model calls tools, and waits for their results.</summary>
+    ToolCalls,
 
     /// <summary>It was stopped from outside.</summary>
     Stopped,

@@ -12,6 +12,21 @@ public sealed record GenerationRequest
     /// <summary>A text to continue as it stands, without a template; control tokens that it spells out are such; null where <see cref="Messages"/> count.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>The tools that the model may call; empty for none. They count with <see cref="Messages"/>.</summary>
+    public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+
+    /// <summary>Whether tools are called.</summary>
+    public ToolUse ToolUse { get; init; }
+
+    /// <summary>The one tool that has to be called; null where <see cref="ToolUse"/> alone counts.</summary>
+    public string? RequiredTool { get; init; }
+
+    /// <summary>Whether the model may call several tools at once.</summary>
+    public bool AllowsParallelCalls { get; init; } = true;
+
+    /// <summary>JSON text of an object with further variables for the chat template, such as <c>enable_thinking</c>; null for none.</summary>
+    public string? TemplateVariables { get; init; }
+
     public SamplingOptions Sampling { get; init; } = new();
 
     /// <summary>Most tokens to make, at least 1.</summary>
@@ -22,4 +37,17 @@ public sealed record GenerationRequest
 
     /// <summary>Who asks, in whatever words: what was computed for one is never used for another. Null is one of them too.</summary>
     public string? Owner { get; init; }
+}
+
+/// <summary>Whether a model calls tools.</summary>
+public enum ToolUse
+{
+    /// <summary>As it thinks best.</summary>
+    Auto,
+
+    /// <summary>It answers without.</summary>
+    None,
+
+    /// <summary>It calls at least one.</summary>
+    Required,
 }

@@ -1,12 +1,10 @@
 namespace NativeHost.Inference.Generation;
 
 /// <summary>Bytes that only grow at the end. What was handed out stays as it is: growing makes a new array and leaves the old one.</summary>
-public sealed class OutputBuffer
+/// <param name="firstBytes">What it has room for at first; the default is enough for most answers, so that most generations never grow it.</param>
+public sealed class OutputBuffer(int firstBytes = 16 * 1024)
 {
-    // Long enough for most answers, so that most generations never grow it.
-    private const int InitialBytes = 16 * 1024;
-
-    private byte[] _bytes = new byte[InitialBytes];
+    private byte[] _bytes = new byte[firstBytes];
 
     public int Count { get; private set; }
 

@@ -37,6 +37,9 @@ internal static class ActionEvents
     /// <summary>The excerpts of pages that the model is shown; the first event of an answer of <c>ask_page</c> once its turn has come.</summary>
     public static EventType PageSources { get; } = new("pageSources", typeof(PageSourcesPayload));
 
+    /// <summary>The model calls a tool: the call begins, or its arguments go on.</summary>
+    public static EventType ToolCallUpdate { get; } = new("toolCallUpdate", typeof(ToolCallUpdatePayload));
+
     /// <summary>How far a generation is: first the prompt, then the answer's text, piece by piece.</summary>
     public static EventType GenerationUpdate { get; } = new("generationUpdate", typeof(GenerationUpdatePayload));
 }

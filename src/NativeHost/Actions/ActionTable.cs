@@ -90,7 +90,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate]),
+                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate]),
             Route.To(
                 "stop_generation",
                 Lane.Urgent,
@@ -106,7 +106,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate]),
+                events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate]),
             Route.To(
                 "list_streams",
                 Lane.Free,

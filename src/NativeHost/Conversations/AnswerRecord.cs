@@ -32,7 +32,13 @@ internal sealed class AnswerRecord
     public static AnswerRecord None(string conversation, string reason) => new(conversation, reason);
 
     /// <param name="utf8">Whole characters.</param>
-    public void Append(ReadOnlySpan<byte> utf8)
+    public void Append(ReadOnlySpan<byte> utf8) => Append(utf8, static (answer, text) => answer.Append(text));
+
+    /// <summary>Adds to what the model thought before it answered.</summary>
+    /// <inheritdoc cref="Append(ReadOnlySpan{byte})"/>
+    public void AppendReasoning(ReadOnlySpan<byte> utf8) => Append(utf8, static (answer, text) => answer.AppendReasoning(text));
+
+    private void Append(ReadOnlySpan<byte> utf8, Action<GrowingMessage, ReadOnlySpan<char>> append)
     {
         if (_answer is null || _reason is not null)
         {
@@ -46,7 +52,7 @@ internal sealed class AnswerRecord
 
         try
         {
-            _answer.Append(_characters.AsSpan(0, Encoding.UTF8.GetChars(utf8, _characters)));
+            append(_answer, _characters.AsSpan(0, Encoding.UTF8.GetChars(utf8, _characters)));
         }
         catch (StorageException e)
         {
@@ -62,6 +68,7 @@ internal sealed class AnswerRecord
         PromptTokens = result.PromptTokens,
         OutputTokens = result.Tokens.Count,
         StopReason = WireWord.Of(result.Stop),
+        MetadataJson = StoredToolUse.MetadataOf(result.ToolCalls),
         TimingsJson = string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"time_to_first_token_ms":{{result.TimeToFirstToken.TotalMilliseconds:0.###}},"decode_ms":{{result.DecodeTime.TotalMilliseconds:0.###}}}"""),

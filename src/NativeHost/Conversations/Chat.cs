@@ -31,7 +31,7 @@ internal sealed class Chat
     {
         (_conversations, _caller, Id, _fault) = (conversations, caller, place.ConversationId, fault);
         _isNew = branch is null;
-        _questions = place.IsAgain ? [] : branch is { Count: > 0 } ? [.. given.Where(message => message.Role == ChatRole.User).TakeLast(1)] : given;
+        _questions = place.IsAgain ? [] : branch is { Count: > 0 } ? NewOf(given) : given;
         branch = place.IsAgain ? ToLastQuestion(branch ?? []) : [.. branch ?? []];
         if (_questions is [var asked] && WithoutVoidAnswers(branch) is [.., { Role: "user" } open] asking && open.Content == asked.Content)
         {
@@ -98,6 +98,7 @@ internal sealed class Chat
                 parent = store.Messages.Add(_caller, Id, [.. _questions.Select((message, index) => new NewMessage(RoleOf(message.Role))
                 {
                     Content = message.Content,
+                    MetadataJson = StoredToolUse.MetadataOf(message),
                     ParentId = index == 0 ? parent : null,
                 })])[^1].Id;
             }
@@ -150,13 +151,31 @@ internal sealed class Chat
     private static List<Message> WithoutVoidAnswers(List<Message> branch)
         => branch[..(branch.FindLastIndex(message => message.Role != "assistant" || message.Status == MessageStatus.Complete || message.ContentBytes > 0) + 1)];
 
-    private static ChatMessage? ChatMessageOf(Message message) => message.Content.Length == 0 ? null : message.Role switch
+    private static ChatMessage? ChatMessageOf(Message message)
     {
-        "system" => new ChatMessage(ChatRole.System, message.Content),
-        "user" => new ChatMessage(ChatRole.User, message.Content),
-        "assistant" => new ChatMessage(ChatRole.Assistant, message.Content),
-        _ => null,
-    };
+        ChatRole? role = message.Role switch
+        {
+            "system" => ChatRole.System,
+            "user" => ChatRole.User,
+            "assistant" => ChatRole.Assistant,
+            "tool" => ChatRole.Tool,
+            _ => null,
+        };
+        if (role is null)
+        {
+            return null;
+        }
+
+        var read = StoredToolUse.Read(new ChatMessage(role.Value, message.Content) { Reasoning = message.Reasoning }, message);
+        return message.Content.Length == 0 && read.ToolCalls is null && role != ChatRole.Tool ? null : read;
+    }
+
+    // What an answer belongs to: the results of the tools that the last one called, or the last question.
+    private static List<ChatMessage> NewOf(IReadOnlyList<ChatMessage> given)
+    {
+        var results = given.Reverse().TakeWhile(message => message.Role == ChatRole.Tool).Reverse().ToList();
+        return results.Count > 0 ? results : [.. given.Where(message => message.Role == ChatRole.User).TakeLast(1)];
+    }
 
     private static string RoleOf(ChatRole role) => WireWord.Of(role);
 

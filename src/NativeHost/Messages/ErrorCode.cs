@@ -48,6 +48,9 @@ internal enum ErrorCode
     /// </summary>
     ModelInUse,
 
+    /// <summary>A message has a picture, a sound or a file, and the models here read text only.</summary>
+    UnsupportedModality,
+
     /// <summary>The caller has no active model.</summary>
     NoModelLoaded,
 
@@ -156,7 +159,7 @@ internal enum ErrorCode
     /// <summary>It, or the smallest quant, does not fit; <c>details</c> has <c>neededBytes</c> and <c>availableBytes</c>.</summary>
     InsufficientMemory,
 
-    /// <summary>The model's chat template is of no known family; a raw <c>prompt</c> works.</summary>
+    /// <summary>The model's chat template cannot be read, or refuses the messages; a raw <c>prompt</c> works.</summary>
     TemplateUnsupported,
 
     /// <summary>The system does not tell what the answer needs; the message says why.</summary>

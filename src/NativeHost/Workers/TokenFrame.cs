@@ -1,16 +1,21 @@
 using System.Text.Json;
+using NativeHost.Inference.Generation;
 
 namespace NativeHost.Workers;
 
-/// <summary>The report that comes with every token, without making objects of it: <c>{"t":number,"c":tokens,"s":"text"}</c>.</summary>
+/// <summary>
+/// The report that comes with every token, without making objects of it: <c>{"t":number,"c":tokens,"k":kind,"s":"text"}</c>.
+/// </summary>
+/// <remarks>The kind is that of the event as a number: the answer's text, reasoning, or the arguments of the last tool call.</remarks>
 internal static class TokenFrame
 {
-    public static void Write(Utf8JsonWriter json, (int Number, int TokenCount, ReadOnlyMemory<byte> Text) report)
+    public static void Write(Utf8JsonWriter json, (int Number, GenerationEvent Step) report)
     {
         json.WriteStartObject();
         json.WriteNumber("t"u8, report.Number);
-        json.WriteNumber("c"u8, report.TokenCount);
-        json.WriteString("s"u8, report.Text.Span);
+        json.WriteNumber("c"u8, report.Step.TokenCount);
+        json.WriteNumber("k"u8, (int)report.Step.Kind);
+        json.WriteString("s"u8, report.Step.Text.Span);
         json.WriteEndObject();
     }
 
@@ -27,11 +32,12 @@ internal static class TokenFrame
     /// <param name="text">Gets the text's bytes; its length is a bound of theirs.</param>
     /// <returns>The text's bytes.</returns>
     /// <exception cref="JsonException">It is none.</exception>
-    public static int Read(ReadOnlySpan<byte> json, Span<byte> text, out int tokenCount)
+    public static int Read(ReadOnlySpan<byte> json, Span<byte> text, out int tokenCount, out GenerationEventKind kind)
     {
         var reader = new Utf8JsonReader(json);
         ReadNumber(ref reader);
         tokenCount = ReadNumber(ref reader);
+        kind = (GenerationEventKind)ReadNumber(ref reader);
         reader.Read();
         reader.Read();
         return reader.CopyString(text);

@@ -1,4 +1,6 @@
+using System.Text;
 using NativeHost.Inference;
+using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
 
 namespace NativeHost.Workers;
@@ -8,6 +10,8 @@ namespace NativeHost.Workers;
 internal sealed class WorkerGeneration : WorkerWork
 {
     private readonly OutputBuffer _text = new();
+    private readonly List<(ToolCall Head, OutputBuffer Arguments)> _calls = [];
+    private OutputBuffer? _reasoning;
     private byte[] _piece = new byte[1024];
 
     /// <summary>What its reader reads.</summary>
@@ -20,10 +24,23 @@ internal sealed class WorkerGeneration : WorkerWork
             _piece = new byte[json.Length];
         }
 
-        var length = TokenFrame.Read(json, _piece, out var tokenCount);
-        var start = _text.Count;
-        _text.Append(_piece.AsSpan(0, length));
-        Events.Write(new GenerationEvent(GenerationEventKind.Text, _text.Slice(start, length), tokenCount));
+        var length = TokenFrame.Read(json, _piece, out var tokenCount, out var kind);
+        var buffer = kind switch
+        {
+            GenerationEventKind.Reasoning => _reasoning ??= new OutputBuffer(),
+            GenerationEventKind.ToolArguments => _calls[^1].Arguments,
+            _ => _text,
+        };
+        var start = buffer.Count;
+        buffer.Append(_piece.AsSpan(0, length));
+        Events.Write(new GenerationEvent(kind, buffer.Slice(start, length), tokenCount, CallIndex: Math.Max(0, _calls.Count - 1)));
+    }
+
+    public void AddCall(CallReport report)
+    {
+        var call = new ToolCall(report.Id, report.Name, "");
+        _calls.Add((call, new OutputBuffer(firstBytes: 256)));
+        Events.Write(new GenerationEvent(GenerationEventKind.ToolCall, TokenCount: report.TokenCount, CallIndex: report.Index, Call: call));
     }
 
     public void AddPrefill(PrefillProgress progress)
@@ -40,7 +57,12 @@ internal sealed class WorkerGeneration : WorkerWork
             report.PromptTokens,
             report.CachedTokens,
             TimeSpan.FromTicks(report.FirstTokenTicks),
-            TimeSpan.FromTicks(report.DecodeTicks));
+            TimeSpan.FromTicks(report.DecodeTicks))
+        {
+            Reasoning = _reasoning?.Slice(0, _reasoning.Count) ?? default,
+            ReasoningTokens = report.ReasoningTokens,
+            ToolCalls = [.. _calls.Select(call => call.Head with { Arguments = Encoding.UTF8.GetString(call.Arguments.From(0)) })],
+        };
         Events.Write(new GenerationEvent(GenerationEventKind.Completed, Result: result));
         Events.Complete(failure: null);
     }

@@ -250,6 +250,9 @@ internal sealed class WorkerLink : IDisposable
             case { Prefill: { } prefill }:
                 FindGeneration(report.Number)?.AddPrefill(prefill);
                 break;
+            case { Call: { } call }:
+                FindGeneration(report.Number)?.AddCall(call);
+                break;
             case { Result: { } result }:
                 (Take(report.Number) as WorkerGeneration)?.End(result);
                 break;

@@ -53,6 +53,9 @@ internal sealed record WorkerReport(int Number)
 
     public PrefillProgress? Prefill { get; init; }
 
+    /// <summary>The model begins to call a tool.</summary>
+    public CallReport? Call { get; init; }
+
     public ResultReport? Result { get; init; }
 
     public VectorsReport? Vectors { get; init; }
@@ -65,11 +68,19 @@ internal sealed record WorkerReport(int Number)
 /// <summary>A model is in memory.</summary>
 internal sealed record LoadedReport(ModelCard Card, int ContextTokens);
 
+/// <summary>A tool call begins.</summary>
+/// <param name="Index">Which of the answer, from 0.</param>
+/// <param name="TokenCount">Tokens generated so far.</param>
+internal sealed record CallReport(int Index, string Id, string Name, int TokenCount);
+
 /// <summary>A generation ended; its text is what was sent before.</summary>
 /// <param name="FirstTokenTicks">Time to the first token, in ticks of 100 ns.</param>
 /// <param name="DecodeTicks">Time from there to the last.</param>
 internal sealed record ResultReport(
-    StopReason Stop, string? StopText, IReadOnlyList<int> Tokens, int PromptTokens, int CachedTokens, long FirstTokenTicks, long DecodeTicks);
+    StopReason Stop, string? StopText, IReadOnlyList<int> Tokens, int PromptTokens, int CachedTokens, long FirstTokenTicks, long DecodeTicks)
+{
+    public int ReasoningTokens { get; init; }
+}
 
 /// <summary>The vectors of some texts.</summary>
 /// <param name="Bytes">[texts × dimensions] numbers of 32 bits, in the machine's byte order: both processes are on it.</param>

@@ -91,12 +91,16 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         {
             switch (step.Kind)
             {
-                case GenerationEventKind.Text:
-                    await reports.WriteAsync((request.Number, step.TokenCount, step.Text), TokenFrame.Write, CancellationToken.None);
+                case GenerationEventKind.Text or GenerationEventKind.Reasoning or GenerationEventKind.ToolArguments:
+                    await reports.WriteAsync((request.Number, step), TokenFrame.Write, CancellationToken.None);
                     break;
 
                 case GenerationEventKind.Prefill:
                     await SayAsync(new WorkerReport(request.Number) { Prefill = step.Prefill });
+                    break;
+
+                case GenerationEventKind.ToolCall:
+                    await SayAsync(new WorkerReport(request.Number) { Call = new CallReport(step.CallIndex, step.Call!.Id, step.Call.Name, step.TokenCount) });
                     break;
 
                 default:
@@ -125,7 +129,10 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         result.PromptTokens,
         result.CachedTokens,
         result.TimeToFirstToken.Ticks,
-        result.DecodeTime.Ticks);
+        result.DecodeTime.Ticks)
+    {
+        ReasoningTokens = result.ReasoningTokens,
+    };
 
     private ValueTask SayAsync(WorkerReport report)
         => reports.WriteAsync(

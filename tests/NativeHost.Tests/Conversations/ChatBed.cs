@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NativeHost.Grants;
+using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 using NativeHost.Storage;
 using NativeHost.Storage.Retention;
@@ -20,11 +21,16 @@ internal sealed class ChatBed : IAsyncDisposable
     public ChatBed(ScriptedLoader? loader = null, Func<string, RetentionLimits>? limits = null, bool storesUnnamed = false, TimeSpan grace = default, TimeProvider? storeTime = null)
     {
         Grants = new GrantStore(_folder.Path, TimeProvider.System);
+        loader ??= new ScriptedLoader();
+        Requests = loader.Requests;
         Host = new TestHost(
-            loader ?? new ScriptedLoader(), grace: grace, configFolder: _folder.Path, conversations: limits, storesUnnamed: storesUnnamed, storeTime: storeTime);
+            loader, grace: grace, configFolder: _folder.Path, conversations: limits, storesUnnamed: storesUnnamed, storeTime: storeTime);
     }
 
     public TestHost Host { get; }
+
+    /// <summary>What models were asked for, in order.</summary>
+    public IReadOnlyCollection<GenerationRequest> Requests { get; }
 
     public GrantStore Grants { get; }
 

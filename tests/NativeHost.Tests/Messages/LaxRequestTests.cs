@@ -43,7 +43,7 @@ public sealed class LaxRequestTests : IAsyncDisposable
     [InlineData("\"action\":\"resume_stream\",\"streamId\":{}", "streamId must be a text.")]
     [InlineData("\"action\":\"resume_stream\"", "streamId is required.")]
     [InlineData("\"action\":\"generate\",\"messages\":7", "messages must be a list.")]
-    [InlineData("\"action\":\"generate\",\"messages\":[{\"role\":\"user\"}]", "messages[0]: content is required.")]
+    [InlineData("\"action\":\"generate\",\"messages\":[{\"role\":\"user\"}]", "messages[0]: content is a text, or a list of parts.")]
     public async Task What_is_wrong_is_told_without_types_of_the_program(string request, string problem)
     {
         var answer = await _port.AskAsync($"{{{request}}}");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Streams;
+using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 using Xunit;
@@ -42,6 +43,9 @@ public sealed class HandwrittenMessageTests
             new(JournalEntryKind.Prefill, Prefill: new PrefillProgress(3, 9, 1)),
             new(JournalEntryKind.Text, "a"u8.ToArray(), TokenCount: 1),
             new(JournalEntryKind.Text, "b"u8.ToArray(), TokenCount: 2, Elapsed: TimeSpan.FromSeconds(1)),
+            new(JournalEntryKind.Reasoning, "c"u8.ToArray(), TokenCount: 2, Elapsed: TimeSpan.FromSeconds(1)),
+            new(JournalEntryKind.ToolCall, TokenCount: 2, Call: new ToolCall("1", "a", "")),
+            new(JournalEntryKind.ToolArguments, "{}"u8.ToArray(), TokenCount: 2),
         ];
 
         foreach (var entry in entries)
@@ -53,7 +57,7 @@ public sealed class HandwrittenMessageTests
             }
 
             var frame = new JsonObject { ["type"] = UpdateEncoder.TypeOf(entry.Kind).Name, ["payload"] = JsonNode.Parse(bytes.ToArray()) };
-            Assert.Null(check.FaultOf("ask_page", "event", frame));
+            Assert.Null(check.FaultOf("resume_stream", "event", frame));
         }
     }
 

@@ -121,4 +121,5 @@ internal sealed record FinalHead : Reply;
 [JsonSerializable(typeof(GenerationQueuedPayload))]
 [JsonSerializable(typeof(PageSourcesPayload))]
 [JsonSerializable(typeof(GenerationUpdatePayload))]
+[JsonSerializable(typeof(ToolCallUpdatePayload))]
 internal sealed partial class DocumentedJson : JsonSerializerContext;

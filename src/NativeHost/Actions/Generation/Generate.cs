@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeHost.Actions.Generation.Requests;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Streams;
-using NativeHost.Inference.Chat;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -56,6 +56,33 @@ internal sealed record GenerateRequest : ModelAddressed
     /// <summary>Answers a stored question once more, beside the answers that it has: a branch of its own.</summary>
     public bool Regenerate { get; init; }
 
+    /// <summary>The tools that the model may call: the answer then has <c>toolCalls</c>, and a message of role <c>tool</c> brings each result back.</summary>
+    public IReadOnlyList<ToolField?>? Tools { get; init; }
+
+    /// <summary>
+    /// <c>auto</c>, as usual, leaves it to the model whether it calls tools, <c>none</c> forbids it, <c>required</c> wants a call;
+    /// <c>{"type": "function", "function": {"name": …}}</c> that of one tool.
+    /// </summary>
+    [JsonPropertyName("tool_choice")]
+    public JsonElement ToolChoice { get; init; }
+
+    /// <summary>Whether the model may call several tools at once.</summary>
+    [Default(true)]
+    [JsonPropertyName("parallel_tool_calls")]
+    public bool? ParallelToolCalls { get; init; }
+
+    /// <summary>Whether the model thinks before it answers, where its template lets one choose; as the template has it where absent.</summary>
+    [JsonPropertyName("enable_thinking")]
+    public bool? EnableThinking { get; init; }
+
+    [SynonymOf(nameof(EnableThinking))]
+    [JsonPropertyName("enableThinking")]
+    public bool? EnableThinkingCamel { get; init; }
+
+    /// <summary>An object with further variables for the model's chat template, such as <c>reasoning_effort</c>.</summary>
+    [JsonPropertyName("chat_template_kwargs")]
+    public JsonElement ChatTemplateKwargs { get; init; }
+
     /// <summary>Settings of this generation alone.</summary>
     [Settings(typeof(GenerationSettingTable))]
     public JsonElement Settings { get; init; }
@@ -65,11 +92,6 @@ internal sealed record GenerateRequest : ModelAddressed
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Rest { get; set; }
 }
-
-/// <summary>One message of a conversation.</summary>
-/// <param name="Role">Whose it is, in any letter case.</param>
-/// <param name="Content">Its text.</param>
-internal sealed record MessageField([property: OneOf(typeof(ChatRole))] string Role, string Content);
 
 internal sealed class GenerateHandler(
     ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses, GenerationChats chats)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeHost.Actions.Generation.Requests;
 using NativeHost.Conversations;
 using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
@@ -14,7 +15,21 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
     /// <exception cref="Storage.StorageException">The conversation has no such message, or what is to be answered cannot be read.</exception>
     public GenerationPlan PlanOf(GenerateRequest request, Caller caller)
     {
-        List<ChatMessage> given = [.. (request.Messages ?? []).Select(ChatMessageOf)];
+        var plan = PlaceOf(request, caller);
+        return plan with { Prompt = WithTools(plan.Prompt, request) with { TemplateVariables = TemplateVariables.Read(request) } };
+    }
+
+    private static GenerationRequest WithTools(GenerationRequest prompt, GenerateRequest request)
+    {
+        var tools = ChatTools.Read(request.Tools);
+        return tools.Count == 0 || prompt.Messages.Count > 0
+            ? ChatTools.Choose(prompt with { Tools = tools, AllowsParallelCalls = request.ParallelToolCalls ?? true }, request.ToolChoice)
+            : throw RequestFields.Invalid("tools", "they need messages: a raw prompt is continued as it stands");
+    }
+
+    private GenerationPlan PlaceOf(GenerateRequest request, Caller caller)
+    {
+        List<ChatMessage> given = [.. ChatMessages.Read(request.Messages)];
         var hasMessages = given.Count > 0;
         var hasPrompt = !string.IsNullOrEmpty(request.Prompt);
         if (hasPrompt)
@@ -51,7 +66,7 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
             throw fault;
         }
 
-        return messages is [.., { Role: ChatRole.User }]
+        return messages is [.., { Role: ChatRole.User or ChatRole.Tool }]
             ? new GenerationPlan(new GenerationRequest { Messages = messages }) { Chat = chat, HistoryMessages = chat.History.Count }
             : throw RequestFields.Invalid("prompt", "the conversation does not end with a question: send one, as prompt or in messages");
     }
@@ -60,19 +75,6 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
         => request.Messages.Count == 0 && string.IsNullOrEmpty(request.Prompt)
             ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: messages or a prompt are required.")
             : request;
-
-    private static ChatMessage ChatMessageOf(MessageField? message)
-        => message is null
-            ? throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message is an object with role and content.")
-            : new ChatMessage(RoleOf(message.Role), message.Content);
-
-    private static ChatRole RoleOf(string role) => role.ToLowerInvariant() switch
-    {
-        "system" => ChatRole.System,
-        "user" => ChatRole.User,
-        "assistant" => ChatRole.Assistant,
-        _ => throw new RequestException(ErrorCode.InvalidRequest, "Invalid request: a message's role is system, user or assistant."),
-    };
 }
 
 /// <summary>What to generate, and where it is stored.</summary>

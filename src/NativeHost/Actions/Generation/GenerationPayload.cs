@@ -22,6 +22,12 @@ internal sealed record GenerationPayload
     /// <summary>The same text again, for clients that read this field; absent where the frame has no room for it.</summary>
     public string? GeneratedText { get; init; }
 
+    /// <summary>What the model thought before it answered; absent where it did not, or its template does not tell thoughts from answers.</summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>The tools that the model calls; absent where it calls none. A message of role <c>tool</c> with the call's id brings each result back.</summary>
+    public IReadOnlyList<CalledTool>? ToolCalls { get; init; }
+
     /// <summary>True where the text is cut to fit the frame; the events had all of it.</summary>
     public bool? OutputTruncated { get; init; }
 
@@ -37,6 +43,9 @@ internal sealed record GenerationPayload
 
     /// <summary>Tokens generated.</summary>
     public required int NumTokens { get; init; }
+
+    /// <summary>Those of them that the model thought with; absent where it did not.</summary>
+    public int? ReasoningTokens { get; init; }
 
     /// <summary>Tokens of the prompt.</summary>
     public required int PromptTokens { get; init; }
@@ -114,6 +123,9 @@ internal sealed record GenerationPayload
             Output = text,
             GeneratedText = result.Text.Length <= mostBytes / 2 ? text : null,
             OutputTruncated = isCut ? true : null,
+            Reasoning = result.Reasoning.IsEmpty ? null : Cut(result.Reasoning.Span, mostBytes / 2).Text,
+            ToolCalls = CalledTool.Of(result.ToolCalls),
+            ReasoningTokens = result.ReasoningTokens > 0 ? result.ReasoningTokens : null,
             StopReason = WireWord.Of(result.Stop),
             StopText = result.StopText,
             Tps = GenerationFigures.Of(result).TokensPerSecond.ToString("0.0", CultureInfo.InvariantCulture),

@@ -18,10 +18,14 @@ internal static class UpdateEncoder
         {
             JournalEntryKind.Queued => ActionEvents.GenerationQueued,
             JournalEntryKind.Sources => ActionEvents.PageSources,
+            JournalEntryKind.ToolCall or JournalEntryKind.ToolArguments => ActionEvents.ToolCallUpdate,
             _ => ActionEvents.GenerationUpdate,
         };
 
-    /// <summary>Writes the payload: <see cref="GenerationQueuedPayload"/>, <see cref="Pages.PageSourcesPayload"/> or <see cref="GenerationUpdatePayload"/>.</summary>
+    /// <summary>
+    /// Writes the payload: <see cref="GenerationQueuedPayload"/>, <see cref="Pages.PageSourcesPayload"/>, <see cref="ToolCallUpdatePayload"/> or
+    /// <see cref="GenerationUpdatePayload"/>.
+    /// </summary>
     public static void Write(Utf8JsonWriter json, StreamUpdate update)
     {
         json.WriteStartObject();
@@ -36,6 +40,9 @@ internal static class UpdateEncoder
             case JournalEntryKind.Sources:
                 json.WritePropertyName("sources"u8);
                 json.WriteRawValue(update.Entry.Text.Span, skipInputValidation: true);
+                break;
+            case JournalEntryKind.ToolCall or JournalEntryKind.ToolArguments:
+                WriteCall(json, update.Entry);
                 break;
             default:
                 WriteText(json, update.Entry);
@@ -58,10 +65,31 @@ internal static class UpdateEncoder
         json.WriteNumber("cached"u8, progress.Cached);
     }
 
+    private static void WriteCall(Utf8JsonWriter json, in JournalEntry entry)
+    {
+        json.WriteNumber("index"u8, entry.CallIndex);
+        if (entry.Call is { } call)
+        {
+            json.WriteString("id"u8, call.Id);
+            json.WriteString("name"u8, call.Name);
+        }
+
+        json.WriteString("arguments"u8, entry.Text.Span);
+        json.WriteNumber("numTokens"u8, entry.TokenCount);
+    }
+
     private static void WriteText(Utf8JsonWriter json, in JournalEntry entry)
     {
-        json.WriteString("phase"u8, "decode"u8);
-        json.WriteString("token"u8, entry.Text.Span);
+        var isReasoning = entry.Kind == JournalEntryKind.Reasoning;
+        json.WriteString("phase"u8, isReasoning ? "reasoning"u8 : "decode"u8);
+
+        // Older clients append every token to the answer, whatever the phase.
+        json.WriteString("token"u8, isReasoning ? default : entry.Text.Span);
+        if (isReasoning)
+        {
+            json.WriteString("reasoning"u8, entry.Text.Span);
+        }
+
         if (entry.TokenCount > 1 && entry.Elapsed > TimeSpan.Zero)
         {
             Span<byte> tps = stackalloc byte[32];

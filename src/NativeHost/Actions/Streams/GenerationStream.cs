@@ -288,23 +288,45 @@ internal sealed class GenerationStream : IDisposable
                     await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Prefill, Prefill: step.Prefill));
                     break;
 
-                case GenerationEventKind.Text:
-                    firstText = firstText == 0 ? TimeProvider.System.GetTimestamp() : firstText;
-                    var elapsed = TimeProvider.System.GetElapsedTime(firstText);
-                    lock (_gate)
-                    {
-                        (_tokenCount, _decoding) = (step.TokenCount, elapsed);
-                    }
-
-                    _record?.Append(step.Text.Span);
-                    await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Text, step.Text, step.TokenCount, elapsed));
-                    break;
+                case GenerationEventKind.Completed:
+                    return step.Result!;
 
                 default:
-                    return step.Result!;
+                    firstText = firstText == 0 ? TimeProvider.System.GetTimestamp() : firstText;
+                    await AppendAsync(step, TimeProvider.System.GetElapsedTime(firstText));
+                    break;
             }
         }
 
         throw new InvalidOperationException("A generation ends with its result.");
+    }
+
+    /// <summary>Takes a part of the answer into the stream, and into the conversation.</summary>
+    private ValueTask AppendAsync(in GenerationEvent step, TimeSpan elapsed)
+    {
+        lock (_gate)
+        {
+            (_tokenCount, _decoding) = (step.TokenCount, elapsed);
+        }
+
+        switch (step.Kind)
+        {
+            case GenerationEventKind.Text:
+                _record?.Append(step.Text.Span);
+                break;
+            case GenerationEventKind.Reasoning:
+                _record?.AppendReasoning(step.Text.Span);
+                break;
+        }
+
+        var kind = step.Kind switch
+        {
+            GenerationEventKind.Text => JournalEntryKind.Text,
+            GenerationEventKind.Reasoning => JournalEntryKind.Reasoning,
+            GenerationEventKind.ToolCall => JournalEntryKind.ToolCall,
+            GenerationEventKind.ToolArguments => JournalEntryKind.ToolArguments,
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "No part of an answer."),
+        };
+        return _journal.AppendAsync(new JournalEntry(kind, step.Text, step.TokenCount, elapsed, CallIndex: step.CallIndex, Call: step.Call));
     }
 }
