@@ -219,6 +219,12 @@ export interface DownloadProgressEvent extends EventFrame {
   payload: DownloadView;
 }
 
+/** A piece of an answer of `chat_completions`, where its request says `stream`. */
+export interface ChatChunkEvent extends EventFrame {
+  type: "chat.completion.chunk";
+  payload: ChatChunkPayload;
+}
+
 /** The generation waits for its turn; sent whenever its place changes. */
 export interface GenerationQueuedEvent extends EventFrame {
   type: "generationQueued";
@@ -356,6 +362,63 @@ export interface CancelDownloadRequest {
   downloadId?: string;
   /** Whether what came stays on the disk, for another time. Default: true. */
   keep?: boolean;
+}
+
+/**
+ * Asks a model for the next message of a conversation, in the shapes of OpenAI's chat completions: its request is the rest of this one, its
+ * answer the payload of the final frame, and its chunks are events. Required: one of messages, prompt, chat_id.
+ */
+export interface ChatCompletionsRequest extends GenerationSettings {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The conversation so far, put into the model's own template; control tokens spelled out in it are only text. */
+  messages?: MessageField[];
+  /**
+   * With messages, or with `chat_id`, the user's last one. Else a text to continue as it stands; control tokens spelled out in it are such.
+   */
+  prompt?: string;
+  /**
+   * The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of
+   * the request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored. The host
+   * also takes it as chatId, conversation_id, conversationId.
+   */
+  chat_id?: string;
+  /** False leaves the disk alone: nothing of the conversation is read or stored. Default: true. */
+  store?: boolean;
+  /**
+   * The stored message that the question follows, empty for none; so an edit begins a branch beside the old question. With `regenerate` the
+   * question that is answered again. The last one of the branch that is shown where it is absent. The host also takes it as parentId.
+   */
+  parent_id?: string;
+  /** Answers a stored question once more, beside the answers that it has: a branch of its own. Default: false. */
+  regenerate?: boolean;
+  /** The tools that the model may call: the answer then has `toolCalls`, and a message of role `tool` brings each result back. */
+  tools?: ToolField[];
+  /**
+   * `auto`, as usual, leaves it to the model whether it calls tools, `none` forbids it, `required` wants a call; `{"type": "function",
+   * "function": {"name": …}}` that of one tool.
+   */
+  tool_choice?: unknown;
+  /** Whether the model may call several tools at once. Default: true. */
+  parallel_tool_calls?: boolean;
+  /**
+   * Whether the model thinks before it answers, where its template lets one choose; as the template has it where absent. The host also
+   * takes it as enableThinking.
+   */
+  enable_thinking?: boolean;
+  /** An object with further variables for the model's chat template, such as `reasoning_effort`. */
+  chat_template_kwargs?: unknown;
+  /** Settings of this generation alone. */
+  settings?: GenerationSettings;
+  /** Whether the answer comes in chunks too, one event each. Default: false. */
+  stream?: boolean;
+  /** How many answers to the one question; more than one cannot be stored. Range: 1 to 8. Default: 1. */
+  n?: number;
 }
 
 /** Asks whether LM Studio is on this machine, and whether its server runs. */
@@ -1925,7 +1988,7 @@ export interface GenerationSettings {
   logit_bias?: Record<string, number>;
   /**
    * Most tokens of an answer. Range: 1 to 1,000,000. Default: 512. The host also takes it as max_tokens, maxNewTokens, maxTokens,
-   * n_predict.
+   * n_predict, max_completion_tokens, max_output_tokens.
    */
   max_new_tokens?: number;
   /**
@@ -2030,6 +2093,15 @@ export interface Actions {
     request: CancelDownloadRequest;
     reply: { payload: StoppedDownloadPayload };
     event: never;
+  };
+  /**
+   * Asks a model for the next message of a conversation, in the shapes of OpenAI's chat completions: its request is the rest of this one,
+   * its answer the payload of the final frame, and its chunks are events.
+   */
+  chat_completions: {
+    request: ChatCompletionsRequest;
+    reply: { type: "generationComplete" | "generationStopped" } & { payload: ChatCompletion };
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ChatChunkEvent;
   };
   /** Asks whether LM Studio is on this machine, and whether its server runs. */
   check_lmstudio: {
@@ -2534,6 +2606,7 @@ export interface Actions {
 /** Events by their type. */
 export interface Events {
   MODEL_DOWNLOAD_PROGRESS: DownloadProgressEvent;
+  chat.completion.chunk: ChatChunkEvent;
   generationQueued: GenerationQueuedEvent;
   generationUpdate: GenerationUpdateEvent;
   modelUnloaded: ModelUnloadedEvent;
@@ -2618,6 +2691,146 @@ export interface CallerStreamView {
   origin: string;
   /** It. */
   stream: StreamView;
+}
+
+/** A piece of an answer in OpenAI's shape. */
+export interface ChatChunkPayload {
+  /** Of the answer. */
+  id: string;
+  /** Always the same. */
+  object: "chat.completion.chunk";
+  /** When it was asked for, in seconds since 1970. */
+  created: number;
+  /** What the model is called. */
+  model: string;
+  /** One: the answer that grows. */
+  choices: ChunkChoice[];
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
+}
+
+/** A whole answer in OpenAI's shape. */
+export interface ChatCompletion {
+  /** Of the answer. */
+  id: string;
+  /** Always the same. */
+  object: "chat.completion";
+  /** When it was asked for, in seconds since 1970. */
+  created: number;
+  /** What the model is called. */
+  model: string;
+  /** The answers, one for each that was asked for. */
+  choices: ChatChoice[];
+  /** Tokens of all of them. */
+  usage: ChatUsage;
+}
+
+/** One answer. */
+export interface ChatChoice {
+  /** Which, from 0. */
+  index: number;
+  /** What the model says. */
+  message: ChatAnswer;
+  /** Why it ended: its own end, or a stop text; a limit of tokens, or of the context; its tools are to be called. */
+  finish_reason: "stop" | "length" | "tool_calls";
+  /** The stream's name, as in its events; absent where it was stopped before there was one. */
+  streamId?: string;
+  /** The stop text that ended it; absent where something else did. */
+  stop_text?: string;
+}
+
+/** What the model says. */
+export interface ChatAnswer {
+  /** Always the same. */
+  role: "assistant";
+  /** The text; null where it only calls tools. */
+  content: string | null;
+  /** What it thought before; absent where it did not. */
+  reasoning_content?: string;
+  /** The tools that it calls; absent where it calls none. */
+  tool_calls?: CalledTool[];
+}
+
+/** A tool that the model calls. */
+export interface CalledTool {
+  /** Names the call; the result is sent back under it. */
+  id: string;
+  /** Always the same. */
+  type: "function";
+  /** What is called. */
+  function: CalledToolFunction;
+}
+
+/** What a tool call calls. */
+export interface CalledToolFunction {
+  /** The tool's name. */
+  name: string;
+  /** JSON of an object, as the model wrote it: perhaps none that can be read, where the answer was cut off. */
+  arguments: string;
+  /** True where the arguments do not fit the frame, and are left out; the events had them. */
+  argumentsTruncated?: boolean;
+}
+
+/** Tokens that an answer took. */
+export interface ChatUsage {
+  /** Of the prompt. */
+  prompt_tokens: number;
+  /** Generated, for all answers together. */
+  completion_tokens: number;
+  /** Both. */
+  total_tokens: number;
+  /** Of those of the prompt. */
+  prompt_tokens_details: PromptDetails;
+  /** Of those generated. */
+  completion_tokens_details: CompletionDetails;
+}
+
+/** How an answer grows. */
+export interface ChunkChoice {
+  /** Which answer, from 0. */
+  index: number;
+  /** What is new of its message. */
+  delta: ChunkDelta;
+  /** Always null: the final frame has it. */
+  finish_reason: string | null;
+}
+
+/** What is new of a message: one of the fields is there. */
+export interface ChunkDelta {
+  /** Text to append to the answer. */
+  content?: string;
+  /** Text to append to what the model thinks. */
+  reasoning_content?: string;
+  /** One: a tool call that begins or goes on. */
+  tool_calls?: ChunkCall[];
+}
+
+/** How a tool call grows. */
+export interface ChunkCall {
+  /** Which call of the answer, from 0. */
+  index: number;
+  /** Of the call; in its first chunk alone. */
+  id?: string;
+  /** In the call's first chunk alone; always the same. */
+  type?: "function";
+  /** What is called. */
+  function: ChunkFunction;
+}
+
+/** What a tool call calls. */
+export interface ChunkFunction {
+  /** The tool's; in the call's first chunk alone. */
+  name?: string;
+  /** Text to append to the JSON of the arguments. */
+  arguments: string;
+}
+
+/** Of generated tokens. */
+export interface CompletionDetails {
+  /** Those that the model thought with. */
+  reasoning_tokens: number;
 }
 
 /** A port. */
@@ -3032,26 +3245,6 @@ export interface GenerationPayload {
   citations?: Citation[];
   /** How the excerpts were found: `text`, by words alone, where the model that embedded the page is loaded no more. */
   retrieval?: "hybrid" | "text";
-}
-
-/** A tool that the model calls. */
-export interface CalledTool {
-  /** Names the call; the result is sent back under it. */
-  id: string;
-  /** Always the same. */
-  type: "function";
-  /** What is called. */
-  function: CalledToolFunction;
-}
-
-/** What a tool call calls. */
-export interface CalledToolFunction {
-  /** The tool's name. */
-  name: string;
-  /** JSON of an object, as the model wrote it: perhaps none that can be read, where the answer was cut off. */
-  arguments: string;
-  /** True where the arguments do not fit the frame, and are left out; the events had them. */
-  argumentsTruncated?: boolean;
 }
 
 /** What a statement of the answer stands on. */
@@ -3959,6 +4152,12 @@ export interface PlannedSpeed {
   bytes_per_token?: number;
   /** How fast this machine's memory is read, the best of a few measurements; absent before the first. */
   memory_bytes_per_second?: number;
+}
+
+/** Of the tokens of a prompt. */
+export interface PromptDetails {
+  /** Those that were not computed again. */
+  cached_tokens: number;
 }
 
 export interface PulledPayload {

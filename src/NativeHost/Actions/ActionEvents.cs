@@ -1,6 +1,7 @@
 using NativeHost.Actions.Cache;
 using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.Generation.Completions;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Pages;
 using NativeHost.Messages;
@@ -42,4 +43,7 @@ internal static class ActionEvents
 
     /// <summary>How far a generation is: first the prompt, then the answer's text, piece by piece.</summary>
     public static EventType GenerationUpdate { get; } = new("generationUpdate", typeof(GenerationUpdatePayload));
+
+    /// <summary>A piece of an answer of <c>chat_completions</c>, where its request says <c>stream</c>.</summary>
+    public static EventType ChatChunk { get; } = new("chat.completion.chunk", typeof(ChatChunkPayload));
 }

@@ -1,5 +1,6 @@
 using NativeHost.Actions.Broker;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.Generation.Completions;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
 using NativeHost.Actions.Streams;
@@ -25,6 +26,7 @@ internal static class ActionTable
         OpenWork work,
         GenerationChats chats)
     {
+        var generations = new RequestedGenerations(shelf, streams, callers, addresses, chats);
         var select = new SelectActiveModelHandler(shelf, callers, addresses);
         return
         [
@@ -84,13 +86,23 @@ internal static class ActionTable
             Route.To(
                 "generate",
                 Lane.ModelUse,
-                new GenerateHandler(shelf, streams, callers, addresses, chats),
+                new GenerateHandler(generations),
                 () => ActionsJson.Default.GenerateRequest,
                 () => ActionsJson.Default.ReplyGenerationPayload,
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
                 events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate]),
+            Route.To(
+                "chat_completions",
+                Lane.ModelUse,
+                new ChatCompletionsHandler(generations, TimeProvider.System),
+                () => ActionsJson.Default.ChatCompletionsRequest,
+                () => ActionsJson.Default.ReplyChatCompletion,
+                errorType: "generationError",
+                stoppable: Stoppable.Always,
+                types: EndsOfGenerations,
+                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ChatChunk]),
             Route.To(
                 "stop_generation",
                 Lane.Urgent,

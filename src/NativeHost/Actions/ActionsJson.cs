@@ -6,6 +6,7 @@ using NativeHost.Actions.Conversations;
 using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.Generation.Completions;
 using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Hub;
 using NativeHost.Actions.LmStudio;
@@ -52,6 +53,8 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(UnloadAllModelsRequest))]
 [JsonSerializable(typeof(Reply<UnloadedAllPayload>))]
 [JsonSerializable(typeof(GenerateRequest))]
+[JsonSerializable(typeof(ChatCompletionsRequest))]
+[JsonSerializable(typeof(Reply<ChatCompletion>))]
 [JsonSerializable(typeof(Reply<GenerationPayload>))]
 [JsonSerializable(typeof(StopGenerationRequest))]
 [JsonSerializable(typeof(StopGenerationReply))]

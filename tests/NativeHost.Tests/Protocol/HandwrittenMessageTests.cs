@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.Generation.Completions;
 using NativeHost.Actions.Streams;
 using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
@@ -50,15 +51,24 @@ public sealed class HandwrittenMessageTests
 
         foreach (var entry in entries)
         {
-            using var bytes = new MemoryStream();
-            using (var json = new Utf8JsonWriter(bytes))
-            {
-                UpdateEncoder.Write(json, new StreamUpdate("0123456789abcdef", 1, entry));
-            }
-
-            var frame = new JsonObject { ["type"] = UpdateEncoder.TypeOf(entry.Kind).Name, ["payload"] = JsonNode.Parse(bytes.ToArray()) };
-            Assert.Null(check.FaultOf("resume_stream", "event", frame));
+            Assert.Null(check.FaultOf("resume_stream", "event", FrameOf(entry, UpdateEncoder.Encoding)));
         }
+
+        foreach (var entry in entries.Where(entry => entry.Kind != JournalEntryKind.Sources))
+        {
+            Assert.Null(check.FaultOf("chat_completions", "event", FrameOf(entry, new ChatChunkEncoder("a.gguf", 1, 0, hasChunks: true).Encoding)));
+        }
+    }
+
+    private static JsonObject FrameOf(JournalEntry entry, StreamEncoding encoding)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            encoding.Write(json, new StreamUpdate("0123456789abcdef", 1, entry));
+        }
+
+        return new JsonObject { ["type"] = encoding.TypeOf(entry.Kind)!.Name, ["payload"] = JsonNode.Parse(bytes.ToArray()) };
     }
 
     private static MessageHead Parse(string json) => MessageHead.Parse(Encoding.UTF8.GetBytes(json));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeHost.Actions;
 using NativeHost.Actions.Generation;
+using NativeHost.Actions.Generation.Completions;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Pages;
 using NativeHost.Grants;
@@ -122,4 +123,5 @@ internal sealed record FinalHead : Reply;
 [JsonSerializable(typeof(PageSourcesPayload))]
 [JsonSerializable(typeof(GenerationUpdatePayload))]
 [JsonSerializable(typeof(ToolCallUpdatePayload))]
+[JsonSerializable(typeof(ChatChunkPayload))]
 internal sealed partial class DocumentedJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using NativeHost.Actions.Generation;
 using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Inference.Generation;
@@ -52,7 +53,7 @@ public sealed class StreamTests : IDisposable
             await Task.Delay(1, Timeout);
         }
 
-        Assert.Equal("generationComplete", (await stream.DeliverAsync(exchange, after: 0, Timeout)).Type);
+        Assert.Equal("generationComplete", (await stream.DeliverAsync(exchange, after: 0, UpdateEncoder.Encoding, Timeout)).Type);
     }
 
     [Fact]

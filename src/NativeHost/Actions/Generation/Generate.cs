@@ -1,8 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using NativeHost.Actions.Generation.Requests;
-using NativeHost.Actions.Models;
-using NativeHost.Actions.Streams;
 using NativeHost.Messages;
 using NativeHost.Routing;
 
@@ -10,114 +6,14 @@ namespace NativeHost.Actions.Generation;
 
 /// <summary>Asks a model to answer a conversation, or to continue a text.</summary>
 [Requires(nameof(Messages), nameof(Prompt), nameof(ChatId))]
-internal sealed record GenerateRequest : ModelAddressed
-{
-    /// <summary>The conversation so far, put into the model's own template; control tokens spelled out in it are only text.</summary>
-    public IReadOnlyList<MessageField?>? Messages { get; init; }
+internal sealed record GenerateRequest : GenerateFields;
 
-    /// <summary>
-    /// With messages, or with <c>chat_id</c>, the user's last one. Else a text to continue as it stands; control tokens spelled out in it are such.
-    /// </summary>
-    public string? Prompt { get; init; }
-
-    /// <summary>
-    /// The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of the
-    /// request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored.
-    /// </summary>
-    [JsonPropertyName("chat_id")]
-    public string? ChatId { get; init; }
-
-    [SynonymOf(nameof(ChatId))]
-    [JsonPropertyName("chatId")]
-    public string? ChatIdCamel { get; init; }
-
-    [SynonymOf(nameof(ChatId))]
-    [JsonPropertyName("conversation_id")]
-    public string? ConversationIdSnake { get; init; }
-
-    [SynonymOf(nameof(ChatId))]
-    public string? ConversationId { get; init; }
-
-    /// <summary>False leaves the disk alone: nothing of the conversation is read or stored.</summary>
-    [Default(true)]
-    public bool? Store { get; init; }
-
-    /// <summary>
-    /// The stored message that the question follows, empty for none; so an edit begins a branch beside the old question. With <c>regenerate</c> the
-    /// question that is answered again. The last one of the branch that is shown where it is absent.
-    /// </summary>
-    [JsonPropertyName("parent_id")]
-    public string? ParentId { get; init; }
-
-    [SynonymOf(nameof(ParentId))]
-    [JsonPropertyName("parentId")]
-    public string? ParentIdCamel { get; init; }
-
-    /// <summary>Answers a stored question once more, beside the answers that it has: a branch of its own.</summary>
-    public bool Regenerate { get; init; }
-
-    /// <summary>The tools that the model may call: the answer then has <c>toolCalls</c>, and a message of role <c>tool</c> brings each result back.</summary>
-    public IReadOnlyList<ToolField?>? Tools { get; init; }
-
-    /// <summary>
-    /// <c>auto</c>, as usual, leaves it to the model whether it calls tools, <c>none</c> forbids it, <c>required</c> wants a call;
-    /// <c>{"type": "function", "function": {"name": …}}</c> that of one tool.
-    /// </summary>
-    [JsonPropertyName("tool_choice")]
-    public JsonElement ToolChoice { get; init; }
-
-    /// <summary>Whether the model may call several tools at once.</summary>
-    [Default(true)]
-    [JsonPropertyName("parallel_tool_calls")]
-    public bool? ParallelToolCalls { get; init; }
-
-    /// <summary>Whether the model thinks before it answers, where its template lets one choose; as the template has it where absent.</summary>
-    [JsonPropertyName("enable_thinking")]
-    public bool? EnableThinking { get; init; }
-
-    [SynonymOf(nameof(EnableThinking))]
-    [JsonPropertyName("enableThinking")]
-    public bool? EnableThinkingCamel { get; init; }
-
-    /// <summary>An object with further variables for the model's chat template, such as <c>reasoning_effort</c>.</summary>
-    [JsonPropertyName("chat_template_kwargs")]
-    public JsonElement ChatTemplateKwargs { get; init; }
-
-    /// <summary>Settings of this generation alone.</summary>
-    [Settings(typeof(GenerationSettingTable))]
-    public JsonElement Settings { get; init; }
-
-    /// <summary>The same at the top level, as some clients send it.</summary>
-    [Settings(typeof(GenerationSettingTable))]
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Rest { get; set; }
-}
-
-internal sealed class GenerateHandler(
-    ModelShelf shelf, GenerationStreams streams, CallerStates callers, ModelAddresses addresses, GenerationChats chats)
-    : IHandler<GenerateRequest, Reply<GenerationPayload>>
+internal sealed class GenerateHandler(RequestedGenerations generations) : IHandler<GenerateRequest, Reply<GenerationPayload>>
 {
     public async Task<Reply<GenerationPayload>> HandleAsync(
         GenerateRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
-        var state = callers.Of(exchange.Caller);
-        var given = GivenSettings.Of([.. request.Rest ?? [], .. SettingsReader.Members(request.Settings, "settings")]);
-        var plan = chats.PlanOf(request, exchange.Caller);
-        streams.CheckLimits(exchange.Caller);
-        var path = ModelUse.NameOf(request.Address, state, addresses, shelf);
-        try
-        {
-            var model = await ModelUse.BringAsync(shelf, path, exchange, cancellationToken);
-            var settings = given.Over(state.SettingsOf(path));
-            var generation = plan.Prompt with { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
-            return await streams.Start(model, generation, exchange, plan.RecordOf(model.Path, settings), plan.HistoryMessages)
-                .DeliverAsync(exchange, after: 0, cancellationToken);
-        }
-        catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            // Stopped while its model was on the way: an end that was asked for, as in the queue.
-            var stopped = GenerationPayload.NotBegun(path);
-            return stopped with { Payload = stopped.Payload.With(plan.NotBegun, plan.HistoryMessages) };
-        }
+        var begun = await generations.BeginAsync(request, answers: 1, exchange, cancellationToken);
+        return begun.NotBegun ?? await begun.Streams[0].DeliverAsync(exchange, after: 0, UpdateEncoder.Encoding, cancellationToken);
     }
 }

@@ -13,13 +13,13 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
 {
     /// <exception cref="RequestException">There is nothing to generate from, or a message is none.</exception>
     /// <exception cref="Storage.StorageException">The conversation has no such message, or what is to be answered cannot be read.</exception>
-    public GenerationPlan PlanOf(GenerateRequest request, Caller caller)
+    public GenerationPlan PlanOf(GenerateFields request, Caller caller)
     {
         var plan = PlaceOf(request, caller);
         return plan with { Prompt = WithTools(plan.Prompt, request) with { TemplateVariables = TemplateVariables.Read(request) } };
     }
 
-    private static GenerationRequest WithTools(GenerationRequest prompt, GenerateRequest request)
+    private static GenerationRequest WithTools(GenerationRequest prompt, GenerateFields request)
     {
         var tools = ChatTools.Read(request.Tools);
         return tools.Count == 0 || prompt.Messages.Count > 0
@@ -27,7 +27,7 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
             : throw RequestFields.Invalid("tools", "they need messages: a raw prompt is continued as it stands");
     }
 
-    private GenerationPlan PlaceOf(GenerateRequest request, Caller caller)
+    private GenerationPlan PlaceOf(GenerateFields request, Caller caller)
     {
         List<ChatMessage> given = [.. ChatMessages.Read(request.Messages)];
         var hasMessages = given.Count > 0;

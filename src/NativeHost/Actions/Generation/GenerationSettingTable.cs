@@ -142,7 +142,7 @@ internal static class GenerationSettingTable
     /// <summary>Most tokens of an answer.</summary>
     public static Setting<GenerationSettings> MaxNewTokens { get; } = new(
         "max_new_tokens",
-        ["max_tokens", "maxNewTokens", "maxTokens", "n_predict"],
+        ["max_tokens", "maxNewTokens", "maxTokens", "n_predict", "max_completion_tokens", "max_output_tokens"],
         SettingValues.Integer(1, 1_000_000),
         static (settings, value) => settings with { MaxNewTokens = value.Integer() });
 

@@ -10,9 +10,16 @@ namespace NativeHost.Actions.Generation;
 /// <param name="Seq">Its number in the stream, from 1.</param>
 internal readonly record struct StreamUpdate(string StreamId, long Seq, JournalEntry Entry);
 
+/// <summary>How the events of a stream are put into frames.</summary>
+/// <param name="TypeOf">The kind of frame for a kind of entry; null where it is not told.</param>
+/// <param name="Write">Writes the payload.</param>
+internal sealed record StreamEncoding(Func<JournalEntryKind, EventType?> TypeOf, Action<Utf8JsonWriter, StreamUpdate> Write);
+
 /// <summary>Writes the events of a stream, without making a text of them: one comes with every token.</summary>
 internal static class UpdateEncoder
 {
+    public static StreamEncoding Encoding { get; } = new(TypeOf, Write);
+
     public static EventType TypeOf(JournalEntryKind kind)
         => kind switch
         {

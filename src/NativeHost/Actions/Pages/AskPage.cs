@@ -94,7 +94,7 @@ internal sealed class AskPageHandler(
             var settings = given.Over(state.SettingsOf(path));
             var generation = new GenerationRequest { Sampling = settings.EffectiveSampling, MaxNewTokens = settings.MaxNewTokens, StopTexts = settings.StopTexts };
             var question = new PageQuestion(request.Question, excerpts, asked.Any(page => queries.ContainsKey(page.ModelKey)) ? "hybrid" : "text", generation, model.Host.ContextTokens);
-            return await streams.Start(model, question.Request, exchange, question: question).DeliverAsync(exchange, after: 0, cancellationToken);
+            return await streams.Start(model, question.Request, exchange, question: question).DeliverAsync(exchange, after: 0, UpdateEncoder.Encoding, cancellationToken);
         }
         catch (OperationCanceledException) when (exchange.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

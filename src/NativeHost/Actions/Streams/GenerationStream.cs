@@ -135,13 +135,21 @@ internal sealed class GenerationStream : IDisposable
     /// <exception cref="RequestException">The stream's time is over.</exception>
     public void Attach() => _presence.Attach();
 
+    /// <summary>Lets an attached client go that never got anything, and ends what it asked for.</summary>
+    public void Abandon()
+    {
+        Stop();
+        _presence.Detach();
+    }
+
     /// <summary>
     /// Sends an attached client what it does not have yet, and waits for the end. Whoever listened before is told that it was taken over.
     /// </summary>
     /// <param name="after">Number of the last event that the client has; 0 for none.</param>
+    /// <param name="encoding">How it is put.</param>
     /// <param name="lost">Cancelled when the client is gone; the stream then waits for another.</param>
     /// <returns>The final frame.</returns>
-    public async Task<Reply<GenerationPayload>> DeliverAsync(Exchange exchange, long after, CancellationToken lost)
+    public async Task<Reply<GenerationPayload>> DeliverAsync(Exchange exchange, long after, StreamEncoding encoding, CancellationToken lost)
     {
         JournalReader reader;
         try
@@ -162,7 +170,10 @@ internal sealed class GenerationStream : IDisposable
             {
                 while (reader.TryTake(out var seq, out var entry))
                 {
-                    await exchange.SendAsync(UpdateEncoder.TypeOf(entry.Kind), new StreamUpdate(Id, seq, entry), UpdateEncoder.Write, lost);
+                    if (encoding.TypeOf(entry.Kind) is { } type)
+                    {
+                        await exchange.SendAsync(type, new StreamUpdate(Id, seq, entry), encoding.Write, lost);
+                    }
                 }
             }
 

@@ -23,6 +23,6 @@ internal sealed class ResumeStreamHandler(GenerationStreams streams) : IHandler<
     {
         var stream = streams.Find(exchange.Caller, request.StreamId);
         stream.Attach();
-        return stream.DeliverAsync(exchange, request.After ?? 0, cancellationToken);
+        return stream.DeliverAsync(exchange, request.After ?? 0, UpdateEncoder.Encoding, cancellationToken);
     }
 }

@@ -11,7 +11,7 @@ internal static class TemplateVariables
 
     /// <returns>JSON text of an object; null for nothing.</returns>
     /// <exception cref="RequestException">They are no object.</exception>
-    public static string? Read(GenerateRequest request)
+    public static string? Read(GenerateFields request)
     {
         var given = request.ChatTemplateKwargs;
         var thinks = request.EnableThinking ?? request.EnableThinkingCamel;
