@@ -22,6 +22,9 @@ public interface ILanguageModel : IDisposable
     /// <summary>Number of sequences.</summary>
     int SequenceCount { get; }
 
+    /// <summary>Most tokens that all sequences hold together; what two of them share by <see cref="TryFork"/> may count once or twice.</summary>
+    int CacheTokens => (int)Math.Min((long)ContextTokens * SequenceCount, int.MaxValue);
+
     /// <summary>Threads that compute; may be set between steps.</summary>
     int Threads { get; set; }
 
@@ -45,6 +48,11 @@ public interface ILanguageModel : IDisposable
     /// <returns>False where the model cannot drop a part (recurrent models); 0 always works.</returns>
     bool TryRewind(int sequence, int position);
 
+    /// <summary>Makes a sequence begin as another does; what it held is dropped.</summary>
+    /// <param name="tokens">Tokens to share, at least 1 and at most as many as the source holds.</param>
+    /// <returns>False where the model cannot (recurrent models share all or nothing); nothing has changed then.</returns>
+    bool TryFork(int source, int target, int tokens);
+
     /// <summary>Opens a way to compute embeddings with the same weights, beside the sequences.</summary>
     /// <returns>The caller's, to be disposed before the model; driven by one thread at a time, which may be another than the model's.</returns>
     /// <exception cref="UnsupportedModelException">No embeddings are computed with models of this kind.</exception>
@@ -61,7 +69,7 @@ public enum StepOutcome
     /// <summary>The abort signal was raised.</summary>
     Aborted,
 
-    /// <summary>A sequence has no room left.</summary>
+    /// <summary>A sequence has no room left, or all together have none.</summary>
     ContextFull,
 }
 

@@ -67,6 +67,9 @@ internal sealed unsafe class LlamaModel : ILanguageModel
 
     public int SequenceCount { get; }
 
+    /// <summary>All sequences share one cache: each may have the whole context, and all together have no more.</summary>
+    public int CacheTokens => ContextTokens;
+
     public int Threads
     {
         get => _threads;
@@ -152,6 +155,22 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         }
 
         _positions[sequence] = position;
+        return true;
+    }
+
+    public bool TryFork(int source, int target, int tokens)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, _positions[source]);
+        if (source == target || (_isRecurrent && tokens < _positions[source]) || !LlamaNative.llama_memory_seq_rm(_memory, target, -1, -1))
+        {
+            return false;
+        }
+
+        _runCount = 0;
+        LlamaNative.llama_memory_seq_cp(_memory, source, target, -1, tokens);
+        _positions[target] = tokens;
         return true;
     }
 

@@ -96,5 +96,7 @@ internal sealed class ScriptedModel(ByteTokenizer tokenizer, string? template = 
         return true;
     }
 
+    public bool TryFork(int source, int target, int tokens) => false;
+
     public void Dispose() => IsDisposed = true;
 }

@@ -125,20 +125,20 @@ internal sealed class BitNetModel : ILanguageModel
         return true;
     }
 
-    /// <summary>Makes a sequence begin as another does: what it held is dropped, and the other's first tokens are copied.</summary>
-    /// <param name="positions">Tokens to share, at most as many as the source holds.</param>
-    public void Fork(int source, int target, int positions)
+    public bool TryFork(int source, int target, int tokens)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ArgumentOutOfRangeException.ThrowIfNegative(positions);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(positions, _positions[source]);
-        if (source != target)
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, _positions[source]);
+        if (source == target)
         {
-            _cache.Copy(source, target, positions);
+            return false;
         }
 
+        _cache.Copy(source, target, tokens);
         _runCount = 0;
-        _positions[target] = positions;
+        _positions[target] = tokens;
+        return true;
     }
 
     public void Dispose()

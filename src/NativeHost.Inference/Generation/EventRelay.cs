@@ -4,14 +4,15 @@ namespace NativeHost.Inference.Generation;
 
 /// <summary>Events on their way from the thread that generates to an asynchronous reader, no more than a bounded number of them.</summary>
 /// <remarks>
-/// One writer, one reader. The writer blocks where the reader is far behind; nothing is allocated once the queue is made, which
-/// is why it is no <see cref="System.Threading.Channels.Channel{T}"/>.
+/// One writer, one reader. Where the reader is far behind, the writer blocks in <see cref="Write"/>, or looks at <see cref="IsFull"/>
+/// and does something else. Nothing is allocated once the queue is made, which is why it is no <see cref="System.Threading.Channels.Channel{T}"/>.
 /// </remarks>
 /// <param name="resumesInline">
 /// Whether the reader goes on inside <see cref="Write"/>, on the writer's thread: saves a wake-up with each event where the writer has
 /// nothing better to do, and the reader never blocks.
 /// </param>
-public sealed class EventRelay(bool resumesInline = false) : IValueTaskSource<bool>
+/// <param name="onRoom">Called, on any thread, where there is room again after <see cref="IsFull"/> has said that there is none.</param>
+public sealed class EventRelay(bool resumesInline = false, Action? onRoom = null) : IValueTaskSource<bool>
 {
     /// <summary>How far the reader may be behind before the writer waits for it, in events.</summary>
     public const int LargestLead = 64;
@@ -26,7 +27,23 @@ public sealed class EventRelay(bool resumesInline = false) : IValueTaskSource<bo
     private bool _isReaderWaiting;
     private bool _isBoundLifted;
     private bool _isComplete;
+    private bool _isRoomAwaited;
     private Exception? _failure;
+
+    /// <summary>Whether the reader is so far behind that nothing should be added yet.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _isRoomAwaited = HasNoRoom;
+                return _isRoomAwaited;
+            }
+        }
+    }
+
+    private bool HasNoRoom => _events.Count >= LargestLead && !_isBoundLifted;
 
     /// <summary>Adds an event; waits for room while the bound holds. Nothing is added after the end.</summary>
     public void Write(in GenerationEvent next)
@@ -34,18 +51,24 @@ public sealed class EventRelay(bool resumesInline = false) : IValueTaskSource<bo
         bool wakes;
         lock (_gate)
         {
-            while (_events.Count >= LargestLead && !_isBoundLifted)
+            while (HasNoRoom)
             {
                 Monitor.Wait(_gate);
             }
 
-            if (_isComplete)
-            {
-                return;
-            }
+            wakes = Enqueue(next);
+        }
 
-            _events.Enqueue(next);
-            wakes = TakeWaiting();
+        WakeReader(wakes);
+    }
+
+    /// <summary>Adds an event whether there is room or not, for a writer that looks at <see cref="IsFull"/>. Nothing is added after the end.</summary>
+    public void Post(in GenerationEvent next)
+    {
+        bool wakes;
+        lock (_gate)
+        {
+            wakes = Enqueue(next);
         }
 
         WakeReader(wakes);
@@ -54,11 +77,15 @@ public sealed class EventRelay(bool resumesInline = false) : IValueTaskSource<bo
     /// <summary>Lets the writer through from now on, because it will write little more.</summary>
     public void LiftBound()
     {
+        bool tells;
         lock (_gate)
         {
             _isBoundLifted = true;
             Monitor.Pulse(_gate);
+            tells = TakeAwaited();
         }
+
+        TellOfRoom(tells);
     }
 
     /// <summary>Ends the stream; what was written before can still be read.</summary>
@@ -105,11 +132,17 @@ public sealed class EventRelay(bool resumesInline = false) : IValueTaskSource<bo
 
     public bool TryTake(out GenerationEvent next)
     {
+        bool isTaken;
+        bool tells;
         lock (_gate)
         {
             Monitor.Pulse(_gate);
-            return _events.TryDequeue(out next);
+            isTaken = _events.TryDequeue(out next);
+            tells = TakeAwaited();
         }
+
+        TellOfRoom(tells);
+        return isTaken;
     }
 
     bool IValueTaskSource<bool>.GetResult(short token) => _somethingNew.GetResult(token);
@@ -119,6 +152,34 @@ public sealed class EventRelay(bool resumesInline = false) : IValueTaskSource<bo
     void IValueTaskSource<bool>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _somethingNew.OnCompleted(continuation, state, token, flags);
+
+    /// <returns>Whether the writer waits for room that is there now.</returns>
+    private bool TakeAwaited()
+    {
+        var isThere = _isRoomAwaited && !HasNoRoom;
+        _isRoomAwaited &= !isThere;
+        return isThere;
+    }
+
+    private void TellOfRoom(bool isAwaited)
+    {
+        if (isAwaited)
+        {
+            onRoom?.Invoke();
+        }
+    }
+
+    /// <returns>Whether the reader is to be woken.</returns>
+    private bool Enqueue(in GenerationEvent next)
+    {
+        if (_isComplete)
+        {
+            return false;
+        }
+
+        _events.Enqueue(next);
+        return TakeWaiting();
+    }
 
     private bool TakeWaiting()
     {

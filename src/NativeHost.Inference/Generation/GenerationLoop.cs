@@ -1,179 +1,357 @@
-using System.Runtime.InteropServices;
-using NativeHost.Inference.Chat;
-using NativeHost.Inference.Sampling;
-
 namespace NativeHost.Inference.Generation;
 
-/// <summary>The one generation loop: prompt, prefill, then token by token until something ends the answer.</summary>
-/// <remarks>Not thread-safe: it belongs to the thread that drives the model. One generation runs at a time.</remarks>
+/// <summary>The one generation loop: gives generations sequences of the model, and takes all of them on by a step at a time.</summary>
+/// <remarks>
+/// Prompts and answers go through the model together, whoever asked: each step is the next token of every answer and parts of the
+/// prompts. A generation whose reader is far behind is left out. Where the model's room is full, what earlier generations left is
+/// dropped first; then the generation that came last gives its sequence back, and goes on when there is room.
+/// Not thread-safe: it belongs to the thread that drives the model.
+/// </remarks>
 internal sealed class GenerationLoop
 {
     // Bounds how long a stop waits for an engine that cannot be interrupted inside a step.
     private const int LongestPrefillStep = 512;
 
-    // What is reserved ahead for new tokens; a longer answer grows its lists now and then.
-    private const int LargestReserve = 4096;
-
     private readonly ILanguageModel _model;
-    private readonly AbortSignal _abort;
+    private readonly StepStops _stops;
     private readonly TimeProvider _time;
-    private readonly PromptBuilder _prompts;
-    private readonly SequenceCache _cache;
-    private readonly Candidates _candidates;
+    private readonly PromptReader _prompts;
+    private readonly SequenceCaches _caches;
+    private readonly PrefillPace _pace;
+    private readonly BatchPlanner _planner;
+    private readonly StepBatch _batch;
     private readonly byte[] _piece;
-    private readonly int _prefillStep;
-    private readonly int _longestToken;
 
-    public GenerationLoop(ILanguageModel model, AbortSignal abort, TimeProvider time)
+    // Those that have a sequence, in the order in which they got it; those that wait for one, the first first.
+    private readonly List<ActiveGeneration> _running = [];
+    private readonly List<ActiveGeneration> _waiting = [];
+    private readonly List<ActiveGeneration> _members = [];
+
+    public GenerationLoop(ILanguageModel model, StepStops stops, TimeProvider time)
     {
         _model = model;
-        _abort = abort;
+        _stops = stops;
         _time = time;
-        _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time);
-        _prefillStep = Math.Min(model.BatchTokens, LongestPrefillStep);
-        _cache = new SequenceCache(model, sequence: 0, _prefillStep);
-        _candidates = new Candidates(model.Tokenizer.VocabularySize);
+        _prompts = new PromptReader(model, time);
+        var stepTokens = Math.Min(model.BatchTokens, LongestPrefillStep);
+
+        // A step has room for each answer's token and for some of a prompt.
+        _caches = new SequenceCaches(model, Math.Clamp(stepTokens / 2, 1, model.SequenceCount));
+        _pace = new PrefillPace(time);
+        _planner = new BatchPlanner(stepTokens, _pace);
+        _batch = new StepBatch(stepTokens);
         _piece = new byte[model.Tokenizer.MaxPieceBytes];
-        _longestToken = Math.Max(_piece.Length, model.Tokenizer.ControlTexts.Select(text => text.Length).Append(1).Max());
     }
 
-    /// <summary>Generates one answer. Its text goes out in pieces through <paramref name="outlet"/>.</summary>
-    /// <returns>The whole; the caller makes the last event of it.</returns>
-    /// <exception cref="ContextFullException">The prompt leaves no room for a new token.</exception>
-    /// <exception cref="ArgumentException">A bias is for a token that the vocabulary does not have.</exception>
-    /// <exception cref="UnsupportedTemplateException">There are messages, and the model's template cannot be read or refuses them.</exception>
-    /// <exception cref="EngineException">The engine failed. The next generation starts from an empty sequence.</exception>
-    public GenerationResult Run(GenerationRequest request, IGenerationOutlet outlet)
+    /// <summary>Gives sequences to generations that wait, as far as there are sequences and room.</summary>
+    public void Admit(GenerationQueue queue)
     {
-        if (LeastTokensOf(request) is var least && least > _model.ContextTokens)
+        EndStopped();
+        queue.Tidy();
+        while (Next(queue) is { } next && (_caches.HasIdle || TryPauseUnread()) && HasRoomFor(next))
         {
-            throw new ContextFullException(_model.ContextTokens, least);
+            _waiting.Remove(next);
+            Seat(next);
         }
-
-        var prompt = _prompts.Build(request);
-        if (outlet.StopRequested)
-        {
-            // Whoever stopped it is not told that it would not have fitted.
-            return Finish(new GenerationRun(request, outlet, prompt, _time.GetTimestamp()) { CachedTokens = 0 }, StopReason.Stopped);
-        }
-
-        if (prompt.Count >= _model.ContextTokens)
-        {
-            throw new ContextFullException(_model.ContextTokens, prompt.Count + 1);
-        }
-
-        var sampler = new Sampler(request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer);
-        var run = new GenerationRun(request, outlet, prompt, _time.GetTimestamp())
-        {
-            CachedTokens = _cache.KeepStartOf(prompt, request.Owner),
-        };
-        var reserve = Math.Min(Math.Min(request.MaxNewTokens, _model.ContextTokens - prompt.Count), LargestReserve);
-        run.Tokens.EnsureCapacity(reserve);
-        _cache.Reserve(prompt.Count + reserve);
-
-        return Finish(run, Prefill(run) ? Decode(run, sampler) : StopReason.Stopped);
     }
 
-    /// <summary>How many tokens a prompt has at least: no token is longer than the longest. To tokenize megabytes takes seconds.</summary>
-    private int LeastTokensOf(GenerationRequest request)
+    /// <summary>Computes one step.</summary>
+    /// <returns>False where there is nothing to compute: no generation, or no reader that keeps up.</returns>
+    public bool Step()
     {
-        // Some templates trim what they are given.
-        var characters = (request.Prompt?.Length ?? 0) + request.Messages.Sum(message => (long)message.Content.AsSpan().Trim().Length);
-        return (int)Math.Min(characters / _longestToken, int.MaxValue);
-    }
-
-    /// <returns>False where it was stopped before the whole prompt was computed.</returns>
-    private bool Prefill(GenerationRun run)
-    {
-        var prompt = CollectionsMarshal.AsSpan(run.Prompt);
-        var done = run.CachedTokens;
-        SendProgress(run, done);
-        while (done < prompt.Length)
+        _planner.Plan(_running, _batch, _members);
+        if (_members.Count == 0)
         {
-            if (run.Outlet.StopRequested)
+            return false;
+        }
+
+        var outcome = Compute();
+        for (var i = 0; i < _members.Count; i++)
+        {
+            switch (outcome)
             {
-                return false;
-            }
-
-            var length = Math.Min(_prefillStep, prompt.Length - done);
-            var isLast = done + length == prompt.Length;
-            switch (_cache.Append(prompt.Slice(done, length), isLast, _abort))
-            {
+                case StepOutcome.Done:
+                    Advance(_members[i], i);
+                    break;
                 case StepOutcome.Aborted:
-                    return false;
-                case StepOutcome.ContextFull:
-                    throw new ContextFullException(_model.ContextTokens, prompt.Length + 1);
+                    End(_members[i], StopReason.Stopped);
+                    break;
             }
-
-            done += length;
-            SendProgress(run, done);
         }
 
+        if (outcome == StepOutcome.ContextFull)
+        {
+            MakeRoom();
+        }
+
+        _members.Clear();
         return true;
     }
 
-    private static void SendProgress(GenerationRun run, int done)
+    /// <summary>Ends all generations.</summary>
+    public void StopAll()
     {
-        var progress = new PrefillProgress(done, run.Prompt.Count, run.CachedTokens);
-        run.Outlet.Send(new GenerationEvent(GenerationEventKind.Prefill, Prefill: progress));
+        _running.ForEach(static generation => generation.Pending.Stop());
+        _waiting.ForEach(static generation => generation.Pending.Stop());
+        EndStopped();
     }
 
-    private StopReason Decode(GenerationRun run, Sampler sampler)
+    /// <returns>What the step came to; null where it failed, and those who were in it with it.</returns>
+    private StepOutcome? Compute()
     {
-        sampler.Remember(CollectionsMarshal.AsSpan(run.Prompt));
-        while (!run.Outlet.StopRequested)
+        var started = _time.GetTimestamp();
+        _stops.Begin(_members);
+        _caches.Distrust();
+        try
         {
-            var token = sampler.Next(_cache.Logits());
-            run.Add(token, _time.GetTimestamp());
-            if (EndAfter(token, run) is { } reason)
+            var outcome = _model.Step(_batch, _stops.Abort);
+            for (var i = 0; i < _members.Count; i++)
             {
-                return reason;
+                _members[i].Cache!.TakeUp(_batch.TokensOf(_batch.RunAt(i)));
             }
 
-            if (run.Outlet.StopRequested)
+            _caches.TakeUpOthers();
+            if (outcome == StepOutcome.Done)
             {
-                return StopReason.Stopped;
+                _pace.Observe(_batch.Count, started);
             }
 
-            switch (_cache.Append([token], wantsLogits: true, _abort))
-            {
-                case StepOutcome.Aborted:
-                    return StopReason.Stopped;
-                case StepOutcome.ContextFull:
-                    return StopReason.ContextFull;
-            }
+            return outcome;
         }
+#pragma warning disable CA1031 // Whatever a step fails with belongs to the readers of its generations; the model serves the next ones.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _members.ForEach(member => Fail(member, failure));
 
-        return StopReason.Stopped;
+            // What the others had in their sequences is lost too.
+            while (_running.Count > 0)
+            {
+                Pause(_running[^1]);
+            }
+
+            return null;
+        }
+        finally
+        {
+            _stops.End(_members);
+        }
     }
 
-    /// <summary>Takes a new token into the answer.</summary>
-    /// <returns>Why the answer ends with it; null where it goes on.</returns>
-    private StopReason? EndAfter(Token token, GenerationRun run)
+    private void Advance(ActiveGeneration member, int step)
     {
-        if (_model.Tokenizer.EndsGeneration(token))
+        try
         {
-            return StopReason.EndOfTurn;
+            if (member.Advance(_model, step, _piece, _time) is { } reason)
+            {
+                End(member, reason);
+            }
         }
-
-        var bytes = _model.Tokenizer.WritePiece(token, _piece);
-        run.SendText(run.Answer.Append(_piece.AsSpan(0, bytes)));
-        if (run.Answer.StopText is not null)
+#pragma warning disable CA1031 // Whatever a generation fails with belongs to its reader; the others go on.
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
-            return StopReason.StopText;
+            Fail(member, failure);
         }
-
-        if (run.Tokens.Count == run.Request.MaxNewTokens)
-        {
-            return StopReason.MaxTokens;
-        }
-
-        return run.Prompt.Count + run.Tokens.Count >= _model.ContextTokens ? StopReason.ContextFull : null;
     }
 
-    private GenerationResult Finish(GenerationRun run, StopReason reason)
+    /// <summary>Drops what is not needed after a step that the model had no room for; it is tried again then.</summary>
+    private void MakeRoom()
     {
-        run.SendText(run.Answer.Finish());
-        return run.ToResult(reason, _time);
+        if (_caches.TryDropOldest())
+        {
+            return;
+        }
+
+        if (_running.Count > 1)
+        {
+            Pause(_running[^1]);
+            return;
+        }
+
+        // It has all the room there is.
+        var last = _members[0];
+        if (last.Run.Tokens.Count > 0)
+        {
+            End(last, StopReason.ContextFull);
+        }
+        else
+        {
+            Fail(last, new ContextFullException(_model.ContextTokens, last.Run.Prompt.Count + 1));
+        }
+    }
+
+    /// <summary>Finds who is next: who waits for a sequence, or else the first of the queue.</summary>
+    /// <returns>Null where nobody can go on, or there can be no sequence.</returns>
+    private ActiveGeneration? Next(GenerationQueue queue)
+    {
+        while (true)
+        {
+            var following = 0;
+            foreach (var waiting in _waiting)
+            {
+                if (waiting.HasReader)
+                {
+                    if (!IsFollowing(waiting))
+                    {
+                        return waiting;
+                    }
+
+                    following++;
+                }
+            }
+
+            var mayTake = following < _caches.Count && (_caches.HasIdle || _running.Exists(static generation => !generation.HasReader));
+            if (!mayTake || queue.Take() is not { } pending)
+            {
+                return null;
+            }
+
+            Read(pending);
+        }
+    }
+
+    /// <summary>Whether another generation of the owner is just computing the start of this one's prompt: its sequence can be copied soon.</summary>
+    private bool IsFollowing(ActiveGeneration waiting)
+    {
+        if (waiting.Leader is { } leader && _running.Contains(leader) && leader.IsAtPrompt && leader.HasReader)
+        {
+            return leader.Cache!.Count < waiting.LeaderTokens;
+        }
+
+        waiting.Leader = null;
+        if (!_caches.CanFork || !waiting.IsAtPrompt)
+        {
+            return false;
+        }
+
+        foreach (var running in _running)
+        {
+            var shared = running.IsAtPrompt && running.HasReader ? running.SharedPrompt(waiting) : 0;
+            if (shared - PrefillPace.LeastTokens >= Math.Max(running.Cache!.Count, _caches.MostShared(waiting.Run.Prompt, waiting.Run.Request.Owner)))
+            {
+                (waiting.Leader, waiting.LeaderTokens) = (running, shared);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes a generation in that waits for a sequence from now on.</summary>
+    private void Read(PendingGeneration pending)
+    {
+        if (!pending.TryStart(_stops))
+        {
+            return;
+        }
+
+        try
+        {
+            var generation = _prompts.Read(pending);
+            if (pending.StopRequested)
+            {
+                generation.Finish(StopReason.Stopped, _time);
+            }
+            else
+            {
+                _waiting.Add(generation);
+            }
+        }
+#pragma warning disable CA1031 // Whatever a generation fails with belongs to its reader; the model serves the next one.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            pending.Fail(failure);
+        }
+    }
+
+    private bool HasRoomFor(ActiveGeneration next)
+    {
+        long room = next.Room;
+        foreach (var running in _running)
+        {
+            room += running.Room;
+        }
+
+        return _running.Count == 0 || room <= _model.CacheTokens;
+    }
+
+    private void Seat(ActiveGeneration next)
+    {
+        try
+        {
+            next.Enter(_caches.Take(next.KnownTokens(), next.Run.Request.Owner));
+            _running.Add(next);
+        }
+#pragma warning disable CA1031 // Whatever a generation fails with belongs to its reader; the model serves the next one.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            next.Pending.Fail(failure);
+        }
+    }
+
+    /// <summary>Takes the sequence of a generation that nobody reads, because others wait for one.</summary>
+    private bool TryPauseUnread()
+    {
+        var unread = _running.Find(static generation => !generation.HasReader);
+        if (unread is not null)
+        {
+            Pause(unread);
+        }
+
+        return unread is not null;
+    }
+
+    private void Pause(ActiveGeneration generation)
+    {
+        Vacate(generation);
+
+        // It came before all that wait.
+        _waiting.Insert(0, generation);
+    }
+
+    private void EndStopped()
+    {
+        for (var i = _running.Count - 1; i >= 0; i--)
+        {
+            if (_running[i].Pending.StopRequested)
+            {
+                End(_running[i], StopReason.Stopped);
+            }
+        }
+
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (_waiting[i].Pending.StopRequested)
+            {
+                _waiting[i].Finish(StopReason.Stopped, _time);
+                _waiting.RemoveAt(i);
+            }
+        }
+    }
+
+    private void End(ActiveGeneration generation, StopReason reason)
+    {
+        Vacate(generation);
+        generation.Finish(reason, _time);
+    }
+
+    private void Fail(ActiveGeneration generation, Exception failure)
+    {
+        Vacate(generation);
+        generation.Pending.Fail(failure);
+    }
+
+    private void Vacate(ActiveGeneration generation)
+    {
+        _running.Remove(generation);
+        if (generation.Cache is { } cache)
+        {
+            _caches.Touch(cache);
+        }
+
+        generation.Leave();
     }
 }

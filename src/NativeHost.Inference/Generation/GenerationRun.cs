@@ -13,7 +13,7 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
     public List<Token> Prompt { get; } = prompt;
 
     /// <summary>Tokens of the prompt that need not be computed again.</summary>
-    public required int CachedTokens { get; init; }
+    public int CachedTokens { get; set; }
 
     public List<Token> Tokens { get; } = [];
 

@@ -5,6 +5,6 @@ internal interface IGenerationOutlet
 {
     bool StopRequested { get; }
 
-    /// <summary>Hands over an event; waits while the reader is far behind, but not once a stop is requested.</summary>
+    /// <summary>Hands over an event, and never waits: what goes on past a reader that is far behind is the scheduler's to see to.</summary>
     void Send(in GenerationEvent next);
 }

@@ -8,12 +8,19 @@ namespace NativeHost.Inference.Generation;
 /// from any thread; <see cref="TryStart"/>, <see cref="Send"/> and the two ends are the scheduler's. The reader goes on inside them, on
 /// the scheduler's thread and under no lock: to wake another thread with every token costs the engine more than the reader does.
 /// </remarks>
-internal sealed class PendingGeneration(GenerationRequest request) : IGenerationOutlet
+internal sealed class PendingGeneration : IGenerationOutlet
 {
     private readonly Lock _gate = new();
     private State _state = State.Queued;
-    private AbortSignal? _abort;
+    private StepStops? _stops;
+    private Action? _wakeScheduler;
     private volatile bool _stopRequested;
+
+    public PendingGeneration(GenerationRequest request)
+    {
+        Request = request;
+        Events = new EventRelay(resumesInline: true, onRoom: () => _wakeScheduler?.Invoke());
+    }
 
     private enum State
     {
@@ -22,17 +29,39 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
         Ended,
     }
 
-    public GenerationRequest Request { get; } = request;
+    public GenerationRequest Request { get; }
 
     /// <summary>What its reader reads.</summary>
-    public EventRelay Events { get; } = new(resumesInline: true);
+    public EventRelay Events { get; }
 
     public bool StopRequested => _stopRequested;
 
+    /// <summary>Whether its reader is near enough to take more. Where it is not, the scheduler is woken once it is.</summary>
+    public bool HasRoom => !Events.IsFull;
+
+    /// <summary>Whether it was stopped before its turn came.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == State.Ended;
+            }
+        }
+    }
+
+    /// <summary>Where it stands in the step under way; belongs to <see cref="StepStops"/>.</summary>
+    public StepMembership Membership { get; set; }
+
+    /// <summary>Puts it into a queue.</summary>
+    /// <param name="wakeScheduler">Called, on any thread, when it is stopped or its reader has caught up.</param>
+    public void JoinQueue(Action wakeScheduler) => _wakeScheduler = wakeScheduler;
+
     /// <summary>Takes it from the queue.</summary>
-    /// <param name="abort">Raised when it shall stop.</param>
+    /// <param name="stops">Told when it shall stop.</param>
     /// <returns>False where it was stopped while it waited; it has ended then.</returns>
-    public bool TryStart(AbortSignal abort)
+    public bool TryStart(StepStops stops)
     {
         lock (_gate)
         {
@@ -42,8 +71,7 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
             }
 
             _state = State.Running;
-            _abort = abort;
-            abort.Lower();
+            _stops = stops;
             return true;
         }
     }
@@ -51,7 +79,7 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
     public void Send(in GenerationEvent next)
     {
         Debug.Assert(next.Kind != GenerationEventKind.Completed, "End makes the last event.");
-        Events.Write(next);
+        Events.Post(next);
     }
 
     /// <summary>Ends it with its last event.</summary>
@@ -62,8 +90,6 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
             _state = State.Ended;
         }
 
-        // A generation that is done holds nobody up: its last event needs no room.
-        Events.LiftBound();
         WriteEnd(result);
     }
 
@@ -93,15 +119,17 @@ internal sealed class PendingGeneration(GenerationRequest request) : IGeneration
             }
             else if (_state == State.Running)
             {
-                _abort!.Raise();
+                _stops!.Request(this);
                 Events.LiftBound();
             }
         }
+
+        _wakeScheduler?.Invoke();
     }
 
     private void WriteEnd(GenerationResult result)
     {
-        Events.Write(new GenerationEvent(GenerationEventKind.Completed, Result: result));
+        Events.Post(new GenerationEvent(GenerationEventKind.Completed, Result: result));
         Events.Complete(failure: null);
     }
 }

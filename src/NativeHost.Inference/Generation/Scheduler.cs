@@ -1,112 +1,101 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace NativeHost.Inference.Generation;
 
-/// <summary>The one thread that drives a model. Generations take turns on it, in order of arrival.</summary>
+/// <summary>The one thread that drives a model. Generations share its steps, as many as the model has sequences; others wait in a queue.</summary>
 /// <remarks>It is the model's only user from its start to the end of <see cref="CloseAsync"/>.</remarks>
 internal sealed class Scheduler : IDisposable
 {
-    private readonly BlockingCollection<PendingGeneration> _queue = [];
+    private readonly GenerationQueue _queue = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AutoResetEvent _somethingNew = new(initialState: false);
     private readonly AbortSignal _abort = new();
+    private readonly StepStops _stops;
     private readonly GenerationLoop _loop;
+    private readonly Action _wake;
     private readonly Lock _gate = new();
-    private PendingGeneration? _current;
-    private bool _isClosing;
+    private bool _isDisposed;
 
     public Scheduler(ILanguageModel model, TimeProvider time)
     {
-        _loop = new GenerationLoop(model, _abort, time);
+        _stops = new StepStops(_abort);
+        _loop = new GenerationLoop(model, _stops, time);
+        _wake = Wake;
         new Thread(Work) { IsBackground = true, Name = "model scheduler" }.Start();
     }
 
     /// <exception cref="ObjectDisposedException">It is closed.</exception>
     public void Enqueue(PendingGeneration generation)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isClosing, typeof(IModelHost));
-            _queue.Add(generation);
-        }
+        generation.JoinQueue(_wake);
+        _queue.Add(generation);
+        Wake();
     }
 
     /// <summary>Stops what runs and what waits, and ends the thread.</summary>
     public Task CloseAsync()
     {
-        lock (_gate)
-        {
-            _isClosing = true;
-            _queue.CompleteAdding();
-            _current?.Stop();
-        }
-
+        _queue.Close();
+        _stops.Close();
+        Wake();
         return _ended.Task;
     }
 
     /// <summary>Frees what is left after <see cref="CloseAsync"/>.</summary>
     public void Dispose()
     {
-        _queue.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _somethingNew.Dispose();
+        }
+
         _abort.Dispose();
+    }
+
+    /// <summary>Lets the thread look for what has changed. Comes late from readers of a model that is gone.</summary>
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _somethingNew.Set();
+            }
+        }
     }
 
     private void Work()
     {
-        while (RunNext())
+        while (WorkOn())
         {
+            _somethingNew.WaitOne();
         }
 
         _ended.SetResult();
     }
 
-    /// <summary>Waits for a generation and runs it to its end.</summary>
-    /// <returns>False where none comes any more.</returns>
+    /// <summary>Takes generations in and computes, until there is nothing to compute.</summary>
+    /// <returns>False where nothing comes any more.</returns>
     /// <remarks>
-    /// A call of its own for each: the next generation may be long in coming, and a loop's variable or an enumerator would hold the
-    /// last one meanwhile, with a prompt and an answer that may be large.
+    /// A call of its own: the next generation may be long in coming, and a loop's variable would hold the last one meanwhile, with a
+    /// prompt and an answer that may be large.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool RunNext()
+    private bool WorkOn()
     {
-        if (!_queue.TryTake(out var generation, Timeout.Infinite))
+        do
         {
-            return false;
-        }
-
-        lock (_gate)
-        {
-            _current = generation;
-            if (_isClosing)
+            if (_queue.IsClosed)
             {
-                generation.Stop();
+                _loop.StopAll();
+                return false;
             }
-        }
 
-        if (generation.TryStart(_abort))
-        {
-            Run(generation);
+            _loop.Admit(_queue);
         }
-
-        lock (_gate)
-        {
-            _current = null;
-        }
+        while (_loop.Step());
 
         return true;
-    }
-
-    private void Run(PendingGeneration generation)
-    {
-        try
-        {
-            generation.End(_loop.Run(generation.Request, generation));
-        }
-#pragma warning disable CA1031 // Whatever a generation fails with belongs to its reader; the model serves the next one.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            generation.Fail(failure);
-        }
     }
 }

@@ -5,73 +5,90 @@ namespace NativeHost.Inference.Generation;
 
 /// <summary>One sequence of a model together with the tokens it holds, so that a prompt's known start is not computed again.</summary>
 /// <remarks>Not thread-safe: the model's scheduler thread owns it.</remarks>
-internal sealed class SequenceCache
+internal sealed class SequenceCache(ILanguageModel model, int sequence)
 {
-    private readonly ILanguageModel _model;
-    private readonly int _sequence;
-    private readonly StepBatch _batch;
     private readonly List<Token> _tokens = [];
     private string? _owner;
 
-    // False from the start of a step until it returns: a step that throws leaves a sequence nobody knows the content of.
+    // False from the start of a step until it returns: a step that throws leaves sequences nobody knows the content of.
     private bool _isTrusted = true;
 
-    /// <param name="stepTokens">Most tokens of one <see cref="Append"/>.</param>
-    public SequenceCache(ILanguageModel model, int sequence, int stepTokens)
-    {
-        _model = model;
-        _sequence = sequence;
-        _batch = new StepBatch(stepTokens);
-    }
+    /// <summary>The sequence's number.</summary>
+    public int Sequence => sequence;
+
+    /// <summary>Number of tokens that it holds for certain.</summary>
+    public int Count => _isTrusted ? _tokens.Count : 0;
+
+    /// <summary>Whether it takes none of the model's room.</summary>
+    public bool IsEmpty => _isTrusted && _tokens.Count == 0;
+
+    /// <summary>Whether a generation goes on in it.</summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>When it was last begun or left, in an order of the caller's: the higher the later.</summary>
+    public long LastUse { get; set; }
 
     /// <summary>Makes room in the list, so that the tokens of a generation do not grow it.</summary>
     public void Reserve(int tokens) => _tokens.EnsureCapacity(tokens);
 
-    /// <summary>Drops all but the start that the sequence shares with <paramref name="prompt"/>, and never keeps the prompt's last token.</summary>
-    /// <param name="owner">Whose prompt it is; nothing is kept of another's, or how much is kept would tell what the other asked.</param>
-    /// <returns>Number of tokens kept; at least one of the prompt's is left, because its logits are needed.</returns>
+    /// <summary>How much of a prompt it holds, without the prompt's last token: the logits after it are needed.</summary>
+    /// <param name="owner">Whose prompt it is; nothing is shared with another's, or how much is would tell what the other asked.</param>
+    public int SharedWith(List<Token> prompt, string? owner)
+        => _isTrusted && owner == _owner ? CollectionsMarshal.AsSpan(prompt)[..^1].CommonPrefixLength(CollectionsMarshal.AsSpan(_tokens)) : 0;
+
+    /// <summary>Drops all but the start that it shares with <paramref name="prompt"/>.</summary>
+    /// <returns>Number of tokens kept; at least one of the prompt's is left.</returns>
     /// <exception cref="EngineException">The engine cannot empty its sequence.</exception>
     public int KeepStartOf(List<Token> prompt, string? owner)
     {
-        if (owner != _owner)
+        var common = SharedWith(prompt, owner);
+        if (!_isTrusted || (common < _tokens.Count && !TryKeep(common)))
         {
-            if (_tokens.Count > 0 || !_isTrusted)
-            {
-                Clear();
-            }
-
-            _owner = owner;
+            Drop();
         }
 
-        var known = _isTrusted ? CollectionsMarshal.AsSpan(_tokens) : [];
-        var common = CollectionsMarshal.AsSpan(prompt)[..^1].CommonPrefixLength(known);
-        if (_isTrusted && common == _tokens.Count)
-        {
-            return common;
-        }
-
-        if (common > 0 && _model.TryRewind(_sequence, common))
-        {
-            _tokens.RemoveRange(common, _tokens.Count - common);
-            return common;
-        }
-
-        Clear();
-        return 0;
+        _owner = owner;
+        return _tokens.Count;
     }
 
-    /// <summary>Appends tokens, with the logits after the last of them where they are wanted.</summary>
-    /// <exception cref="EngineException">The engine failed; the next <see cref="KeepStartOf"/> begins from nothing.</exception>
-    public StepOutcome Append(ReadOnlySpan<Token> tokens, bool wantsLogits, AbortSignal abort)
+    /// <summary>Makes it begin as another of the same owner does; what it held is dropped.</summary>
+    /// <returns>False where the model cannot; nothing has changed then.</returns>
+    public bool TryForkFrom(SequenceCache source, int tokens)
     {
-        _batch.Clear();
-        _batch.Add(_sequence, tokens, wantsLogits);
+        if (!model.TryFork(source.Sequence, sequence, tokens))
+        {
+            return false;
+        }
 
-        _isTrusted = false;
-        var outcome = _model.Step(_batch, abort);
+        _owner = source._owner;
         _isTrusted = true;
+        _tokens.Clear();
+        _tokens.AddRange(CollectionsMarshal.AsSpan(source._tokens)[..tokens]);
+        return true;
+    }
 
-        var position = _model.Position(_sequence);
+    /// <summary>Empties it.</summary>
+    /// <exception cref="EngineException">The engine cannot empty its sequence.</exception>
+    public void Drop()
+    {
+        if (!IsEmpty && !model.TryRewind(sequence, 0))
+        {
+            throw new EngineException("The model could not empty its sequence.");
+        }
+
+        _tokens.Clear();
+        _isTrusted = true;
+    }
+
+    /// <summary>Tells that nobody knows what it holds: a step has begun, or one has failed.</summary>
+    public void Distrust() => _isTrusted = false;
+
+    /// <summary>Takes up what a step has left in the sequence.</summary>
+    /// <param name="appended">What the step was to append; none where the sequence was not in it.</param>
+    public void TakeUp(ReadOnlySpan<Token> appended)
+    {
+        _isTrusted = true;
+        var position = model.Position(sequence);
         if (position < _tokens.Count)
         {
             // It cannot say what it holds after half a step, and has let go of all.
@@ -79,24 +96,20 @@ internal sealed class SequenceCache
         }
         else
         {
-            _tokens.AddRange(tokens[..(position - _tokens.Count)]);
+            _tokens.AddRange(appended[..(position - _tokens.Count)]);
         }
 
-        Debug.Assert(_model.Position(_sequence) == _tokens.Count, "The list and the model's sequence grow together.");
-        return outcome;
+        Debug.Assert(position == _tokens.Count, "The list and the model's sequence grow together.");
     }
 
-    /// <summary>The logits after the last token of the last <see cref="Append"/>.</summary>
-    public Span<float> Logits() => _model.Logits(0);
-
-    private void Clear()
+    private bool TryKeep(int tokens)
     {
-        if (!_model.TryRewind(_sequence, 0))
+        if (tokens == 0 || !model.TryRewind(sequence, tokens))
         {
-            throw new EngineException("The model could not empty its sequence.");
+            return false;
         }
 
-        _tokens.Clear();
-        _isTrusted = true;
+        _tokens.RemoveRange(tokens, _tokens.Count - tokens);
+        return true;
     }
 }

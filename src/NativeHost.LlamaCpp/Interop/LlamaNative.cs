@@ -147,6 +147,11 @@ internal static unsafe partial class LlamaNative
     [return: MarshalAs(UnmanagedType.U1)]
     internal static partial bool llama_memory_seq_rm(nint memory, int sequence, int from, int to);
 
+    // void llama_memory_seq_cp(llama_memory_t mem, llama_seq_id seq_id_src, llama_seq_id seq_id_dst, llama_pos p0, llama_pos p1);
+    // In a unified cache the tokens are marked as both sequences', and nothing is copied. p0 < 0: from the start; p1 < 0: to the end.
+    [LibraryImport(Llama)]
+    internal static partial void llama_memory_seq_cp(nint memory, int source, int target, int from, int to);
+
     // llama_pos llama_memory_seq_pos_max(llama_memory_t mem, llama_seq_id seq_id);
     // -1 where the sequence is empty.
     [LibraryImport(Llama)]

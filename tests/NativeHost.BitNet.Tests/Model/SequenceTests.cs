@@ -43,9 +43,9 @@ public sealed class SequenceTests : IDisposable
         model.AppendTo(1, RandomModelFile.Tokens(150, 9));
         var untouched = model.AppendTo(2, Tokens.AsSpan()[..3]);
 
-        foreach (var shared in (int[])[139, 128, 1, 0])
+        foreach (var shared in (int[])[139, 128, 1])
         {
-            model.Model.Fork(0, 1, shared);
+            Assert.True(model.Model.TryFork(0, 1, shared));
 
             Assert.Equal((140, shared), (model.Model.Position(0), model.Model.Position(1)));
             Assert.Equal(expected[shared], model.AppendTo(1, Tokens.AsSpan()[shared]));
@@ -56,10 +56,9 @@ public sealed class SequenceTests : IDisposable
         Assert.Equal(expected[139], model.AppendTo(0, Tokens.AsSpan()[139]));
         model.Rewind(2, 2);
         Assert.Equal(untouched, model.AppendTo(2, Tokens.AsSpan()[2]));
-        model.Model.Fork(0, 0, 100);
-        Assert.Equal(expected[100], model.AppendTo(0, Tokens.AsSpan()[100]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.Model.Fork(0, 1, 102));
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.Model.Fork(0, 1, -1));
+        Assert.False(model.Model.TryFork(0, 0, 100));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Model.TryFork(0, 1, 141));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Model.TryFork(0, 1, 0));
     }
 
     [Fact]

@@ -17,16 +17,33 @@ public sealed class AllocationTests
     {
         using var model = ModelThatTalks();
         using var abort = new AbortSignal();
-        var loop = new GenerationLoop(model, abort, TimeProvider.System);
+        var loop = new GenerationLoop(model, new StepStops(abort), TimeProvider.System);
         var allocated = MeasureIn(model);
-        var outlet = new CountingOutlet();
 
         // The whole loop twice: the second time over code that is compiled.
-        loop.Run(Request(temperature), outlet);
-        loop.Run(Request(temperature), outlet);
+        var texts = Run(loop, Request(temperature)) + Run(loop, Request(temperature));
 
-        Assert.True(outlet.Texts > LastToken);
+        Assert.True(texts > LastToken);
         Assert.Equal(0, allocated());
+    }
+
+    /// <returns>Number of texts.</returns>
+    private static int Run(GenerationLoop loop, GenerationRequest request)
+    {
+        var queue = new GenerationQueue();
+        var generation = new PendingGeneration(request);
+        queue.Add(generation);
+        var texts = 0;
+        do
+        {
+            loop.Admit(queue);
+            while (generation.Events.TryTake(out var next))
+            {
+                texts += next.Kind == GenerationEventKind.Text ? 1 : 0;
+            }
+        }
+        while (loop.Step());
+        return texts;
     }
 
     [Fact]
@@ -92,13 +109,4 @@ public sealed class AllocationTests
         StopTexts = ["\nUser:"],
         Sampling = new SamplingOptions { Temperature = temperature, MinP = 0.05f, RepetitionPenalty = 1.1f, Seed = 1 },
     };
-
-    private sealed class CountingOutlet : IGenerationOutlet
-    {
-        public int Texts { get; private set; }
-
-        public bool StopRequested => false;
-
-        public void Send(in GenerationEvent next) => Texts += next.Kind == GenerationEventKind.Text ? 1 : 0;
-    }
 }

@@ -177,6 +177,27 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_reader_that_stalls_does_not_hold_up_the_others_even_where_there_is_one_sequence()
+    {
+        _model.Says(new string('a', 1000));
+        await using var stalled = _host.GenerateAsync(Ask("x") with { MaxNewTokens = 200 }, TestEnd).GetAsyncEnumerator(TestEnd);
+        await stalled.MoveNextAsync();
+        await UntilStalledAsync();
+
+        var other = await Reading.OfAsync(_host.GenerateAsync(Ask("y") with { MaxNewTokens = 300 }, TestEnd)).WaitAsync(LongestWait, TestEnd);
+
+        Assert.Equal(new string('a', 300), other.Text);
+        GenerationEvent last = default;
+        while (await stalled.MoveNextAsync())
+        {
+            last = stalled.Current;
+        }
+
+        Assert.Equal(200, last.Result!.Tokens.Count);
+        Assert.Equal(new string('a', 200), Encoding.UTF8.GetString(last.Result.Text.Span));
+    }
+
+    [Fact]
     public async Task A_stop_reaches_a_generation_that_waits_for_its_reader_and_no_text_is_lost()
     {
         using var stop = new CancellationTokenSource();
@@ -231,11 +252,10 @@ public sealed class InProcessModelHostTests : IAsyncDisposable
     [Fact]
     public async Task Disposing_stops_what_runs_and_what_waits_and_frees_the_model()
     {
-        _model.Says(new string('a', 1000));
+        _model.OnStep = (_, abort) => SpinWait.SpinUntil(() => abort.IsRaised, LongestWait) ? StepOutcome.Aborted : StepOutcome.Done;
         await using var running = _host.GenerateAsync(Ask("x"), TestEnd).GetAsyncEnumerator(TestEnd);
         await running.MoveNextAsync();
         var waiting = Reading.OfAsync(_host.GenerateAsync(Ask("y"), TestEnd));
-        await UntilStalledAsync();
 
         await _host.DisposeAsync().AsTask().WaitAsync(LongestWait, TestEnd);
 

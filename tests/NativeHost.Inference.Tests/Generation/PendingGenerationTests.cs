@@ -12,7 +12,7 @@ public sealed class PendingGenerationTests
         var generation = new PendingGeneration(new GenerationRequest { Prompt = "x" });
         generation.Stop();
 
-        Assert.False(generation.TryStart(abort));
+        Assert.False(generation.TryStart(new StepStops(abort)));
         generation.Stop();
 
         Assert.True(await generation.Events.WaitAsync().AsTask().WaitAsync(Patience.Token));
@@ -46,7 +46,7 @@ public sealed class PendingGenerationTests
     {
         using var abort = new AbortSignal();
         var generation = new PendingGeneration(new GenerationRequest { Prompt = "x" });
-        generation.TryStart(abort);
+        generation.TryStart(new StepStops(abort));
         var result = new GenerationResult(default, StopReason.EndOfTurn, null, [], 1, 0, default, default);
         generation.End(result);
 

@@ -1,0 +1,161 @@
+using System.Runtime.InteropServices;
+using NativeHost.Inference.Sampling;
+
+namespace NativeHost.Inference.Generation;
+
+/// <summary>A generation whose turn has come: it computes its prompt and then token by token, in steps that it shares with others.</summary>
+/// <remarks>
+/// What it has to compute is what its sequence does not hold yet of the prompt and of the tokens made so far. So one that has lost its
+/// sequence on the way goes on as any other does, and only computes again. Not thread-safe.
+/// </remarks>
+/// <param name="contextTokens">Most tokens of the prompt and the answer together.</param>
+internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun run, Sampler sampler, int contextTokens)
+{
+    // What is reserved ahead for new tokens; a longer answer grows its lists now and then.
+    private const int LargestReserve = 4096;
+
+    // The part of an answer that is to have room when it begins: less, and it would be moved out of the memory that it has just got.
+    private const int AnswerRoom = 256;
+
+    private SequenceCache? _cache;
+    private bool _hasBegun;
+
+    public PendingGeneration Pending => pending;
+
+    public GenerationRun Run => run;
+
+    /// <summary>The sequence that it has; null while it waits for one.</summary>
+    public SequenceCache? Cache => _cache;
+
+    /// <summary>Tokens to compute until there is a next one to choose; at least 1 where it has a sequence.</summary>
+    public int Ahead => Known - _cache!.Count;
+
+    /// <summary>Tokens of this step, as planned.</summary>
+    public int Planned { get; set; }
+
+    /// <summary>Tokens that it takes of the model's room soon, the prompt's included.</summary>
+    public int Room => Math.Min(Known + Math.Min(run.Request.MaxNewTokens - run.Tokens.Count, AnswerRoom), contextTokens);
+
+    /// <summary>Whether it has made no token yet.</summary>
+    public bool IsAtPrompt => run.Tokens.Count == 0;
+
+    /// <summary>While it waits: another that is computing a prompt with the same start; null for none.</summary>
+    public ActiveGeneration? Leader { get; set; }
+
+    /// <summary>How much of the prompt it shares with <see cref="Leader"/>.</summary>
+    public int LeaderTokens { get; set; }
+
+    /// <summary>Whether its reader lets it go on.</summary>
+    public bool HasReader => pending.HasRoom;
+
+    private int Known => run.Prompt.Count + run.Tokens.Count;
+
+    /// <summary>All that its sequence is to hold: the prompt, and the tokens made so far.</summary>
+    public List<Token> KnownTokens() => IsAtPrompt ? run.Prompt : [.. run.Prompt, .. run.Tokens];
+
+    /// <summary>How much of another's prompt its own begins with, where the two are of one owner; never the other's last token.</summary>
+    public int SharedPrompt(ActiveGeneration other)
+        => other.Run.Request.Owner == run.Request.Owner
+            ? CollectionsMarshal.AsSpan(other.Run.Prompt)[..^1].CommonPrefixLength(CollectionsMarshal.AsSpan(run.Prompt))
+            : 0;
+
+    /// <summary>Gives it a sequence, which begins as <see cref="KnownTokens"/> do.</summary>
+    public void Enter(SequenceCache cache)
+    {
+        _cache = cache;
+        cache.IsBusy = true;
+        Leader = null;
+        var reserve = Math.Min(Math.Min(run.Request.MaxNewTokens, contextTokens - run.Prompt.Count), LargestReserve);
+        run.Tokens.EnsureCapacity(reserve);
+        cache.Reserve(run.Prompt.Count + reserve);
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            run.CachedTokens = cache.Count;
+            SendProgress(cache.Count);
+        }
+    }
+
+    /// <summary>Gives the sequence back; what it holds may stay.</summary>
+    public void Leave()
+    {
+        if (_cache is { } cache)
+        {
+            cache.IsBusy = false;
+            _cache = null;
+        }
+    }
+
+    /// <summary>The tokens of this step: <see cref="Planned"/> of those that its sequence needs next, or fewer.</summary>
+    public ReadOnlySpan<Token> NextTokens()
+    {
+        var done = _cache!.Count;
+        var prompt = run.Prompt.Count;
+        var tokens = done < prompt ? CollectionsMarshal.AsSpan(run.Prompt)[done..] : CollectionsMarshal.AsSpan(run.Tokens)[(done - prompt)..];
+        return tokens[..Math.Min(Planned, tokens.Length)];
+    }
+
+    /// <summary>Goes on after a step that appended its tokens.</summary>
+    /// <param name="step">The step's number in the batch, where its logits are.</param>
+    /// <returns>Why it ends here; null where it goes on.</returns>
+    public StopReason? Advance(ILanguageModel model, int step, Span<byte> piece, TimeProvider time)
+    {
+        if (IsAtPrompt)
+        {
+            SendProgress(_cache!.Count);
+        }
+
+        if (pending.StopRequested)
+        {
+            return StopReason.Stopped;
+        }
+
+        if (_cache!.Count < Known)
+        {
+            return null;
+        }
+
+        if (IsAtPrompt)
+        {
+            sampler.Remember(CollectionsMarshal.AsSpan(run.Prompt));
+        }
+
+        var token = sampler.Next(model.Logits(step));
+        run.Add(token, time.GetTimestamp());
+        return EndAfter(token, model.Tokenizer, piece) ?? (pending.StopRequested ? StopReason.Stopped : null);
+    }
+
+    /// <summary>Ends it with its last event.</summary>
+    public void Finish(StopReason reason, TimeProvider time)
+    {
+        run.SendText(run.Answer.Finish());
+        pending.End(run.ToResult(reason, time));
+    }
+
+    private void SendProgress(int done)
+        => pending.Send(new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(done, run.Prompt.Count, run.CachedTokens)));
+
+    /// <summary>Takes a new token into the answer.</summary>
+    /// <returns>Why the answer ends with it; null where it goes on.</returns>
+    private StopReason? EndAfter(Token token, ITokenizer tokenizer, Span<byte> piece)
+    {
+        if (tokenizer.EndsGeneration(token))
+        {
+            return StopReason.EndOfTurn;
+        }
+
+        var bytes = tokenizer.WritePiece(token, piece);
+        run.SendText(run.Answer.Append(piece[..bytes]));
+        if (run.Answer.StopText is not null)
+        {
+            return StopReason.StopText;
+        }
+
+        if (run.Tokens.Count == run.Request.MaxNewTokens)
+        {
+            return StopReason.MaxTokens;
+        }
+
+        return Known >= contextTokens ? StopReason.ContextFull : null;
+    }
+}
