@@ -29,7 +29,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
     /// <summary>Loads a model without the machinery that generates with it.</summary>
     public Task<ILanguageModel> LoadModelAsync(
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
-        => LoadModelAsync(path, options, new BitNetOptions(), progress, cancellationToken);
+        => LoadModelAsync(path, options, BitNetOptions.Usual, progress, cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -78,7 +78,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
             file, path, options, own, norms => new WeightForms(file, own, norms), openTokenizer, _store, progress, cancellationToken);
         var batchTokens = Math.Min(options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens, opened.ContextTokens);
         BitNetModel? model = new(
-            opened.Weights, opened.Tokenizer, opened.Card, own, opened.ContextTokens, batchTokens, opened.Threads);
+            opened.Weights, opened.Tokenizer, opened.Card, own with { SequenceCount = opened.Sequences }, opened.ContextTokens, batchTokens, opened.Threads);
         opened.HandOver();
         try
         {

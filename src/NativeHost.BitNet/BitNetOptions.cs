@@ -14,8 +14,11 @@ internal sealed record BitNetOptions
 
     public KernelLevel Level { get; init; } = KernelLevels.Best;
 
-    /// <summary>Sequences that a model holds.</summary>
-    public int SequenceCount { get; init; } = 1;
+    /// <summary>Sequences that a model holds, each with a cache of its own; null for what is asked for or what memory allows.</summary>
+    public int? SequenceCount { get; init; } = 1;
+
+    /// <summary>What a model for text is loaded with, where nobody chooses.</summary>
+    public static BitNetOptions Usual { get; } = new() { SequenceCount = null };
 
     /// <summary>The forms that decide about memory, in the planner's words.</summary>
     public TernaryForms Forms => new()

@@ -8,6 +8,9 @@ public static class ModelLoadLimits
 
     public const int MaxBatchTokens = 8192;
 
+    /// <summary>More at once make each slower than a person reads.</summary>
+    public const int MaxSequences = 64;
+
     /// <summary>The batch where nobody asks for one.</summary>
     public const int DefaultBatchTokens = 512;
 
@@ -18,6 +21,7 @@ public static class ModelLoadLimits
         CheckRange(options.GpuLayers, -1, int.MaxValue, nameof(options.GpuLayers));
         CheckRange(options.Threads, 1, MaxThreads, nameof(options.Threads));
         CheckRange(options.BatchTokens, 1, MaxBatchTokens, nameof(options.BatchTokens));
+        CheckRange(options.Sequences, 1, MaxSequences, nameof(options.Sequences));
     }
 
     private static void CheckRange(int? value, int least, int most, string name)

@@ -15,6 +15,12 @@ public sealed record ModelLoadOptions
     /// <summary>Most tokens of a prompt computed in one step, 1 to 8192; null for 512.</summary>
     public int? BatchTokens { get; init; }
 
+    /// <summary>
+    /// Generations that the model computes at once, 1 to 64; others wait. Null for 8, or fewer where each takes much memory. They share
+    /// the context where the engine can: one alone may have all of it.
+    /// </summary>
+    public int? Sequences { get; init; }
+
     /// <summary>Whether the file is mapped instead of read into memory.</summary>
     public bool UseMemoryMap { get; init; } = true;
 }

@@ -11,9 +11,6 @@ namespace NativeHost.LlamaCpp;
 /// <param name="log">Gets every line of llama.cpp's log, from any thread; it must be quick and must not throw.</param>
 public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngine
 {
-    /// <summary>Sequences of a model: its scheduler gives one generation after the other a turn.</summary>
-    private const int SequenceCount = 1;
-
     private readonly SemaphoreSlim _turn = new(1);
 
     public void Dispose() => _turn.Dispose();
@@ -81,11 +78,11 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         using var opened = Open(header, options, progress, cancellationToken);
         var settings = opened.Plan.Settings;
         var batchTokens = Math.Min(settings.BatchTokens, settings.ContextTokens);
-        LlamaContextHandle? context = NativeLoad.OpenTextContext(opened.Model, settings, batchTokens, SequenceCount, opened.Threads);
+        LlamaContextHandle? context = NativeLoad.OpenTextContext(opened.Model, settings, batchTokens, opened.Threads);
         LlamaModel? model = null;
         try
         {
-            model = new LlamaModel(opened.Model, context, opened.Card, settings.ContextTokens, batchTokens, SequenceCount, opened.Threads);
+            model = new LlamaModel(opened.Model, context, opened.Card, settings.ContextTokens, batchTokens, settings.Sequences, opened.Threads);
             context = null;
             WarmUp(model, cancellationToken);
             opened.HandOver();

@@ -28,15 +28,16 @@ internal sealed class BitNetModel : ILanguageModel
     {
         _weights = weights;
         (Tokenizer, Card, ContextTokens, BatchTokens) = (tokenizer, card, contextTokens, batchTokens);
-        _positions = new int[options.SequenceCount];
-        _logitsRows = new int[options.SequenceCount];
+        var sequences = options.SequenceCount ?? 1;
+        _positions = new int[sequences];
+        _logitsRows = new int[sequences];
         var shape = weights.Model.Shape;
         _cache = new KvCache(
-            options.Cache, options.SequenceCount, shape.LayerCount, shape.KvHeadCount, ModelWidths.Of(shape).Head, contextTokens);
+            options.Cache, sequences, shape.LayerCount, shape.KvHeadCount, ModelWidths.Of(shape).Head, contextTokens);
         try
         {
             _pass = new ForwardPass(
-                weights.Model, _cache, options.Level, Math.Min(TokensAtOnce, batchTokens), options.SequenceCount, threads);
+                weights.Model, _cache, options.Level, Math.Min(TokensAtOnce, batchTokens), sequences, threads);
         }
         catch
         {

@@ -13,8 +13,8 @@ internal sealed class OpenedModel<TWeights> : IDisposable
 {
     private bool _isHandedOver;
 
-    private OpenedModel(LoadedWeights<TWeights> weights, ITokenizer tokenizer, ModelCard card, int contextTokens, int threads)
-        => (Weights, Tokenizer, Card, ContextTokens, Threads) = (weights, tokenizer, card, contextTokens, threads);
+    private OpenedModel(LoadedWeights<TWeights> weights, ITokenizer tokenizer, ModelCard card, PlanSettings settings, int threads)
+        => (Weights, Tokenizer, Card, ContextTokens, Sequences, Threads) = (weights, tokenizer, card, settings.ContextTokens, settings.Sequences, threads);
 
     public LoadedWeights<TWeights> Weights { get; }
 
@@ -23,6 +23,8 @@ internal sealed class OpenedModel<TWeights> : IDisposable
     public ModelCard Card { get; }
 
     public int ContextTokens { get; }
+
+    public int Sequences { get; }
 
     public int Threads { get; }
 
@@ -70,7 +72,7 @@ internal sealed class OpenedModel<TWeights> : IDisposable
             {
                 Fingerprint = GgufFingerprint.Of(file.Header),
             };
-            var opened = new OpenedModel<TWeights>(weights, tokenizer, card, plan.Settings.ContextTokens, threads);
+            var opened = new OpenedModel<TWeights>(weights, tokenizer, card, plan.Settings, threads);
             (weights, tokenizer) = (null, null);
             return opened;
         }

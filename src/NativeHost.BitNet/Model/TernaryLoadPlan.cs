@@ -8,16 +8,20 @@ namespace NativeHost.BitNet.Model;
 /// <summary>Decides how large a context a ternary model is loaded with.</summary>
 public sealed class TernaryLoadPlan : ILoadPlan
 {
+    /// <summary>Fewer than where the cache is shared: a processor that computes so many ternary rows at once has no time for more.</summary>
+    private const int UsualSequences = 4;
+
     private readonly ModelHeader _header;
     private readonly ModelLoadOptions _options;
     private readonly BitNetOptions _own;
     private readonly long _machineBytes;
+    private int? _sequences;
 
     /// <param name="header">Of the model.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="machineBytes">Free memory of the machine.</param>
     public TernaryLoadPlan(ModelHeader header, ModelLoadOptions options, long machineBytes)
-        : this(header, options, new BitNetOptions(), machineBytes)
+        : this(header, options, BitNetOptions.Usual, machineBytes)
     {
     }
 
@@ -33,22 +37,33 @@ public sealed class TernaryLoadPlan : ILoadPlan
         => With(ContextChoice.Choose(_options.ContextTokens, _header.First.ContextLength ?? 0, tokens => DemandOf(With(tokens)), notes));
 
     /// <inheritdoc/>
-    public MemoryPlan With(int contextTokens)
+    public MemoryPlan With(int contextTokens) => With(contextTokens, sequences: _sequences ??= _own.SequenceCount ?? ChooseSequences());
+
+
+    /// <inheritdoc/>
+    MemoryPlan ILoadPlan.With(int contextTokens, int gpuLayers) => With(contextTokens);
+
+    /// <inheritdoc/>
+    public bool Fits(MemoryPlan plan) => DemandOf(plan).Fits;
+
+    private MemoryPlan With(int contextTokens, int sequences)
     {
         var settings = new PlanSettings
         {
             ContextTokens = contextTokens,
-            Sequences = _own.SequenceCount,
+            Sequences = sequences,
             BatchTokens = _options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
         };
         return TernaryPlanner.Of(_header, settings, _own.Forms, _options.Threads ?? PhysicalCores.DefaultThreads);
     }
 
-    /// <inheritdoc/>
-    public MemoryPlan With(int contextTokens, int gpuLayers) => With(contextTokens);
-
-    /// <inheritdoc/>
-    public bool Fits(MemoryPlan plan) => DemandOf(plan).Fits;
+    // Each sequence has a cache of its own, for the whole context that is wanted.
+    private int ChooseSequences()
+    {
+        var trained = _header.First.ContextLength is > 0 and var length ? length : ContextChoice.DefaultTokens;
+        var contextTokens = Math.Min(_options.ContextTokens ?? ContextChoice.DefaultTokens, trained);
+        return SequenceChoice.Choose(_options.Sequences, UsualSequences, sequences => With(contextTokens, sequences).CpuBytes, _machineBytes);
+    }
 
     private MemoryDemand DemandOf(MemoryPlan plan) => new(plan.CpuBytes, _machineBytes);
 }

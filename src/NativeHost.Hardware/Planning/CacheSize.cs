@@ -13,7 +13,7 @@ internal sealed record CacheSize(int Streams, long Cells, long WindowCells, long
     public static CacheSize Of(ModelDimensions model, PlanSettings settings)
     {
         var sequences = settings.Sequences;
-        var asked = (long)settings.ContextTokens * sequences;
+        var asked = settings.CacheTokens;
         var context = Padded(asked);
         var cells = settings.SharesCache ? context : Padded(context / sequences);
         var batch = Math.Min(asked, settings.BatchTokens);

@@ -82,7 +82,7 @@ public sealed class ModelPlanner
             settings,
             Layers: 0,
             Guess(fileBytes),
-            Guess((long)(perToken * settings.ContextTokens * settings.Sequences)),
+            Guess((long)(perToken * settings.CacheTokens)),
             Guess(Math.Clamp(fileBytes / 4, LeastComputeBytes, UsualComputeBytes)),
             Guess(0),
             Guess(0),
@@ -162,7 +162,7 @@ public sealed class ModelPlanner
         var key = settings with
         {
             GpuLayers = 0,
-            ContextTokens = settings.Sequences == 1 && settings.ContextTokens >= settings.BatchTokens
+            ContextTokens = (settings.Sequences == 1 || settings.SharesCache) && settings.ContextTokens >= settings.BatchTokens
                 ? (int)Math.Min(CacheSize.Padded(settings.ContextTokens), int.MaxValue)
                 : settings.ContextTokens,
         };

@@ -5,7 +5,9 @@ namespace NativeHost.Hardware.Planning;
 /// <summary>How a model is going to be loaded, as far as it decides about memory.</summary>
 public sealed record PlanSettings
 {
-    /// <summary>Context of each sequence in tokens, at least 1; what our engines give where nobody asks for one.</summary>
+    /// <summary>
+    /// Context in tokens, at least 1: of each sequence, or of all together where they share a cache. What our engines give where nobody asks for one.
+    /// </summary>
     public int ContextTokens { get; init; } = 8192;
 
     /// <summary>Conversations that the cache holds at once, at least 1.</summary>
@@ -35,8 +37,11 @@ public sealed record PlanSettings
     /// </summary>
     public bool KeepsWholeWindows { get; init; } = true;
 
-    /// <summary>Whether all sequences share one cache; else each has its part.</summary>
+    /// <summary>Whether all sequences share one cache; else each has its own.</summary>
     public bool SharesCache { get; init; }
+
+    /// <summary>Tokens that all sequences hold together.</summary>
+    internal long CacheTokens => SharesCache ? ContextTokens : (long)ContextTokens * Sequences;
 
     /// <summary>Blocks that a GPU computes, from the last; the output goes with the first of them. 0 for none.</summary>
     public int GpuLayers { get; init; }

@@ -20,6 +20,8 @@ public sealed class LoadPlan(ModelPlanner planner, ModelLoadOptions options, boo
     /// <summary>Memory that is spent on exactness where so little gives it.</summary>
     private const long ExactAttentionBytes = 64L * 1024 * 1024;
 
+    private int? _sequences;
+
     /// <summary>The type of keys and values in the cache, a <see cref="GgufTensorType"/>; null where the load chooses it, as real ones do.</summary>
     public uint? CacheTypeId { get; init; }
 
@@ -50,13 +52,18 @@ public sealed class LoadPlan(ModelPlanner planner, ModelLoadOptions options, boo
     public MemoryPlan With(int contextTokens) => GpuSplit.Largest(WantedGpuLayers, gpuBytes, layers => With(contextTokens, layers));
 
     /// <inheritdoc/>
-    public MemoryPlan With(int contextTokens, int gpuLayers)
+    public MemoryPlan With(int contextTokens, int gpuLayers) => With(contextTokens, gpuLayers, _sequences ??= ChooseSequences());
+
+    private MemoryPlan With(int contextTokens, int gpuLayers, int sequences)
     {
         var settings = new PlanSettings
         {
             ContextTokens = contextTokens,
             BatchTokens = options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
             MicroBatchTokens = MaxMicroBatchTokens,
+            Sequences = sequences,
+            OutputRows = sequences,
+            SharesCache = true,
             GpuLayers = gpuLayers,
             KeyTypeId = CacheTypeId ?? GgufTensorType.F16,
             ValueTypeId = CacheTypeId ?? GgufTensorType.F16,
@@ -72,6 +79,14 @@ public sealed class LoadPlan(ModelPlanner planner, ModelLoadOptions options, boo
         var exact = planner.Plan(settings with { KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F32, UsesFlashAttention = false });
         return exact.Compute.Confidence != Confidence.Unknown && exact.Cache.Bytes + exact.Compute.Bytes <= ExactAttentionBytes ? exact : plan;
     }
+
+    // By a context of usual size, so that all plans of a load are for the same number.
+    private int ChooseSequences()
+        => SequenceChoice.Choose(
+            options.Sequences,
+            Math.Clamp((options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens) / 2, 1, SequenceChoice.UsualSequences),
+            sequences => With(options.ContextTokens ?? ContextChoice.LeastTokens, gpuLayers: 0, sequences).TotalBytes,
+            machineBytes);
 
     /// <inheritdoc/>
     public bool Fits(MemoryPlan plan) => DemandOf(plan).Fits && plan.GpuBytes <= (gpuBytes ?? long.MaxValue);

@@ -41,17 +41,20 @@ internal static class NativeLoad
 
     /// <summary>A context that makes text.</summary>
     /// <exception cref="EngineException">llama.cpp could not make it.</exception>
-    public static LlamaContextHandle OpenTextContext(LlamaModelHandle model, PlanSettings settings, int batchTokens, int sequenceCount, int threads)
+    public static LlamaContextHandle OpenTextContext(LlamaModelHandle model, PlanSettings settings, int batchTokens, int threads)
     {
         var contextTokens = settings.ContextTokens;
         var parameters = LlamaNative.llama_context_default_params();
         parameters.ContextTokens = (uint)contextTokens;
         parameters.BatchTokens = (uint)batchTokens;
         parameters.MicroBatchTokens = (uint)Math.Min(batchTokens, settings.MicroBatchTokens);
-        parameters.MaxSequences = (uint)sequenceCount;
+        parameters.MaxSequences = (uint)settings.Sequences;
+
+        // Each generation may have the whole context, and all together have no more.
+        parameters.UnifiedCache = settings.SharesCache;
 
         // One row of logits a sequence is all that is ever asked for, and room for one a token would be large.
-        parameters.MaxOutputs = (uint)sequenceCount;
+        parameters.MaxOutputs = (uint)settings.OutputRows;
         if (!settings.UsesFlashAttention)
         {
             parameters.TypeK = (int)settings.KeyTypeId;

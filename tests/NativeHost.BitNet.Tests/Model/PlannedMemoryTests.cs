@@ -122,7 +122,7 @@ public sealed partial class PlannedMemoryTests
     private static MemoryPlan Plan(TernaryModelFile file, BitNetOptions options, int contextTokens, int threads)
         => TernaryPlanner.Of(
             ModelHeader.Of(file.Header),
-            new PlanSettings { ContextTokens = contextTokens, Sequences = options.SequenceCount },
+            new PlanSettings { ContextTokens = contextTokens, Sequences = options.SequenceCount ?? 1 },
             options.Forms,
             threads);
 

@@ -47,7 +47,7 @@ internal sealed class PlannedLoad : IDisposable
     {
         settings = settings with { GpuLayers = _gpuLayers };
         var parameters = LlamaNative.llama_context_default_params();
-        parameters.ContextTokens = (uint)(settings.ContextTokens * settings.Sequences);
+        parameters.ContextTokens = (uint)(settings.SharesCache ? settings.ContextTokens : settings.ContextTokens * settings.Sequences);
         parameters.BatchTokens = (uint)settings.BatchTokens;
         parameters.MicroBatchTokens = (uint)settings.MicroBatchTokens;
         parameters.MaxSequences = (uint)settings.Sequences;

@@ -20,7 +20,10 @@ public sealed class PlannedMemoryTests
         new() { ContextTokens = 2048, MicroBatchTokens = 256, KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F32, UsesFlashAttention = false, KeepsWholeWindows = false },
         new() { ContextTokens = 2048, MicroBatchTokens = 128, KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F16 },
         new() { ContextTokens = 1024, MicroBatchTokens = 250, Sequences = 3, OutputRows = 3 },
-        new() { ContextTokens = 1024, MicroBatchTokens = 256, Sequences = 2, OutputRows = 2, SharesCache = true, KeepsWholeWindows = false },
+        new() { ContextTokens = 2048, MicroBatchTokens = 256, Sequences = 2, OutputRows = 2, SharesCache = true, KeepsWholeWindows = false },
+        new() { ContextTokens = 4096, Sequences = 8, OutputRows = 8, SharesCache = true },
+        new() { ContextTokens = 1024, Sequences = 4, OutputRows = 4, SharesCache = true, KeyTypeId = GgufTensorType.F32, ValueTypeId = GgufTensorType.F32, UsesFlashAttention = false },
+        new() { ContextTokens = 300, BatchTokens = 64, MicroBatchTokens = 64, Sequences = 8, OutputRows = 8, SharesCache = true },
         new() { ContextTokens = 100, BatchTokens = 2048, MicroBatchTokens = 1024, OutputRows = 1024 },
         new() { ContextTokens = 300, BatchTokens = 1, MicroBatchTokens = 1 },
     ];

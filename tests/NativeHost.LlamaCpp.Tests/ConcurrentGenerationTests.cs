@@ -1,0 +1,107 @@
+using System.Text;
+using NativeHost.Inference;
+using NativeHost.Inference.Generation;
+using NativeHost.Inference.Sampling;
+
+namespace NativeHost.LlamaCpp.Tests;
+
+/// <summary>Several generations in the steps of one real model.</summary>
+public sealed class ConcurrentGenerationTests
+{
+    private static readonly string[] Prompts =
+    [
+        "Once upon a time", "Lily and Tom went to the park. They", "The dog was very", "One day, a little girl named Sue found a",
+        "Once upon a time, there was a big bear. The bear", "Mom said", "A", "Tim had a red ball. He liked to play with his ball all day. One day",
+    ];
+
+    [Fact]
+    public async Task Eight_streams_of_the_reference_model_make_what_each_makes_alone()
+        => await CompareAsync(TestModels.Shared("stories260K", "stories260K-F32.gguf"));
+
+    [Fact]
+    public async Task Eight_streams_of_the_demo_model_make_what_each_makes_alone() => await CompareAsync(TestModels.Story);
+
+    [Fact]
+    public async Task Eight_streams_of_a_recurrent_model_do_so_too()
+    {
+        using var file = RecurrentModelFile.Create();
+        await CompareAsync(file.Path);
+    }
+
+    [Fact]
+    public async Task Where_the_context_is_too_small_for_all_they_make_the_same_one_after_the_other()
+        => await CompareAsync(TestModels.Story, contextTokens: 100);
+
+    [Fact]
+    public async Task A_copied_sequence_has_the_logits_of_its_source_but_for_the_order_of_sums()
+    {
+        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var abort = new AbortSignal();
+        var batch = new StepBatch(model.BatchTokens);
+        int[] tokens = [1, 15, 71, 91, 61, 51, 80, 61, 66, 51, 4, 15, 2, 15];
+        Greedy.Append(model, batch, tokens[..10], abort);
+        Greedy.Append(model, batch, [tokens[10]], abort);
+        var expected = model.Logits(0).ToArray();
+
+        Assert.True(model.TryFork(0, 3, 10));
+        batch.Clear();
+        batch.Add(3, [new Token(tokens[10])], wantsLogits: true);
+        Assert.Equal(StepOutcome.Done, model.Step(batch, abort));
+
+        // Beside the source's token, sums of attention go over one more cell.
+        var logits = model.Logits(0).ToArray();
+        Assert.All(expected.Zip(logits), pair => Assert.Equal(pair.First, pair.Second, 2e-3f));
+        Assert.Equal((11, 11), (model.Position(0), model.Position(3)));
+        Assert.False(model.TryFork(0, 0, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.TryFork(0, 1, 12));
+    }
+
+    [Fact]
+    public async Task A_recurrent_sequence_is_copied_whole_or_not_at_all()
+    {
+        using var file = RecurrentModelFile.Create();
+        using var model = await TestModels.LoadAsync(file.Path);
+        using var abort = new AbortSignal();
+        var batch = new StepBatch(model.BatchTokens);
+        Greedy.Append(model, batch, [1, 15, 571, 391], abort);
+
+        Assert.False(model.TryFork(0, 1, 3));
+        Assert.Equal((4, 0), (model.Position(0), model.Position(1)));
+        Assert.True(model.TryFork(0, 1, 4));
+
+        Greedy.Append(model, batch, [261], abort);
+        var expected = model.Logits(0).ToArray();
+        batch.Clear();
+        batch.Add(1, [new Token(261)], wantsLogits: true);
+        Assert.Equal(StepOutcome.Done, model.Step(batch, abort));
+        Assert.Equal(expected, model.Logits(0));
+    }
+
+    private static async Task CompareAsync(string path, int? contextTokens = null)
+    {
+        var options = new ModelLoadOptions { Threads = 1, ContextTokens = contextTokens };
+        var alone = new List<string>();
+        foreach (var prompt in Prompts)
+        {
+            await using var single = new InProcessModelHost(await TestModels.LoadAsync(path, options with { Sequences = 1 }));
+            alone.Add(await ReadAsync(single, prompt));
+        }
+
+        await using var host = new InProcessModelHost(await TestModels.LoadAsync(path, options));
+        var together = await Task.WhenAll(Prompts.Select(prompt => ReadAsync(host, prompt)));
+
+        Assert.Equal(alone, together);
+    }
+
+    private static async Task<string> ReadAsync(InProcessModelHost host, string prompt)
+    {
+        var request = new GenerationRequest { Prompt = prompt, MaxNewTokens = 80, Sampling = new SamplingOptions { Temperature = 0f }, Owner = prompt };
+        GenerationEvent last = default;
+        await foreach (var next in host.GenerateAsync(request, Patience.Token))
+        {
+            last = next;
+        }
+
+        return Encoding.UTF8.GetString(last.Result!.Text.Span);
+    }
+}
