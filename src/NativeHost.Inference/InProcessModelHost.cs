@@ -21,7 +21,7 @@ public sealed class InProcessModelHost : IModelHost
     public InProcessModelHost(ILanguageModel model, TimeProvider? time = null)
     {
         _model = model;
-        Card = model.Card;
+        Card = model.Card with { GenerationsAtOnce = model.SequenceCount };
         ContextTokens = model.ContextTokens;
         _scheduler = new Scheduler(model, time ?? TimeProvider.System);
         _embeddings = new EmbeddingTurns(model.OpenEmbedder);

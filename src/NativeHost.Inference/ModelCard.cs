@@ -30,6 +30,9 @@ public sealed record ModelCard(
     /// <summary>What it does.</summary>
     public ModelTask Task { get; init; }
 
+    /// <summary>How many generations share its steps; more wait for their turn. 1 or more.</summary>
+    public int GenerationsAtOnce { get; init; } = 1;
+
     /// <summary>Tells its file from others of the same name and size (<see cref="Gguf.GgufFingerprint"/>); null where nothing is known of it.</summary>
     public string? Fingerprint { get; init; }
 }

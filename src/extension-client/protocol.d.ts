@@ -270,6 +270,12 @@ export interface PageSourcesEvent extends EventFrame {
   payload: PageSourcesPayload;
 }
 
+/** How likely the next token was, before its text comes; only where the request asked with `logprobs`. */
+export interface TokenLogProbsEvent extends EventFrame {
+  type: "tokenLogprobs";
+  payload: TokenLogProbsPayload;
+}
+
 /** The model calls a tool: the call begins, or its arguments go on. */
 export interface ToolCallUpdateEvent extends EventFrame {
   type: "toolCallUpdate";
@@ -413,6 +419,10 @@ export interface ChatCompletionsRequest extends GenerationSettings {
   enable_thinking?: boolean;
   /** An object with further variables for the model's chat template, such as `reasoning_effort`. */
   chat_template_kwargs?: unknown;
+  /** Whether it is told of each token how likely the model held it. */
+  logprobs?: boolean;
+  /** With `logprobs`, how many of the likeliest tokens are told with each one. Range: 0 to 20. Default: 0. */
+  top_logprobs?: number;
   /** Settings of this generation alone. */
   settings?: GenerationSettings;
   /** Whether the answer comes in chunks too, one event each. Default: false. */
@@ -709,6 +719,10 @@ export interface GenerateRequest extends GenerationSettings {
   enable_thinking?: boolean;
   /** An object with further variables for the model's chat template, such as `reasoning_effort`. */
   chat_template_kwargs?: unknown;
+  /** Whether it is told of each token how likely the model held it. */
+  logprobs?: boolean;
+  /** With `logprobs`, how many of the likeliest tokens are told with each one. Range: 0 to 20. Default: 0. */
+  top_logprobs?: number;
   /** Settings of this generation alone. */
   settings?: GenerationSettings;
 }
@@ -2200,7 +2214,7 @@ export interface Actions {
   generate: {
     request: GenerateRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
-    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ToolCallUpdateEvent;
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ToolCallUpdateEvent | TokenLogProbsEvent;
   };
   /**
    * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
@@ -2465,7 +2479,7 @@ export interface Actions {
   resume_stream: {
     request: ResumeStreamRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
-    event: GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent | ToolCallUpdateEvent;
+    event: GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent | ToolCallUpdateEvent | TokenLogProbsEvent;
   };
   /** Saves settings for a model: the caller's next loads of it begin with them, also after a restart. */
   save_inference_settings: {
@@ -2614,6 +2628,7 @@ export interface Events {
   modelWorkerLoadingProgress: LoadingProgressEvent;
   pageIndexProgress: PageIndexProgressEvent;
   pageSources: PageSourcesEvent;
+  tokenLogprobs: TokenLogProbsEvent;
   toolCallUpdate: ToolCallUpdateEvent;
 }
 
@@ -2739,6 +2754,14 @@ export interface ChatChoice {
   streamId?: string;
   /** The stop text that ended it; absent where something else did. */
   stop_text?: string;
+  /** How likely the tokens were; absent where the request did not ask, or they are too many for one frame. */
+  logprobs?: AnswerLogProbs;
+}
+
+/** How likely the tokens of an answer were. */
+export interface AnswerLogProbs {
+  /** Each of them, those the model thought with and the one that ended its turn included. */
+  content: TokenLogProb[];
 }
 
 /** What the model says. */
@@ -2795,9 +2818,11 @@ export interface ChunkChoice {
   delta: ChunkDelta;
   /** Always null: the final frame has it. */
   finish_reason: string | null;
+  /** How likely the next token was; then the delta is empty. Absent elsewhere. */
+  logprobs?: AnswerLogProbs;
 }
 
-/** What is new of a message: one of the fields is there. */
+/** What is new of a message: one of the fields is there, or none where the chunk tells how likely a token was. */
 export interface ChunkDelta {
   /** Text to append to the answer. */
   content?: string;
@@ -3199,6 +3224,10 @@ export interface GenerationPayload {
   toolCalls?: CalledTool[];
   /** True where the text is cut to fit the frame; the events had all of it. */
   outputTruncated?: boolean;
+  /** How likely the tokens were; absent where the request did not ask. */
+  logprobs?: AnswerLogProbs;
+  /** True where they do not fit the frame, and are left out; the events had them. */
+  logprobsTruncated?: boolean;
   /** Why it ended: the model's own end, a setting's, a full context, or somebody stopped it. */
   stopReason: "end_of_turn" | "max_tokens" | "stop_text" | "context_full" | "tool_calls" | "stopped";
   /** The stop text that ended it. */
@@ -4847,6 +4876,38 @@ export interface GpuResources {
   vram_reason?: string;
   /** `Nvidia`, `Amd`, `Intel`, `Apple` or `Unknown`. */
   vendor: string;
+}
+
+/** How likely a token was, and which others were likely. */
+export interface TokenLogProb {
+  /** Its text; empty for a control token, and with U+FFFD where it is a part of a character. */
+  token: string;
+  /** The natural logarithm of its probability, before temperature and all else; -9999 for none. */
+  logprob: number;
+  /** Its bytes. */
+  bytes: number[];
+  /** The likeliest tokens, the likeliest first; as many as were asked for. */
+  top_logprobs: LikelyToken[];
+}
+
+/** A token that was likely. */
+export interface LikelyToken {
+  /** Its text. */
+  token: string;
+  /** The natural logarithm of its probability. */
+  logprob: number;
+  /** Its bytes. */
+  bytes: number[];
+}
+
+/** How likely a token was. */
+export interface TokenLogProbsPayload {
+  /** Of the next token. */
+  logprobs: TokenLogProb;
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
 }
 
 /** A call of a tool. */

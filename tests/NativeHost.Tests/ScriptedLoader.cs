@@ -99,6 +99,7 @@ internal sealed class ScriptedLoader : IModelLoader
         string? fingerprint) : IModelHost
     {
         private static readonly byte[] Word = Encoding.UTF8.GetBytes("word ");
+        private static readonly ReadOnlyMemory<byte> LogProb = """{"token":"word ","logprob":-0.5,"bytes":[119],"top_logprobs":[]}"""u8.ToArray();
 
         public ModelCard Card { get; } = new("scripted", "Script", "llama_cpp_cpu", fileBytes, 64, path.Contains("embedding-model", StringComparison.Ordinal) ? 64 : 8, 1, 0, ramBytes, vramBytes, null, [])
         {
@@ -180,6 +181,11 @@ internal sealed class ScriptedLoader : IModelLoader
 
                 var word = words?[tokens.Count] ?? Word;
                 tokens.Add(new Token(1));
+                if (request.TopLogProbs is not null)
+                {
+                    yield return new GenerationEvent(GenerationEventKind.LogProbs, LogProb, tokens.Count);
+                }
+
                 await text.WriteAsync(word, CancellationToken.None);
                 yield return new GenerationEvent(GenerationEventKind.Text, word, tokens.Count);
                 await Task.Yield();
@@ -187,7 +193,10 @@ internal sealed class ScriptedLoader : IModelLoader
 
             var reason = stop.IsCancellationRequested && tokens.Count < request.MaxNewTokens ? StopReason.Stopped : StopReason.MaxTokens;
             var result = new GenerationResult(
-                text.ToArray(), reason, null, tokens, 3, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(9));
+                text.ToArray(), reason, null, tokens, 3, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(9))
+            {
+                LogProbs = request.TopLogProbs is null ? [] : [.. tokens.Select(_ => LogProb)],
+            };
             yield return new GenerationEvent(GenerationEventKind.Completed, Result: result);
         }
 

@@ -18,6 +18,7 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     private const int AnswerRoom = 256;
 
     private SequenceCache? _cache;
+    private TokenChances? _chances;
     private bool _hasBegun;
 
     public PendingGeneration Pending => pending;
@@ -120,8 +121,13 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
             sampler.Remember(CollectionsMarshal.AsSpan(run.Prompt));
         }
 
-        var token = sampler.Next(model.Logits(step));
+        var token = Choose(model.Logits(step), model.Tokenizer);
         run.Add(token, time.GetTimestamp());
+        if (_chances is not null)
+        {
+            run.SendLogProbs(_chances.Of(token));
+        }
+
         return EndAfter(token, model.Tokenizer, piece) ?? (pending.StopRequested ? StopReason.Stopped : null);
     }
 
@@ -130,6 +136,17 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     {
         run.SendText(run.Answer.Finish());
         pending.End(run.ToResult(reason, time));
+    }
+
+    private Token Choose(Span<float> logits, ITokenizer tokenizer)
+    {
+        if (run.Request.TopLogProbs is { } alternatives)
+        {
+            _chances ??= new TokenChances(alternatives, tokenizer);
+            _chances.Measure(logits);
+        }
+
+        return sampler.Next(logits);
     }
 
     private void SendProgress(int done)

@@ -4,7 +4,7 @@ namespace NativeHost.Inference.Generation;
 
 /// <summary>What happened next in a generation.</summary>
 /// <param name="Kind">Which of the other fields count.</param>
-/// <param name="Text">Text, reasoning, tool arguments: whole UTF-8 characters to append; stays valid.</param>
+/// <param name="Text">Text, reasoning, tool arguments, log probabilities: whole UTF-8 characters to append; stays valid.</param>
 /// <param name="TokenCount">The same, and a tool call: tokens generated so far, those of this event included.</param>
 /// <param name="Prefill">Prefill: how far the prompt is.</param>
 /// <param name="Result">Completed: the whole.</param>
@@ -36,6 +36,9 @@ public enum GenerationEventKind
 
     /// <summary>The arguments of the last tool call grew.</summary>
     ToolArguments,
+
+    /// <summary>How likely the last token was: the text is JSON of an object, in the shape of OpenAI's.</summary>
+    LogProbs,
 
     /// <summary>The answer is complete; nothing follows.</summary>
     Completed,
@@ -74,6 +77,9 @@ public sealed record GenerationResult(
 
     /// <summary>The tools that the model calls, in its order; the last may be cut off where the answer is.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
+
+    /// <summary>How likely each token was, JSON of an object each; empty where nobody asked for it.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> LogProbs { get; init; } = [];
 
     /// <summary>Of a generation that was stopped before its turn came.</summary>
     public static GenerationResult Unbegun { get; } = new(default, StopReason.Stopped, null, [], 0, 0, TimeSpan.Zero, TimeSpan.Zero);

@@ -35,6 +35,9 @@ public sealed record GenerationRequest
     /// <summary>Texts that end the answer where they appear; they are not part of it.</summary>
     public IReadOnlyList<string> StopTexts { get; init; } = [];
 
+    /// <summary>How many of the likeliest tokens are told with each one, 0 to 20, and how likely it was itself; null for nothing of it.</summary>
+    public int? TopLogProbs { get; init; }
+
     /// <summary>Who asks, in whatever words: what was computed for one is never used for another. Null is one of them too.</summary>
     public string? Owner { get; init; }
 }

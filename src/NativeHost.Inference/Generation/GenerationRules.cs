@@ -20,6 +20,7 @@ public static class GenerationRules
         }
 
         AtLeast(request.MaxNewTokens, 1, nameof(request.MaxNewTokens));
+        Within(request.TopLogProbs ?? 0, 0, TokenChances.MostAlternatives, nameof(request.TopLogProbs));
         Check(request.Sampling);
     }
 

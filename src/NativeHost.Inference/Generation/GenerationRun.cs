@@ -30,6 +30,15 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
         Tokens.Add(token);
     }
 
+    /// <summary>How likely each token was, where that is asked for.</summary>
+    public List<ReadOnlyMemory<byte>> LogProbs { get; } = [];
+
+    public void SendLogProbs(ReadOnlyMemory<byte> json)
+    {
+        LogProbs.Add(json);
+        Outlet.Send(new GenerationEvent(GenerationEventKind.LogProbs, json, Tokens.Count));
+    }
+
     public void SendText(ReadOnlyMemory<byte> text)
     {
         if (!text.IsEmpty)
@@ -49,6 +58,9 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
             Prompt.Count,
             CachedTokens,
             hasTokens ? time.GetElapsedTime(started, _firstToken) : TimeSpan.Zero,
-            hasTokens ? time.GetElapsedTime(_firstToken, _lastToken) : TimeSpan.Zero);
+            hasTokens ? time.GetElapsedTime(_firstToken, _lastToken) : TimeSpan.Zero)
+        {
+            LogProbs = LogProbs,
+        };
     }
 }

@@ -41,6 +41,9 @@ internal static class ActionEvents
     /// <summary>The model calls a tool: the call begins, or its arguments go on.</summary>
     public static EventType ToolCallUpdate { get; } = new("toolCallUpdate", typeof(ToolCallUpdatePayload));
 
+    /// <summary>How likely the next token was, before its text comes; only where the request asked with <c>logprobs</c>.</summary>
+    public static EventType TokenLogProbs { get; } = new("tokenLogprobs", typeof(TokenLogProbsPayload));
+
     /// <summary>How far a generation is: first the prompt, then the answer's text, piece by piece.</summary>
     public static EventType GenerationUpdate { get; } = new("generationUpdate", typeof(GenerationUpdatePayload));
 

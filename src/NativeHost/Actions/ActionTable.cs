@@ -92,7 +92,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate]),
+                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate, ActionEvents.TokenLogProbs]),
             Route.To(
                 "chat_completions",
                 Lane.ModelUse,
@@ -118,7 +118,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate]),
+                events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate, ActionEvents.TokenLogProbs]),
             Route.To(
                 "list_streams",
                 Lane.Free,

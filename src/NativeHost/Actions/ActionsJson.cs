@@ -53,6 +53,7 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(UnloadAllModelsRequest))]
 [JsonSerializable(typeof(Reply<UnloadedAllPayload>))]
 [JsonSerializable(typeof(GenerateRequest))]
+[JsonSerializable(typeof(TokenLogProb))]
 [JsonSerializable(typeof(ChatCompletionsRequest))]
 [JsonSerializable(typeof(Reply<ChatCompletion>))]
 [JsonSerializable(typeof(Reply<GenerationPayload>))]

@@ -6,7 +6,7 @@ namespace NativeHost.Workers;
 /// <summary>
 /// The report that comes with every token, without making objects of it: <c>{"t":number,"c":tokens,"k":kind,"s":"text"}</c>.
 /// </summary>
-/// <remarks>The kind is that of the event as a number: the answer's text, reasoning, or the arguments of the last tool call.</remarks>
+/// <remarks>The kind is that of the event as a number: the answer's text, reasoning, the arguments of the last tool call, or how likely the token was.</remarks>
 internal static class TokenFrame
 {
     public static void Write(Utf8JsonWriter json, (int Number, GenerationEvent Step) report)

@@ -11,7 +11,9 @@ internal sealed class WorkerGeneration : WorkerWork
 {
     private readonly OutputBuffer _text = new();
     private readonly List<(ToolCall Head, OutputBuffer Arguments)> _calls = [];
+    private readonly List<ReadOnlyMemory<byte>> _tokenLogProbs = [];
     private OutputBuffer? _reasoning;
+    private OutputBuffer? _logProbs;
     private byte[] _piece = new byte[1024];
 
     /// <summary>What its reader reads.</summary>
@@ -29,10 +31,16 @@ internal sealed class WorkerGeneration : WorkerWork
         {
             GenerationEventKind.Reasoning => _reasoning ??= new OutputBuffer(),
             GenerationEventKind.ToolArguments => _calls[^1].Arguments,
+            GenerationEventKind.LogProbs => _logProbs ??= new OutputBuffer(),
             _ => _text,
         };
         var start = buffer.Count;
         buffer.Append(_piece.AsSpan(0, length));
+        if (kind == GenerationEventKind.LogProbs)
+        {
+            _tokenLogProbs.Add(buffer.Slice(start, length));
+        }
+
         Events.Write(new GenerationEvent(kind, buffer.Slice(start, length), tokenCount, CallIndex: Math.Max(0, _calls.Count - 1)));
     }
 
@@ -61,6 +69,7 @@ internal sealed class WorkerGeneration : WorkerWork
         {
             Reasoning = _reasoning?.Slice(0, _reasoning.Count) ?? default,
             ReasoningTokens = report.ReasoningTokens,
+            LogProbs = _tokenLogProbs,
             ToolCalls = [.. _calls.Select(call => call.Head with { Arguments = Encoding.UTF8.GetString(call.Arguments.From(0)) })],
         };
         Events.Write(new GenerationEvent(GenerationEventKind.Completed, Result: result));

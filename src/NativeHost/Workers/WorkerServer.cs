@@ -91,7 +91,7 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         {
             switch (step.Kind)
             {
-                case GenerationEventKind.Text or GenerationEventKind.Reasoning or GenerationEventKind.ToolArguments:
+                case GenerationEventKind.Text or GenerationEventKind.Reasoning or GenerationEventKind.ToolArguments or GenerationEventKind.LogProbs:
                     await reports.WriteAsync((request.Number, step), TokenFrame.Write, CancellationToken.None);
                     break;
 

@@ -85,6 +85,25 @@ public sealed class ChatCompletionTests
         Assert.Equal("weather", message.GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function").Text("name"));
     }
 
+    [Fact]
+    public async Task How_likely_tokens_were_is_told_where_that_is_asked_for()
+    {
+        await using var bed = new ChatBed();
+        var port = await bed.OpenWithModelAsync();
+
+        var chunks = await ChunksAsync(
+            port, """{"action":"chat_completions","messages":[{"role":"user","content":"Hi"}],"stream":true,"max_tokens":1,"logprobs":true,"top_logprobs":3}""");
+        var whole = (await port.AskRightAsync("chat_completions", new { messages = Question, max_tokens = 2, logprobs = true })).GetProperty("payload").GetProperty("choices")[0];
+        var without = (await port.AskRightAsync("chat_completions", new { messages = Question, max_tokens = 2, logprobs = false })).GetProperty("payload").GetProperty("choices")[0];
+        var tooMany = await port.AskAsync("chat_completions", new { messages = Question, top_logprobs = 21 });
+
+        Assert.Equal(-0.5, chunks[0].GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content")[0].GetProperty("logprob").GetDouble());
+        Assert.Equal(["word ", "word "], whole.GetProperty("logprobs").GetProperty("content").EnumerateArray().Select(token => token.Text("token")));
+        Assert.False(without.TryGetProperty("logprobs", out _));
+        Assert.Equal("top_logprobs", tooMany.GetProperty("details").Text("field"));
+        Assert.Equal([3, 0, null], bed.Requests.Select(request => request.TopLogProbs));
+    }
+
     private static int Usage(JsonElement answer, string name) => answer.GetProperty("usage").GetProperty(name).GetInt32();
 
     private static async Task<List<JsonElement>> ChunksAsync(Dialogue port, string request)

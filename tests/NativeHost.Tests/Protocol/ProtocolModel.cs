@@ -123,5 +123,6 @@ internal sealed record FinalHead : Reply;
 [JsonSerializable(typeof(PageSourcesPayload))]
 [JsonSerializable(typeof(GenerationUpdatePayload))]
 [JsonSerializable(typeof(ToolCallUpdatePayload))]
+[JsonSerializable(typeof(TokenLogProbsPayload))]
 [JsonSerializable(typeof(ChatChunkPayload))]
 internal sealed partial class DocumentedJson : JsonSerializerContext;

@@ -18,29 +18,45 @@ public sealed class GenerationTurnsTests
 
     public GenerationTurnsTests() => _turns = new GenerationTurns(Limits, _time);
 
+    private Turn Ask(Caller caller, string model, int atOnce = 1) => _turns.Ask(caller, model, atOnce);
+
     private static CancellationToken Timeout => Patience.Token;
 
     [Fact]
     public void A_free_model_is_given_at_once_and_another_model_too()
     {
-        using var first = _turns.Ask(One, Model);
-        using var second = _turns.Ask(One, OtherModel);
-        using var third = _turns.Ask(One, Model);
+        using var first = Ask(One, Model);
+        using var second = Ask(One, OtherModel);
+        using var third = Ask(One, Model);
 
         Assert.Equal((true, true, false), (first.HasCome, second.HasCome, third.HasCome));
     }
 
     [Fact]
+    public void A_model_that_takes_several_gives_turns_until_it_is_full_and_its_callers_limits_are_kept()
+    {
+        List<Turn> turns = [.. Enumerable.Range(0, 5).Select(_ => Ask(One, Model, atOnce: 3)), Ask(Two, Model, atOnce: 3)];
+
+        Assert.Equal([true, true, false, false, false, true], turns.Select(turn => turn.HasCome));
+
+        turns[5].Dispose();
+        Assert.Equal(2, turns.Take(5).Count(turn => turn.HasCome));
+        turns[0].Dispose();
+        Assert.True(turns[2].HasCome);
+        turns.ForEach(turn => turn.Dispose());
+    }
+
+    [Fact]
     public async Task Callers_take_turns_however_much_one_of_them_asked_for()
     {
-        var running = _turns.Ask(One, Model);
+        var running = Ask(One, Model);
         List<(string Name, Turn Turn)> waiting =
         [
-            ("one's second", _turns.Ask(One, Model)),
-            ("one's third", _turns.Ask(One, Model)),
-            ("one's fourth", _turns.Ask(One, Model)),
-            ("two's first", _turns.Ask(Two, Model)),
-            ("two's second", _turns.Ask(Two, Model)),
+            ("one's second", Ask(One, Model)),
+            ("one's third", Ask(One, Model)),
+            ("one's fourth", Ask(One, Model)),
+            ("two's first", Ask(Two, Model)),
+            ("two's second", Ask(Two, Model)),
         ];
         int?[] positions = await Task.WhenAll(waiting.Select(entry => entry.Turn.NextAsync(Timeout).AsTask()));
 
@@ -62,24 +78,24 @@ public sealed class GenerationTurnsTests
     [Fact]
     public void Who_comes_back_at_once_does_not_overtake_who_waits()
     {
-        var first = _turns.Ask(One, Model);
-        var patient = _turns.Ask(One, Model);
-        var two = _turns.Ask(Two, Model);
+        var first = Ask(One, Model);
+        var patient = Ask(One, Model);
+        var two = Ask(Two, Model);
         first.Dispose();
         Assert.True(two.HasCome);
-        var three = _turns.Ask(new Caller(CallerKind.Extension, "three"), Model);
+        var three = Ask(new Caller(CallerKind.Extension, "three"), Model);
         var rounds = 0;
         for (; rounds < 10 && !patient.HasCome; rounds++)
         {
             if (two.HasCome)
             {
                 two.Dispose();
-                two = _turns.Ask(Two, Model);
+                two = Ask(Two, Model);
             }
             else
             {
                 three.Dispose();
-                three = _turns.Ask(three.Owner, Model);
+                three = Ask(three.Owner, Model);
             }
         }
 
@@ -89,9 +105,9 @@ public sealed class GenerationTurnsTests
     [Fact]
     public async Task Who_waits_is_told_when_its_place_changes_and_when_its_turn_comes()
     {
-        using var first = _turns.Ask(One, Model);
-        using var second = _turns.Ask(One, Model);
-        using var third = _turns.Ask(One, Model);
+        using var first = Ask(One, Model);
+        using var second = Ask(One, Model);
+        using var third = Ask(One, Model);
         Assert.Equal(2, await third.NextAsync(Timeout));
 
         var next = third.NextAsync(Timeout).AsTask();
@@ -106,8 +122,8 @@ public sealed class GenerationTurnsTests
     [Fact]
     public async Task Who_waits_may_leave()
     {
-        using var first = _turns.Ask(One, Model);
-        using var second = _turns.Ask(One, Model);
+        using var first = Ask(One, Model);
+        using var second = Ask(One, Model);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Timeout);
         await second.NextAsync(stop.Token);
 
@@ -120,10 +136,10 @@ public sealed class GenerationTurnsTests
     [Fact]
     public void A_caller_at_its_limit_waits_though_a_model_is_free_and_others_do_not()
     {
-        using var first = _turns.Ask(One, "/1.gguf");
-        using var second = _turns.Ask(One, "/2.gguf");
-        using var third = _turns.Ask(One, Model);
-        using var others = _turns.Ask(Two, OtherModel);
+        using var first = Ask(One, "/1.gguf");
+        using var second = Ask(One, "/2.gguf");
+        using var third = Ask(One, Model);
+        using var others = Ask(Two, OtherModel);
         Assert.Equal((false, true), (third.HasCome, others.HasCome));
 
         second.Dispose();
@@ -134,17 +150,17 @@ public sealed class GenerationTurnsTests
     [Fact]
     public void More_than_a_callers_queue_is_refused_namespaces_or_not_and_the_user_has_no_limit()
     {
-        using var running = _turns.Ask(One, Model);
+        using var running = Ask(One, Model);
         for (var i = 0; i < Limits.QueueLength; i++)
         {
-            _turns.Ask(One.Within($"profile {i}"), Model);
+            Ask(One.Within($"profile {i}"), Model);
         }
 
-        Assert.Equal(ErrorCode.TooManyRequests, Assert.Throws<RequestException>(() => _turns.Ask(One, Model)).Code);
-        Assert.False(_turns.Ask(Two, Model).HasCome);
+        Assert.Equal(ErrorCode.TooManyRequests, Assert.Throws<RequestException>(() => Ask(One, Model)).Code);
+        Assert.False(Ask(Two, Model).HasCome);
         for (var i = 0; i < 100; i++)
         {
-            Assert.False(_turns.Ask(Caller.Local, Model).HasCome);
+            Assert.False(Ask(Caller.Local, Model).HasCome);
         }
     }
 

@@ -16,7 +16,20 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
     public GenerationPlan PlanOf(GenerateFields request, Caller caller)
     {
         var plan = PlaceOf(request, caller);
-        return plan with { Prompt = WithTools(plan.Prompt, request) with { TemplateVariables = TemplateVariables.Read(request) } };
+        return plan with
+        {
+            Prompt = WithTools(plan.Prompt, request) with
+            {
+                TemplateVariables = TemplateVariables.Read(request),
+                TopLogProbs = LogProbsOf(request),
+            },
+        };
+    }
+
+    private static int? LogProbsOf(GenerateFields request)
+    {
+        var alternatives = RequestFields.Within("top_logprobs", request.TopLogprobs, usual: 0, least: 0, most: 20);
+        return request.Logprobs ?? request.TopLogprobs > 0 ? alternatives : null;
     }
 
     private static GenerationRequest WithTools(GenerationRequest prompt, GenerateFields request)

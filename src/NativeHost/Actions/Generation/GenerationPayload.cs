@@ -31,6 +31,12 @@ internal sealed record GenerationPayload
     /// <summary>True where the text is cut to fit the frame; the events had all of it.</summary>
     public bool? OutputTruncated { get; init; }
 
+    /// <summary>How likely the tokens were; absent where the request did not ask.</summary>
+    public AnswerLogProbs? Logprobs { get; init; }
+
+    /// <summary>True where they do not fit the frame, and are left out; the events had them.</summary>
+    public bool? LogprobsTruncated { get; init; }
+
     /// <summary>Why it ended: the model's own end, a setting's, a full context, or somebody stopped it.</summary>
     [OneOf(typeof(StopReason))]
     public required string StopReason { get; init; }
@@ -118,11 +124,14 @@ internal sealed record GenerationPayload
     public static GenerationPayload Of(string modelPath, GenerationResult result, string? streamId, long seq, int mostBytes = MaxOutputBytes)
     {
         var (text, isCut) = Cut(result.Text.Span, mostBytes);
+        var logProbs = AnswerLogProbs.Of(result, out var areCut);
         return new GenerationPayload
         {
             Output = text,
             GeneratedText = result.Text.Length <= mostBytes / 2 ? text : null,
             OutputTruncated = isCut ? true : null,
+            Logprobs = logProbs,
+            LogprobsTruncated = areCut ? true : null,
             Reasoning = result.Reasoning.IsEmpty ? null : Cut(result.Reasoning.Span, mostBytes / 2).Text,
             ToolCalls = CalledTool.Of(result.ToolCalls),
             ReasoningTokens = result.ReasoningTokens > 0 ? result.ReasoningTokens : null,

@@ -44,3 +44,10 @@ internal sealed record GenerationUpdatePayload(
 /// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
 /// <param name="Seq">Number of the event in its stream, from 1.</param>
 internal sealed record ToolCallUpdatePayload(int Index, string? Id, string? Name, string Arguments, int NumTokens, string StreamId, long Seq);
+
+/// <summary>How likely a token was.</summary>
+/// <remarks><see cref="UpdateEncoder"/> writes it by hand.</remarks>
+/// <param name="Logprobs">Of the next token.</param>
+/// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
+/// <param name="Seq">Number of the event in its stream, from 1.</param>
+internal sealed record TokenLogProbsPayload(TokenLogProb Logprobs, string StreamId, long Seq);

@@ -26,12 +26,13 @@ internal static class UpdateEncoder
             JournalEntryKind.Queued => ActionEvents.GenerationQueued,
             JournalEntryKind.Sources => ActionEvents.PageSources,
             JournalEntryKind.ToolCall or JournalEntryKind.ToolArguments => ActionEvents.ToolCallUpdate,
+            JournalEntryKind.LogProbs => ActionEvents.TokenLogProbs,
             _ => ActionEvents.GenerationUpdate,
         };
 
     /// <summary>
-    /// Writes the payload: <see cref="GenerationQueuedPayload"/>, <see cref="Pages.PageSourcesPayload"/>, <see cref="ToolCallUpdatePayload"/> or
-    /// <see cref="GenerationUpdatePayload"/>.
+    /// Writes the payload: <see cref="GenerationQueuedPayload"/>, <see cref="Pages.PageSourcesPayload"/>, <see cref="ToolCallUpdatePayload"/>,
+    /// <see cref="TokenLogProbsPayload"/> or <see cref="GenerationUpdatePayload"/>.
     /// </summary>
     public static void Write(Utf8JsonWriter json, StreamUpdate update)
     {
@@ -46,6 +47,10 @@ internal static class UpdateEncoder
                 break;
             case JournalEntryKind.Sources:
                 json.WritePropertyName("sources"u8);
+                json.WriteRawValue(update.Entry.Text.Span, skipInputValidation: true);
+                break;
+            case JournalEntryKind.LogProbs:
+                json.WritePropertyName("logprobs"u8);
                 json.WriteRawValue(update.Entry.Text.Span, skipInputValidation: true);
                 break;
             case JournalEntryKind.ToolCall or JournalEntryKind.ToolArguments:

@@ -336,6 +336,7 @@ internal sealed class GenerationStream : IDisposable
             GenerationEventKind.Reasoning => JournalEntryKind.Reasoning,
             GenerationEventKind.ToolCall => JournalEntryKind.ToolCall,
             GenerationEventKind.ToolArguments => JournalEntryKind.ToolArguments,
+            GenerationEventKind.LogProbs => JournalEntryKind.LogProbs,
             _ => throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "No part of an answer."),
         };
         return _journal.AppendAsync(new JournalEntry(kind, step.Text, step.TokenCount, elapsed, CallIndex: step.CallIndex, Call: step.Call));

@@ -50,7 +50,7 @@ internal sealed class GenerationStreams(
         GenerationStream stream;
         try
         {
-            turn = turns.Ask(exchange.Caller, model.Path);
+            turn = turns.Ask(exchange.Caller, model.Path, model.Host.Card.GenerationsAtOnce);
             stream = new GenerationStream(this, running, turn, time.GetUtcNow(), record?.Invoke(), history, question);
         }
         catch

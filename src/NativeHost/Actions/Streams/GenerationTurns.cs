@@ -2,7 +2,7 @@ using NativeHost.Messages;
 
 namespace NativeHost.Actions.Streams;
 
-/// <summary>Lets generations take turns: one at a time on each model, and the callers one after the other.</summary>
+/// <summary>Lets generations take turns: as many at a time on each model as share its steps, and the callers one after the other.</summary>
 /// <remarks>
 /// A caller's own generations keep their order; a caller that asks for many at once cannot hold up one that asks for a single one.
 /// Namespaces of one extension share its limits. Safe to call from any thread.
@@ -37,14 +37,15 @@ internal sealed class GenerationTurns(CallerLimits limits, TimeProvider time)
     }
 
     /// <summary>Asks for a turn on a model.</summary>
+    /// <param name="atOnce">How many generations the model takes at once, at least 1.</param>
     /// <exception cref="RequestException">The caller has too much under way.</exception>
-    public Turn Ask(Caller caller, string modelPath)
+    public Turn Ask(Caller caller, string modelPath, int atOnce)
     {
         var owner = caller.WithoutNamespace;
         var allowed = limits.For(owner);
         lock (_gate)
         {
-            var turn = new Turn(this, _gate, owner, modelPath);
+            var turn = new Turn(this, _gate, owner, modelPath, atOnce);
             _turns.Add(turn);
             Arrange();
             if (!turn.HasCome && _turns.Count(other => other.Owner == owner && !other.HasCome) > allowed.QueueLength)
@@ -105,13 +106,15 @@ internal sealed class GenerationTurns(CallerLimits limits, TimeProvider time)
         foreach (var waiting in _turns.Where(turn => !turn.HasCome).GroupBy(turn => turn.ModelPath).ToList())
         {
             var queue = InOrder(waiting);
-            if (!_turns.Exists(turn => turn.HasCome && turn.ModelPath == waiting.Key) && queue.Find(MayRun) is { } next)
+            var running = _turns.Count(turn => turn.HasCome && turn.ModelPath == waiting.Key);
+            while (queue.Count > 0 && running < queue[0].AtOnce && queue.Find(MayRun) is { } next)
             {
                 next.Come();
+                running++;
                 _lastServed[next.Owner] = ++_served;
 
                 // Whoever was just served stands behind the others.
-                queue = InOrder(waiting.Where(turn => turn != next));
+                queue = InOrder(queue.Where(turn => turn != next));
             }
 
             for (var i = 0; i < queue.Count; i++)
@@ -137,7 +140,7 @@ internal sealed class GenerationTurns(CallerLimits limits, TimeProvider time)
 }
 
 /// <summary>One generation's place in the queue, and then its time on the model; it ends when this is disposed.</summary>
-internal sealed class Turn(GenerationTurns turns, Lock gate, Caller owner, string modelPath) : IDisposable
+internal sealed class Turn(GenerationTurns turns, Lock gate, Caller owner, string modelPath, int atOnce) : IDisposable
 {
     private TaskCompletionSource _changed = NewChange();
     private int _position;
@@ -147,6 +150,9 @@ internal sealed class Turn(GenerationTurns turns, Lock gate, Caller owner, strin
     public Caller Owner { get; } = owner;
 
     public string ModelPath { get; } = modelPath;
+
+    /// <summary>How many generations the model takes at once.</summary>
+    public int AtOnce { get; } = atOnce;
 
     /// <summary>Whether the model is its.</summary>
     public bool HasCome { get; private set; }

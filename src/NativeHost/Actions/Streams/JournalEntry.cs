@@ -43,6 +43,9 @@ internal enum JournalEntryKind
     /// <summary>The arguments of the last tool call grew.</summary>
     ToolArguments,
 
+    /// <summary>How likely a token was: its JSON, an object.</summary>
+    LogProbs,
+
     /// <summary>What the answer is made from was found.</summary>
     Sources,
 }

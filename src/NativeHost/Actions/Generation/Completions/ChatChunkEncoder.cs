@@ -32,9 +32,13 @@ internal sealed record ChunkChoice(
     ChunkDelta Delta,
     [property: JsonPropertyName("finish_reason")]
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    string? FinishReason);
+    string? FinishReason)
+{
+    /// <summary>How likely the next token was; then the delta is empty. Absent elsewhere.</summary>
+    public AnswerLogProbs? Logprobs { get; init; }
+}
 
-/// <summary>What is new of a message: one of the fields is there.</summary>
+/// <summary>What is new of a message: one of the fields is there, or none where the chunk tells how likely a token was.</summary>
 internal sealed record ChunkDelta
 {
     /// <summary>Text to append to the answer.</summary>
@@ -82,7 +86,7 @@ internal sealed class ChatChunkEncoder
     public StreamEncoding Encoding { get; }
 
     private static bool IsChunk(JournalEntryKind kind)
-        => kind is JournalEntryKind.Text or JournalEntryKind.Reasoning or JournalEntryKind.ToolCall or JournalEntryKind.ToolArguments;
+        => kind is JournalEntryKind.Text or JournalEntryKind.Reasoning or JournalEntryKind.ToolCall or JournalEntryKind.ToolArguments or JournalEntryKind.LogProbs;
 
     private EventType? TypeOf(JournalEntryKind kind)
         => !IsChunk(kind) ? UpdateEncoder.TypeOf(kind) : _hasChunks ? ActionEvents.ChatChunk : null;
@@ -106,6 +110,15 @@ internal sealed class ChatChunkEncoder
         json.WriteStartObject("delta"u8);
         WriteDelta(json, update.Entry);
         json.WriteEndObject();
+        if (update.Entry.Kind == JournalEntryKind.LogProbs)
+        {
+            json.WriteStartObject("logprobs"u8);
+            json.WriteStartArray("content"u8);
+            json.WriteRawValue(update.Entry.Text.Span, skipInputValidation: true);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
         json.WriteNull("finish_reason"u8);
         json.WriteEndObject();
         json.WriteEndArray();
@@ -123,6 +136,8 @@ internal sealed class ChatChunkEncoder
                 break;
             case JournalEntryKind.Reasoning:
                 json.WriteString("reasoning_content"u8, entry.Text.Span);
+                break;
+            case JournalEntryKind.LogProbs:
                 break;
             default:
                 json.WriteStartArray("tool_calls"u8);

@@ -50,10 +50,14 @@ internal sealed record ChatChoice(
     [JsonPropertyName("stop_text")]
     public string? StopText { get; init; }
 
+    /// <summary>How likely the tokens were; absent where the request did not ask, or they are too many for one frame.</summary>
+    public AnswerLogProbs? Logprobs { get; init; }
+
     public static ChatChoice Of(GenerationPayload payload, int index) => new(index, ChatAnswer.Of(payload), FinishOf(payload.StopReason))
     {
         StreamId = payload.StreamId,
         StopText = payload.StopText,
+        Logprobs = payload.Logprobs,
     };
 
     private static string FinishOf(string stopReason)

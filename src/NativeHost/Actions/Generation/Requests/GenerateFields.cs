@@ -79,6 +79,15 @@ internal abstract record GenerateFields : ModelAddressed
     [JsonPropertyName("chat_template_kwargs")]
     public JsonElement ChatTemplateKwargs { get; init; }
 
+    /// <summary>Whether it is told of each token how likely the model held it.</summary>
+    public bool? Logprobs { get; init; }
+
+    /// <summary>With <c>logprobs</c>, how many of the likeliest tokens are told with each one.</summary>
+    [Range(0, 20)]
+    [Default(0)]
+    [JsonPropertyName("top_logprobs")]
+    public int? TopLogprobs { get; init; }
+
     /// <summary>Settings of this generation alone.</summary>
     [Settings(typeof(GenerationSettingTable))]
     public JsonElement Settings { get; init; }
