@@ -30,6 +30,14 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="UnsupportedModelException">The model computes embeddings or scores, and makes no text.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
 
+    /// <summary>Counts the tokens of a request's prompt, as the model would read it: messages in its own template, tools and all.</summary>
+    /// <param name="stop">Ends the wait; what has begun is finished.</param>
+    /// <returns>Tokens, perhaps more than the context has room for.</returns>
+    /// <exception cref="UnsupportedTemplateException">The model's chat template cannot be read, or refuses the messages.</exception>
+    /// <exception cref="UnsupportedModelException">The model makes no text.</exception>
+    /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next request loads it again.</exception>
+    Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop);
+
     /// <summary>Computes the vectors of texts. Requests for vectors take turns with each other, and not with generations.</summary>
     /// <param name="stop">Ends the computation early.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NativeHost.Inference.Chat;
 using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
@@ -14,6 +15,9 @@ public sealed class InProcessModelHost : IModelHost
     private readonly ILanguageModel _model;
     private readonly Scheduler _scheduler;
     private readonly EmbeddingTurns _embeddings;
+
+    // Of its own: the other one is the scheduler thread's.
+    private readonly PromptBuilder _counting;
     private int _isDisposed;
 
     /// <param name="model">Owned from here on: nobody else may use it, and it is disposed with the host.</param>
@@ -25,6 +29,7 @@ public sealed class InProcessModelHost : IModelHost
         ContextTokens = model.ContextTokens;
         _scheduler = new Scheduler(model, time ?? TimeProvider.System);
         _embeddings = new EmbeddingTurns(model.OpenEmbedder);
+        _counting = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time ?? TimeProvider.System);
     }
 
     public ModelCard Card { get; }
@@ -41,6 +46,24 @@ public sealed class InProcessModelHost : IModelHost
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         GenerationRules.Check(request);
         return ReadAsync(request, stop);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The request breaks a rule of <see cref="GenerationRequest"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        GenerationRules.Check(request);
+        return Task.Run(
+            () =>
+            {
+                lock (_counting)
+                {
+                    return _counting.Build(request).Count;
+                }
+            },
+            stop);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,7 @@ using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
 using NativeHost.Pages;
 using NativeHost.Routing;
+using NativeHost.Sessions;
 using NativeHost.Settings;
 using NativeHost.Storage;
 using NativeHost.Workers;
@@ -36,6 +37,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly IEngine? _engine;
     private readonly ModelShelf _shelf;
     private readonly GenerationStreams _streams;
+    private readonly ChatSessions _sessions = new(TimeProvider.System);
     private readonly WarmModels? _warm;
     private readonly OpenWork _work = new();
     private readonly OpenPorts _ports = new();
@@ -129,9 +131,12 @@ internal sealed class Composition : IAsyncDisposable
 
         var embeddings = new EmbeddingModels(_shelf, callers, addresses, embeddingModel.FindAsync);
         var pages = new HeldPages();
+        var chats = new GenerationChats(_conversations, settings.StoreWithoutChatId);
+        var generations = new RequestedGenerations(_shelf, _streams, callers, addresses, chats, _sessions);
         _routes =
         [
-            .. ActionTable.Of(_shelf, _streams, callers, addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work, new GenerationChats(_conversations, settings.StoreWithoutChatId)),
+            .. ActionTable.Of(_shelf, _streams, callers, addresses, repositories, new SavedSettings(AppFolders.ModelSettings()), grants, _work, generations),
+            .. SessionActions.Of(_shelf, callers, addresses, _sessions, generations, TimeProvider.System),
             .. HardwareActions.Of(machine, _shelf, TimeProvider.System),
             .. PlanningActions.Of(
                 _library,
@@ -151,7 +156,7 @@ internal sealed class Composition : IAsyncDisposable
     }
 
     /// <summary>Whether nothing is in memory that a client may come back for.</summary>
-    public bool IsIdle => _shelf.IsIdle && _streams.IsIdle && _downloads.IsIdle;
+    public bool IsIdle => _shelf.IsIdle && _streams.IsIdle && _sessions.IsIdle && _downloads.IsIdle;
 
     /// <summary>Serves one client until its stream ends.</summary>
     /// <exception cref="FramingException">The frame boundary was lost; the client has been told.</exception>

@@ -110,6 +110,10 @@ export type ErrorCode =
   | "quota_exceeded"
   /** The caller has no such page: it never was there, was forgotten, or left memory. Index it again. */
   | "page_not_found"
+  /** The caller has no such session: it was closed, or the host was started anew since. Create one. */
+  | "session_not_found"
+  /** The session answers another request. Wait for its end, stop it, or clone the session. */
+  | "session_busy"
   /** The prompt does not fit; `details` has `contextTokens` and `neededTokens`. */
   | "context_full"
   /** It, or the smallest quant, does not fit; `details` has `neededBytes` and `availableBytes`. */
@@ -225,6 +229,12 @@ export interface ChatChunkEvent extends EventFrame {
   payload: ChatChunkPayload;
 }
 
+/** The conversation is larger than the model's context, and its oldest messages were dropped, as `overflow` says. */
+export interface ContextOverflowEvent extends EventFrame {
+  type: "contextOverflow";
+  payload: ContextOverflowPayload;
+}
+
 /** The generation waits for its turn; sent whenever its place changes. */
 export interface GenerationQueuedEvent extends EventFrame {
   type: "generationQueued";
@@ -304,6 +314,16 @@ export interface AddMessagesRequest {
 export interface AddModelRequest {
   /** The model, as `get_available_models` gives one. */
   model: SuggestedModelInput;
+}
+
+/** Takes messages into a session ahead of the question, such as a long text that it will be about. */
+export interface AppendSessionRequest {
+  /** As `create_session` or `clone_session` answered it. The host also takes it as sessionId. */
+  session_id?: string;
+  /** What was said. */
+  messages: MessageField[];
+  /** Whether the messages are computed now, so that the next answer need not wait for that. Default: true. */
+  prefill?: boolean;
 }
 
 /**
@@ -403,6 +423,17 @@ export interface ChatCompletionsRequest extends GenerationSettings {
   parent_id?: string;
   /** Answers a stored question once more, beside the answers that it has: a branch of its own. Default: false. */
   regenerate?: boolean;
+  /**
+   * The session that this goes on with: its messages come first, and it remembers the question and the answer. `create_session` begins one.
+   * The host also takes it as sessionId.
+   */
+  session_id?: string;
+  /**
+   * What happens where the conversation is larger than the model's context: `stop`, as usual, fails; `drop_oldest` drops the oldest
+   * questions and answers, and keeps the system message; `shift` does so in the middle of an answer too, which then goes on. A session has
+   * its own. Each time a `contextOverflow` event tells.
+   */
+  overflow?: "stop" | "drop_oldest" | "shift";
   /** The tools that the model may call: the answer then has `toolCalls`, and a message of role `tool` brings each result back. */
   tools?: ToolField[];
   /**
@@ -463,6 +494,18 @@ export interface CheckModelFeasibilityRequest {
 /** Asks for the token that is kept to be forgotten. */
 export interface ClearTokenRequest {}
 
+/** Makes another session that begins as this one is now, and goes on by itself. Nothing is computed again. */
+export interface CloneSessionRequest {
+  /** As `create_session` or `clone_session` answered it. The host also takes it as sessionId. */
+  session_id?: string;
+}
+
+/** Ends a session; a request that it answers goes on. */
+export interface CloseSessionRequest {
+  /** As `create_session` or `clone_session` answered it. The host also takes it as sessionId. */
+  session_id?: string;
+}
+
 /** Asks for texts in groups of like meaning. The model is chosen as for `generate_embeddings`. */
 export interface ClusterTextsRequest {
   /**
@@ -509,6 +552,28 @@ export interface ComputeSimilarityRequest {
   metric?: "cosine" | "dot_product" | "euclidean";
 }
 
+/**
+ * Counts the tokens of a text, or of messages as the model would read them: in its own template, with what a session holds before them.
+ * Required: one of text, messages, session_id.
+ */
+export interface CountTokensRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** A text as it stands, without a template. The host also takes it as prompt. */
+  text?: string;
+  /** A conversation; with a session what would be added to it. */
+  messages?: MessageField[];
+  /** The tools that the model would be told of. */
+  tools?: ToolField[];
+  /** The session whose messages come first; its model is asked. The host also takes it as sessionId. */
+  session_id?: string;
+}
+
 /** Begins a conversation. Without an id it gets one. */
 export interface CreateConversationRequest {
   /**
@@ -532,6 +597,31 @@ export interface CreateConversationRequest {
   metadata?: unknown;
   /** Whose it is, where an extension has several users; kept as `user_id` of the metadata. The host also takes it as userId. */
   user_id?: string;
+}
+
+/**
+ * Begins a session: a conversation that the host remembers with what the model has computed of it, until it is closed or the host ends. It
+ * is the caller's alone. `generate` and `chat_completions` go on with it by `session_id`.
+ */
+export interface CreateSessionRequest {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** What was said before: usually a system message, perhaps examples. */
+  messages?: MessageField[];
+  /** The tools of its answers, where their requests name none. */
+  tools?: ToolField[];
+  /**
+   * What happens where it is larger than the model's context: `drop_oldest`, as usual, drops the oldest questions and answers, and keeps
+   * the system message; `shift` does so in the middle of an answer too; `stop` fails.
+   */
+  overflow?: "stop" | "drop_oldest" | "shift";
+  /** Whether the messages are computed now, so that the first answer need not wait for that. Default: true. */
+  prefill?: boolean;
 }
 
 /** Deletes a conversation with its messages, for good. That it is deleted stays known, so that other devices hear of it. */
@@ -703,6 +793,17 @@ export interface GenerateRequest extends GenerationSettings {
   parent_id?: string;
   /** Answers a stored question once more, beside the answers that it has: a branch of its own. Default: false. */
   regenerate?: boolean;
+  /**
+   * The session that this goes on with: its messages come first, and it remembers the question and the answer. `create_session` begins one.
+   * The host also takes it as sessionId.
+   */
+  session_id?: string;
+  /**
+   * What happens where the conversation is larger than the model's context: `stop`, as usual, fails; `drop_oldest` drops the oldest
+   * questions and answers, and keeps the system message; `shift` does so in the middle of an answer too, which then goes on. A session has
+   * its own. Each time a `contextOverflow` event tells.
+   */
+  overflow?: "stop" | "drop_oldest" | "shift";
   /** The tools that the model may call: the answer then has `toolCalls`, and a message of role `tool` brings each result back. */
   tools?: ToolField[];
   /**
@@ -967,6 +1068,9 @@ export interface ListPagesRequest {
   offset?: number;
 }
 
+/** Asks for the caller's sessions. */
+export interface ListSessionsRequest {}
+
 /** Asks which streams the caller can resume. */
 export interface ListStreamsRequest {}
 
@@ -1145,6 +1249,14 @@ export interface ResumeStreamRequest {
   streamId: string;
   /** Number of the last event that the client has; 0 for none. Range: 0 or more. Default: 0. */
   after?: number;
+}
+
+/** Forgets what was said last. */
+export interface RewindSessionRequest {
+  /** As `create_session` or `clone_session` answered it. The host also takes it as sessionId. */
+  session_id?: string;
+  /** How many of the oldest messages stay; 0 for none. Range: 0 or more. */
+  keep: number;
 }
 
 /**
@@ -2080,6 +2192,12 @@ export interface Actions {
     reply: AddModelReply;
     event: never;
   };
+  /** Takes messages into a session ahead of the question, such as a long text that it will be about. */
+  append_session: {
+    request: AppendSessionRequest;
+    reply: { payload: SessionView };
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ContextOverflowEvent;
+  };
   /**
    * Asks a model a question about pages that were indexed (`index_page`), or about documents that come with it. What they say about it is
    * found by words and by meaning, and given to the model as numbered excerpts; the answer comes as that of `generate`, its first event
@@ -2115,7 +2233,7 @@ export interface Actions {
   chat_completions: {
     request: ChatCompletionsRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: ChatCompletion };
-    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ChatChunkEvent;
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ChatChunkEvent | ContextOverflowEvent;
   };
   /** Asks whether LM Studio is on this machine, and whether its server runs. */
   check_lmstudio: {
@@ -2135,6 +2253,18 @@ export interface Actions {
     reply: TokenReply;
     event: never;
   };
+  /** Makes another session that begins as this one is now, and goes on by itself. Nothing is computed again. */
+  clone_session: {
+    request: CloneSessionRequest;
+    reply: { payload: SessionView };
+    event: never;
+  };
+  /** Ends a session; a request that it answers goes on. */
+  close_session: {
+    request: CloseSessionRequest;
+    reply: { payload: SessionView };
+    event: never;
+  };
   /** Asks for texts in groups of like meaning. The model is chosen as for `generate_embeddings`. */
   cluster_texts: {
     request: ClusterTextsRequest;
@@ -2147,11 +2277,28 @@ export interface Actions {
     reply: ComputeSimilarityReply;
     event: LoadingProgressEvent;
   };
+  /**
+   * Counts the tokens of a text, or of messages as the model would read them: in its own template, with what a session holds before them.
+   */
+  count_tokens: {
+    request: CountTokensRequest;
+    reply: { payload: TokenCountPayload };
+    event: LoadingProgressEvent;
+  };
   /** Begins a conversation. Without an id it gets one. */
   create_conversation: {
     request: CreateConversationRequest;
     reply: ConversationReply;
     event: never;
+  };
+  /**
+   * Begins a session: a conversation that the host remembers with what the model has computed of it, until it is closed or the host ends.
+   * It is the caller's alone. `generate` and `chat_completions` go on with it by `session_id`.
+   */
+  create_session: {
+    request: CreateSessionRequest;
+    reply: { payload: SessionView };
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ContextOverflowEvent;
   };
   /** Deletes a conversation with its messages, for good. That it is deleted stays known, so that other devices hear of it. */
   delete_conversation: {
@@ -2214,7 +2361,7 @@ export interface Actions {
   generate: {
     request: GenerateRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
-    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ToolCallUpdateEvent | TokenLogProbsEvent;
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ToolCallUpdateEvent | TokenLogProbsEvent | ContextOverflowEvent;
   };
   /**
    * Asks for the vectors of texts. Without a model, or with `default`, the caller's loaded embedding model computes them, or else the one
@@ -2389,6 +2536,12 @@ export interface Actions {
     reply: ListPagesReply;
     event: never;
   };
+  /** Asks for the caller's sessions. */
+  list_sessions: {
+    request: ListSessionsRequest;
+    reply: { payload: SessionListPayload };
+    event: never;
+  };
   /** Asks which streams the caller can resume. */
   list_streams: {
     request: ListStreamsRequest;
@@ -2405,6 +2558,14 @@ export interface Actions {
   load_model: {
     request: LoadModelRequest;
     reply: { type: "workerReady" } & LoadModelReply;
+    event: LoadingProgressEvent;
+  };
+  /**
+   * Counts the tokens of a text, or of messages as the model would read them: in its own template, with what a session holds before them.
+   */
+  measure_context: {
+    request: CountTokensRequest;
+    reply: { payload: TokenCountPayload };
     event: LoadingProgressEvent;
   };
   /** Asks for a download to stop, with what came kept. */
@@ -2479,7 +2640,13 @@ export interface Actions {
   resume_stream: {
     request: ResumeStreamRequest;
     reply: { type: "generationComplete" | "generationStopped" } & { payload: GenerationPayload };
-    event: GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent | ToolCallUpdateEvent | TokenLogProbsEvent;
+    event: GenerationQueuedEvent | PageSourcesEvent | GenerationUpdateEvent | ToolCallUpdateEvent | TokenLogProbsEvent | ContextOverflowEvent;
+  };
+  /** Forgets what was said last. */
+  rewind_session: {
+    request: RewindSessionRequest;
+    reply: { payload: SessionView };
+    event: never;
   };
   /** Saves settings for a model: the caller's next loads of it begin with them, also after a restart. */
   save_inference_settings: {
@@ -2621,6 +2788,7 @@ export interface Actions {
 export interface Events {
   MODEL_DOWNLOAD_PROGRESS: DownloadProgressEvent;
   chat.completion.chunk: ChatChunkEvent;
+  contextOverflow: ContextOverflowEvent;
   generationQueued: GenerationQueuedEvent;
   generationUpdate: GenerationUpdateEvent;
   modelUnloaded: ModelUnloadedEvent;
@@ -2868,6 +3036,18 @@ export interface ConnectionView {
   version: string;
   /** When it came, in seconds since 1970. */
   since: number;
+}
+
+/** Messages that the model is not shown any more, because the conversation is larger than its context. */
+export interface ContextOverflowPayload {
+  /** How many were dropped now, the oldest behind the system message. */
+  dropped: number;
+  /** How many are left. */
+  kept: number;
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
 }
 
 /** A conversation without its messages. */
@@ -4330,7 +4510,7 @@ export interface RefusedRecordView {
   /** As it was given, perhaps shortened. */
   id: string;
   /** Why, for programs. */
-  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "unsupported_modality" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "page_not_found" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
+  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "unsupported_modality" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "page_not_found" | "session_not_found" | "session_busy" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
   /** Why, for a person. */
   reason: string;
 }
@@ -4399,6 +4579,32 @@ export interface ScoredDocument {
   document: string | null;
   /** The higher, the better. */
   score: number;
+}
+
+/** Sessions. */
+export interface SessionListPayload {
+  /** The oldest first. */
+  sessions: SessionView[];
+}
+
+/** A session. */
+export interface SessionView {
+  /** What other requests name it by. */
+  sessionId: string;
+  /** What its model is called. */
+  model: string;
+  /** What happens where it is larger than the model's context. */
+  overflow: "stop" | "drop_oldest" | "shift";
+  /** How many it holds. */
+  messages: number;
+  /** When it was created, in seconds since 1970. */
+  created_at: number;
+  /** Tokens of its prompt as the model reads it; absent where the answer is about several sessions, or it is empty. */
+  tokens?: number;
+  /** Tokens that the model's context holds; absent as the tokens are. */
+  contextTokens?: number;
+  /** Those of its prompt that need not be computed when it goes on; only where they were just computed. */
+  cachedTokens?: number;
 }
 
 /** Megabytes of 2^20 bytes, rounded up. */
@@ -4876,6 +5082,16 @@ export interface GpuResources {
   vram_reason?: string;
   /** `Nvidia`, `Amd`, `Intel`, `Apple` or `Unknown`. */
   vendor: string;
+}
+
+/** How large a prompt is. */
+export interface TokenCountPayload {
+  /** Of the prompt. */
+  tokens: number;
+  /** That the model's context holds. */
+  contextTokens: number;
+  /** That are left for an answer; 0 where the prompt does not fit. */
+  freeTokens: number;
 }
 
 /** How likely a token was, and which others were likely. */

@@ -149,10 +149,18 @@ internal sealed class ScriptedLoader : IModelLoader
                 [.. Enumerable.Range(0, documents.Count).Where(i => query.Length + documents[i].Length > ContextTokens)]));
         }
 
+        /// <summary>A token for each word.</summary>
+        public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop) => Task.FromResult(TokensOf(request));
+
         public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
             GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
         {
             requests.Enqueue(request);
+            if (TokensOf(request) >= contextTokens)
+            {
+                throw new ContextFullException(contextTokens, TokensOf(request) + 1);
+            }
+
             await (beforeAll?.Invoke(stop) ?? Task.CompletedTask);
             var words = answers?.Invoke(request).Split(' ').Select(word => Encoding.UTF8.GetBytes($"{word} ")).ToList();
             yield return new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(3, 3, 0));
@@ -168,7 +176,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
             var text = new MemoryStream();
             var tokens = new List<Token>();
-            while (tokens.Count < Math.Min(request.MaxNewTokens, Math.Min(mostTokens, words?.Count ?? mostTokens)) && !stop.IsCancellationRequested)
+            while (!request.IsPromptOnly && tokens.Count < Math.Min(request.MaxNewTokens, Math.Min(mostTokens, words?.Count ?? mostTokens)) && !stop.IsCancellationRequested)
             {
                 if (beforeToken is not null)
                 {
@@ -201,6 +209,9 @@ internal sealed class ScriptedLoader : IModelLoader
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private static int TokensOf(GenerationRequest request)
+            => (request.Prompt ?? string.Join(' ', request.Messages.Select(message => message.Content))).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
 
         private static IEnumerable<GenerationEvent> Calling(string tool)
         {

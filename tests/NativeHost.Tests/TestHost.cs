@@ -21,6 +21,7 @@ using NativeHost.Messages;
 using NativeHost.ModelCache.Suggestions;
 using NativeHost.Pages;
 using NativeHost.Routing;
+using NativeHost.Sessions;
 using NativeHost.Settings;
 using NativeHost.Storage;
 using NativeHost.Storage.Retention;
@@ -98,6 +99,8 @@ internal sealed class TestHost : IAsyncDisposable
             HostLog.None,
             time);
         var embeddings = new EmbeddingModels(_shelf, callers, addresses, _ => Task.FromResult("/default-embedder.gguf"));
+        var sessions = new ChatSessions(time);
+        var generations = new RequestedGenerations(_shelf, _streams, callers, addresses, new GenerationChats(_conversations, storesUnnamed), sessions);
         _routes =
         [
             .. ActionTable.Of(
@@ -109,7 +112,8 @@ internal sealed class TestHost : IAsyncDisposable
                 new SavedSettings(Path.Combine(configFolder, "model-settings")),
                 grants,
                 _work,
-                new GenerationChats(_conversations, storesUnnamed)),
+                generations),
+            .. SessionActions.Of(_shelf, callers, addresses, sessions, generations, time),
             .. HardwareActions.Of(lazyMachine, _shelf, time),
             .. PlanningActions.Of(
                 _library,

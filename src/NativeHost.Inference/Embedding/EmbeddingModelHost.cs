@@ -26,8 +26,13 @@ public sealed class EmbeddingModelHost : IModelHost
 
     /// <summary>Refused: it makes no text.</summary>
     /// <exception cref="UnsupportedModelException">Always.</exception>
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop)
-        => throw new UnsupportedModelException(
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop) => throw MakesNoText();
+
+    /// <inheritdoc cref="GenerateAsync"/>
+    public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop) => throw MakesNoText();
+
+    private UnsupportedModelException MakesNoText()
+        => new(
             _pairs is null ? "embedding model" : "reranker",
             $"{Name} {(_pairs is null ? "computes embeddings and makes no text. Ask it with generate_embeddings" : "scores documents and makes no text. Ask it with rerank_documents")}, or load a model that makes text.");
 

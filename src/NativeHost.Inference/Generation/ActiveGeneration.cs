@@ -116,6 +116,11 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
             return null;
         }
 
+        if (run.Request.IsPromptOnly)
+        {
+            return StopReason.MaxTokens;
+        }
+
         if (IsAtPrompt)
         {
             sampler.Remember(CollectionsMarshal.AsSpan(run.Prompt));

@@ -81,6 +81,23 @@ public sealed record GenerationResult(
     /// <summary>How likely each token was, JSON of an object each; empty where nobody asked for it.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> LogProbs { get; init; } = [];
 
+    /// <summary>This and what another generation went on with, as one.</summary>
+    public GenerationResult With(GenerationResult next) => next with
+    {
+        Text = Joined(Text, next.Text),
+        Reasoning = Joined(Reasoning, next.Reasoning),
+        Tokens = [.. Tokens, .. next.Tokens],
+        ReasoningTokens = ReasoningTokens + next.ReasoningTokens,
+        LogProbs = [.. LogProbs, .. next.LogProbs],
+        PromptTokens = PromptTokens,
+        CachedTokens = CachedTokens,
+        TimeToFirstToken = TimeToFirstToken,
+        DecodeTime = DecodeTime + next.TimeToFirstToken + next.DecodeTime,
+    };
+
+    private static ReadOnlyMemory<byte> Joined(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
+        => first.IsEmpty ? second : second.IsEmpty ? first : (byte[])[.. first.Span, .. second.Span];
+
     /// <summary>Of a generation that was stopped before its turn came.</summary>
     public static GenerationResult Unbegun { get; } = new(default, StopReason.Stopped, null, [], 0, 0, TimeSpan.Zero, TimeSpan.Zero);
 }

@@ -32,6 +32,9 @@ public sealed record GenerationRequest
     /// <summary>Most tokens to make, at least 1.</summary>
     public int MaxNewTokens { get; init; } = 512;
 
+    /// <summary>Whether only the prompt is computed, so that what begins with it later need not wait for that; the answer is empty then.</summary>
+    public bool IsPromptOnly { get; init; }
+
     /// <summary>Texts that end the answer where they appear; they are not part of it.</summary>
     public IReadOnlyList<string> StopTexts { get; init; } = [];
 

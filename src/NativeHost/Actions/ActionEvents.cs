@@ -41,6 +41,9 @@ internal static class ActionEvents
     /// <summary>The model calls a tool: the call begins, or its arguments go on.</summary>
     public static EventType ToolCallUpdate { get; } = new("toolCallUpdate", typeof(ToolCallUpdatePayload));
 
+    /// <summary>The conversation is larger than the model's context, and its oldest messages were dropped, as <c>overflow</c> says.</summary>
+    public static EventType ContextOverflow { get; } = new("contextOverflow", typeof(ContextOverflowPayload));
+
     /// <summary>How likely the next token was, before its text comes; only where the request asked with <c>logprobs</c>.</summary>
     public static EventType TokenLogProbs { get; } = new("tokenLogprobs", typeof(TokenLogProbsPayload));
 

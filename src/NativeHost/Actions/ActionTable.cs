@@ -24,9 +24,8 @@ internal static class ActionTable
         SavedSettings saved,
         CallerGrants grants,
         OpenWork work,
-        GenerationChats chats)
+        RequestedGenerations generations)
     {
-        var generations = new RequestedGenerations(shelf, streams, callers, addresses, chats);
         var select = new SelectActiveModelHandler(shelf, callers, addresses);
         return
         [
@@ -92,7 +91,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate, ActionEvents.TokenLogProbs]),
+                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate, ActionEvents.TokenLogProbs, ActionEvents.ContextOverflow]),
             Route.To(
                 "chat_completions",
                 Lane.ModelUse,
@@ -102,7 +101,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ChatChunk]),
+                events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ChatChunk, ActionEvents.ContextOverflow]),
             Route.To(
                 "stop_generation",
                 Lane.Urgent,
@@ -118,7 +117,7 @@ internal static class ActionTable
                 errorType: "generationError",
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
-                events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate, ActionEvents.TokenLogProbs]),
+                events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate, ActionEvents.TokenLogProbs, ActionEvents.ContextOverflow]),
             Route.To(
                 "list_streams",
                 Lane.Free,

@@ -16,6 +16,7 @@ using NativeHost.Actions.Planning;
 using NativeHost.Actions.Recipes;
 using NativeHost.Actions.Search;
 using NativeHost.Actions.Session;
+using NativeHost.Actions.Sessions;
 using NativeHost.Actions.Streams;
 using NativeHost.Actions.Suggestions;
 using NativeHost.Messages;
@@ -52,6 +53,16 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<CurrentModelPayload>))]
 [JsonSerializable(typeof(UnloadAllModelsRequest))]
 [JsonSerializable(typeof(Reply<UnloadedAllPayload>))]
+[JsonSerializable(typeof(CreateSessionRequest))]
+[JsonSerializable(typeof(AppendSessionRequest))]
+[JsonSerializable(typeof(CloneSessionRequest))]
+[JsonSerializable(typeof(RewindSessionRequest))]
+[JsonSerializable(typeof(CloseSessionRequest))]
+[JsonSerializable(typeof(ListSessionsRequest))]
+[JsonSerializable(typeof(CountTokensRequest))]
+[JsonSerializable(typeof(Reply<SessionView>))]
+[JsonSerializable(typeof(Reply<SessionListPayload>))]
+[JsonSerializable(typeof(Reply<TokenCountPayload>))]
 [JsonSerializable(typeof(GenerateRequest))]
 [JsonSerializable(typeof(TokenLogProb))]
 [JsonSerializable(typeof(ChatCompletionsRequest))]

@@ -16,6 +16,8 @@ internal sealed class LeasedModelHost(IModelHost model, ModelLease lease) : IMod
 
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop) => model.GenerateAsync(request, stop);
 
+    public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop) => model.CountTokensAsync(request, stop);
+
     public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop) => model.EmbedAsync(request, stop);
 
     public Task<RerankResult> RerankAsync(RerankRequest request, CancellationToken stop) => model.RerankAsync(request, stop);

@@ -153,6 +153,12 @@ internal enum ErrorCode
     /// <summary>The caller has no such page: it never was there, was forgotten, or left memory. Index it again.</summary>
     PageNotFound,
 
+    /// <summary>The caller has no such session: it was closed, or the host was started anew since. Create one.</summary>
+    SessionNotFound,
+
+    /// <summary>The session answers another request. Wait for its end, stop it, or clone the session.</summary>
+    SessionBusy,
+
     /// <summary>The prompt does not fit; <c>details</c> has <c>contextTokens</c> and <c>neededTokens</c>.</summary>
     ContextFull,
 

@@ -256,6 +256,9 @@ internal sealed class WorkerLink : IDisposable
             case { Result: { } result }:
                 (Take(report.Number) as WorkerGeneration)?.End(result);
                 break;
+            case { TokenCount: { } count }:
+                (Take(report.Number) as WorkerAnswer<int>)?.End(count);
+                break;
             case { Vectors: { } vectors }:
                 (Take(report.Number) as WorkerAnswer<VectorsReport>)?.End(vectors);
                 break;

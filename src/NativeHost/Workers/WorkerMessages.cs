@@ -15,7 +15,7 @@ internal sealed record WorkerRequest(WorkerOperation Operation, int Number)
 
     public ModelLoadOptions? Options { get; init; }
 
-    /// <summary>Generate: what.</summary>
+    /// <summary>Generate, count: what.</summary>
     public GenerationRequest? Generation { get; init; }
 
     /// <summary>Embed: what.</summary>
@@ -31,6 +31,9 @@ internal enum WorkerOperation
     /// <summary>Once, before all else.</summary>
     Load,
     Generate,
+
+    /// <summary>Tells the tokens of a prompt.</summary>
+    Count,
     Embed,
     Rerank,
 
@@ -57,6 +60,9 @@ internal sealed record WorkerReport(int Number)
     public CallReport? Call { get; init; }
 
     public ResultReport? Result { get; init; }
+
+    /// <summary>Tokens of a prompt.</summary>
+    public int? TokenCount { get; init; }
 
     public VectorsReport? Vectors { get; init; }
 

@@ -46,6 +46,15 @@ internal sealed class WorkerModelHost : IModelHost
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The request breaks a rule of <see cref="GenerationRequest"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop)
+    {
+        GenerationRules.Check(request);
+        return AskAsync<int>(new WorkerRequest(WorkerOperation.Count, Number: 0) { Generation = request }, stop);
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken stop)
         => (await AskAsync<VectorsReport>(new WorkerRequest(WorkerOperation.Embed, Number: 0) { Embedding = request }, stop)).Result();

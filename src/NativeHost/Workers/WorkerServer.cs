@@ -59,6 +59,7 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
             await (request.Operation switch
             {
                 WorkerOperation.Load => LoadAsync(request, stop.Token),
+                WorkerOperation.Count => CountAsync(request, stop.Token),
                 WorkerOperation.Embed => EmbedAsync(request, stop.Token),
                 WorkerOperation.Rerank => RerankAsync(request, stop.Token),
                 _ => GenerateAsync(request, stop.Token),
@@ -109,6 +110,9 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
             }
         }
     }
+
+    private async Task CountAsync(WorkerRequest request, CancellationToken stop)
+        => await SayAsync(new WorkerReport(request.Number) { TokenCount = await Model.CountTokensAsync(request.Generation!, stop) });
 
     private async Task EmbedAsync(WorkerRequest request, CancellationToken stop)
     {

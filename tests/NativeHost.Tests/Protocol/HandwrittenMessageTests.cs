@@ -46,6 +46,7 @@ public sealed class HandwrittenMessageTests
             new(JournalEntryKind.Text, "b"u8.ToArray(), TokenCount: 2, Elapsed: TimeSpan.FromSeconds(1)),
             new(JournalEntryKind.Reasoning, "c"u8.ToArray(), TokenCount: 2, Elapsed: TimeSpan.FromSeconds(1)),
             new(JournalEntryKind.ToolCall, TokenCount: 2, Call: new ToolCall("1", "a", "")),
+            new(JournalEntryKind.Overflow, Overflow: new DroppedMessages(2, 3)),
             new(JournalEntryKind.LogProbs, """{"token":"a","logprob":-0.5,"bytes":[97],"top_logprobs":[{"token":"a","logprob":-0.5,"bytes":[97]}]}"""u8.ToArray()),
             new(JournalEntryKind.ToolArguments, "{}"u8.ToArray(), TokenCount: 2),
         ];

@@ -123,6 +123,7 @@ internal sealed record FinalHead : Reply;
 [JsonSerializable(typeof(PageSourcesPayload))]
 [JsonSerializable(typeof(GenerationUpdatePayload))]
 [JsonSerializable(typeof(ToolCallUpdatePayload))]
+[JsonSerializable(typeof(ContextOverflowPayload))]
 [JsonSerializable(typeof(TokenLogProbsPayload))]
 [JsonSerializable(typeof(ChatChunkPayload))]
 internal sealed partial class DocumentedJson : JsonSerializerContext;

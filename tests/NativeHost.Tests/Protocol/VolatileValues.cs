@@ -19,6 +19,7 @@ internal static class VolatileValues
         ["pid"] = (null, 4242),
         ["hubRequestId"] = ("Root=1-0", null),
         ["streamId"] = ("0123456789abcdef", null),
+        ["sessionId"] = ("s_0123456789abcdef", null),
 
         ["message_id"] = ("msg_0", null),
         ["messageId"] = ("msg_0", null),

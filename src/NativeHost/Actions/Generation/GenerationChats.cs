@@ -4,6 +4,7 @@ using NativeHost.Conversations;
 using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
+using NativeHost.Sessions;
 
 namespace NativeHost.Actions.Generation;
 
@@ -13,9 +14,10 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
 {
     /// <exception cref="RequestException">There is nothing to generate from, or a message is none.</exception>
     /// <exception cref="Storage.StorageException">The conversation has no such message, or what is to be answered cannot be read.</exception>
-    public GenerationPlan PlanOf(GenerateFields request, Caller caller)
+    /// <param name="session">The session that it is about, which has the messages before; null for none.</param>
+    public GenerationPlan PlanOf(GenerateFields request, ChatSession? session, Caller caller)
     {
-        var plan = PlaceOf(request, caller);
+        var plan = session is null ? PlaceOf(request, caller) : new GenerationPlan(new GenerationRequest { Messages = InSession(request) });
         return plan with
         {
             Prompt = WithTools(plan.Prompt, request) with
@@ -24,6 +26,22 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
                 TopLogProbs = LogProbsOf(request),
             },
         };
+    }
+
+    private static List<ChatMessage> InSession(GenerateFields request)
+    {
+        if (RequestFields.FirstOf(request.ChatId, request.ChatIdCamel, request.ConversationIdSnake, request.ConversationId) is not null)
+        {
+            throw RequestFields.Invalid("session_id", "a session is not stored: leave out chat_id, or the session");
+        }
+
+        List<ChatMessage> given = [.. ChatMessages.Read(request.Messages)];
+        if (!string.IsNullOrEmpty(request.Prompt))
+        {
+            given.Add(new ChatMessage(ChatRole.User, request.Prompt));
+        }
+
+        return given;
     }
 
     private static int? LogProbsOf(GenerateFields request)
@@ -35,7 +53,7 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
     private static GenerationRequest WithTools(GenerationRequest prompt, GenerateFields request)
     {
         var tools = ChatTools.Read(request.Tools);
-        return tools.Count == 0 || prompt.Messages.Count > 0
+        return tools.Count == 0 || prompt.Prompt is null
             ? ChatTools.Choose(prompt with { Tools = tools, AllowsParallelCalls = request.ParallelToolCalls ?? true }, request.ToolChoice)
             : throw RequestFields.Invalid("tools", "they need messages: a raw prompt is continued as it stands");
     }

@@ -51,3 +51,11 @@ internal sealed record ToolCallUpdatePayload(int Index, string? Id, string? Name
 /// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
 /// <param name="Seq">Number of the event in its stream, from 1.</param>
 internal sealed record TokenLogProbsPayload(TokenLogProb Logprobs, string StreamId, long Seq);
+
+/// <summary>Messages that the model is not shown any more, because the conversation is larger than its context.</summary>
+/// <remarks><see cref="UpdateEncoder"/> writes it by hand.</remarks>
+/// <param name="Dropped">How many were dropped now, the oldest behind the system message.</param>
+/// <param name="Kept">How many are left.</param>
+/// <param name="StreamId">What <c>resume_stream</c> and <c>stop_generation</c> take.</param>
+/// <param name="Seq">Number of the event in its stream, from 1.</param>
+internal sealed record ContextOverflowPayload(int Dropped, int Kept, string StreamId, long Seq);

@@ -26,13 +26,14 @@ internal static class UpdateEncoder
             JournalEntryKind.Queued => ActionEvents.GenerationQueued,
             JournalEntryKind.Sources => ActionEvents.PageSources,
             JournalEntryKind.ToolCall or JournalEntryKind.ToolArguments => ActionEvents.ToolCallUpdate,
+            JournalEntryKind.Overflow => ActionEvents.ContextOverflow,
             JournalEntryKind.LogProbs => ActionEvents.TokenLogProbs,
             _ => ActionEvents.GenerationUpdate,
         };
 
     /// <summary>
     /// Writes the payload: <see cref="GenerationQueuedPayload"/>, <see cref="Pages.PageSourcesPayload"/>, <see cref="ToolCallUpdatePayload"/>,
-    /// <see cref="TokenLogProbsPayload"/> or <see cref="GenerationUpdatePayload"/>.
+    /// <see cref="TokenLogProbsPayload"/>, <see cref="ContextOverflowPayload"/> or <see cref="GenerationUpdatePayload"/>.
     /// </summary>
     public static void Write(Utf8JsonWriter json, StreamUpdate update)
     {
@@ -48,6 +49,10 @@ internal static class UpdateEncoder
             case JournalEntryKind.Sources:
                 json.WritePropertyName("sources"u8);
                 json.WriteRawValue(update.Entry.Text.Span, skipInputValidation: true);
+                break;
+            case JournalEntryKind.Overflow:
+                json.WriteNumber("dropped"u8, update.Entry.Overflow.Dropped);
+                json.WriteNumber("kept"u8, update.Entry.Overflow.Kept);
                 break;
             case JournalEntryKind.LogProbs:
                 json.WritePropertyName("logprobs"u8);

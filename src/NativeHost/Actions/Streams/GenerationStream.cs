@@ -6,6 +6,7 @@ using NativeHost.Inference.Generation;
 using NativeHost.Messages;
 using NativeHost.Pages;
 using NativeHost.Routing;
+using NativeHost.Sessions;
 
 namespace NativeHost.Actions.Streams;
 
@@ -23,6 +24,7 @@ internal sealed class GenerationStream : IDisposable
     private readonly AnswerRecord? _record;
     private readonly int? _history;
     private readonly PageQuestion? _question;
+    private readonly DialogueTurn? _dialogue;
     private readonly Lock _gate = new();
     private readonly Journal _journal = new();
     private readonly TaskCompletionSource<Reply<GenerationPayload>> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,10 +38,18 @@ internal sealed class GenerationStream : IDisposable
     /// <param name="record">Where the answer is stored; null where it is not to be.</param>
     /// <param name="history">Stored messages that are in its prompt; null where it is not made of them.</param>
     /// <param name="question">The question about pages that it answers; null where it is about none.</param>
+    /// <param name="dialogue">The conversation that may be shortened; null where it may not, or there is none.</param>
     public GenerationStream(
-        GenerationStreams owner, RunningGeneration running, Turn turn, DateTimeOffset startedAt, AnswerRecord? record, int? history, PageQuestion? question)
+        GenerationStreams owner,
+        RunningGeneration running,
+        Turn turn,
+        DateTimeOffset startedAt,
+        AnswerRecord? record,
+        int? history,
+        PageQuestion? question,
+        DialogueTurn? dialogue)
     {
-        (_owner, _running, _turn, StartedAt, _record, _history, _question) = (owner, running, turn, startedAt, record, history, question);
+        (_owner, _running, _turn, StartedAt, _record, _history, _question, _dialogue) = (owner, running, turn, startedAt, record, history, question, dialogue);
         _presence = new StreamPresence(this, owner, running.Id);
     }
 
@@ -197,10 +207,12 @@ internal sealed class GenerationStream : IDisposable
         {
             if (result is not null)
             {
+                _dialogue?.End(result);
                 _final.SetResult(FinalOf(result));
                 return StreamState.Finished;
             }
 
+            _dialogue?.Fail();
             _record?.Fail(failure!, _tokenCount);
             _owner.Count(this, _tokenCount);
         }
@@ -266,23 +278,43 @@ internal sealed class GenerationStream : IDisposable
         }
     }
 
-    /// <summary>Generates; of a question about pages the model is shown as much as fits, which it alone can tell.</summary>
+    /// <summary>Generates; the model is shown as much of pages, and of a conversation that may be shortened, as fits, which it alone can tell.</summary>
     private async Task<GenerationResult> GenerateFittingAsync(GenerationRequest request)
     {
+        GenerationResult? before = null;
         while (true)
         {
             try
             {
-                return await GenerateAsync(request);
+                var result = await GenerateAsync(request, before?.Tokens.Count ?? 0);
+                result = before?.With(result) ?? result;
+                if (result.Stop != StopReason.ContextFull || _dialogue?.TryContinue(result) != true)
+                {
+                    return result;
+                }
+
+                before = result;
+                request = await ShortenedAsync(request);
             }
             catch (ContextFullException e) when (_question is not null && !_hasBegun && _question.TryShorten(e))
             {
                 request = _question.Request with { Owner = request.Owner };
             }
+            catch (ContextFullException e) when (_dialogue?.TryShorten(e) == true)
+            {
+                request = await ShortenedAsync(request);
+            }
         }
     }
 
-    private async Task<GenerationResult> GenerateAsync(GenerationRequest request)
+    private async Task<GenerationRequest> ShortenedAsync(GenerationRequest request)
+    {
+        await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Overflow, Overflow: new DroppedMessages(_dialogue!.Dropped, _dialogue.Kept)));
+        return _dialogue.Request with { Owner = request.Owner };
+    }
+
+    /// <param name="tokensBefore">Tokens that the answer has already.</param>
+    private async Task<GenerationResult> GenerateAsync(GenerationRequest request, int tokensBefore)
     {
         var firstText = 0L;
         await foreach (var step in _running.Model.Host.GenerateAsync(request, _running.Stopping).WithCancellation(CancellationToken.None))
@@ -304,7 +336,7 @@ internal sealed class GenerationStream : IDisposable
 
                 default:
                     firstText = firstText == 0 ? TimeProvider.System.GetTimestamp() : firstText;
-                    await AppendAsync(step, TimeProvider.System.GetElapsedTime(firstText));
+                    await AppendAsync(tokensBefore == 0 ? step : step with { TokenCount = step.TokenCount + tokensBefore }, TimeProvider.System.GetElapsedTime(firstText));
                     break;
             }
         }

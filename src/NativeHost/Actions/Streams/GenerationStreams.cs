@@ -6,6 +6,7 @@ using NativeHost.Logging;
 using NativeHost.Messages;
 using NativeHost.Pages;
 using NativeHost.Routing;
+using NativeHost.Sessions;
 
 namespace NativeHost.Actions.Streams;
 
@@ -40,9 +41,16 @@ internal sealed class GenerationStreams(
     /// <param name="record">Begins to store the answer, once there is a place for it; null where it is not to be stored.</param>
     /// <param name="history">Stored messages that are in its prompt; null where it is not made of them.</param>
     /// <param name="question">The question about pages that it answers; null where it is about none.</param>
+    /// <param name="dialogue">The conversation that may be shortened; null where it may not, or there is none. Where this throws, it is still the caller's.</param>
     /// <exception cref="RequestException">The model was unloaded meanwhile, or the caller has too much under way.</exception>
     public GenerationStream Start(
-        LoadedModel model, GenerationRequest request, Exchange exchange, Func<AnswerRecord>? record = null, int? history = null, PageQuestion? question = null)
+        LoadedModel model,
+        GenerationRequest request,
+        Exchange exchange,
+        Func<AnswerRecord>? record = null,
+        int? history = null,
+        PageQuestion? question = null,
+        DialogueTurn? dialogue = null)
     {
 #pragma warning disable CA2000 // The stream's run disposes of them.
         var running = shelf.Begin(model, exchange.Caller, exchange.Id);
@@ -51,7 +59,7 @@ internal sealed class GenerationStreams(
         try
         {
             turn = turns.Ask(exchange.Caller, model.Path, model.Host.Card.GenerationsAtOnce);
-            stream = new GenerationStream(this, running, turn, time.GetUtcNow(), record?.Invoke(), history, question);
+            stream = new GenerationStream(this, running, turn, time.GetUtcNow(), record?.Invoke(), history, question, dialogue);
         }
         catch
         {

@@ -12,6 +12,7 @@ namespace NativeHost.Actions.Streams;
 /// <param name="QueuePosition">Queued: 1 for the one that is next.</param>
 /// <param name="CallIndex">Tool call and its arguments: which of the answer, from 0.</param>
 /// <param name="Call">Tool call: its id and name.</param>
+/// <param name="Overflow">Overflow: what was dropped.</param>
 internal readonly record struct JournalEntry(
     JournalEntryKind Kind,
     ReadOnlyMemory<byte> Text = default,
@@ -20,7 +21,13 @@ internal readonly record struct JournalEntry(
     PrefillProgress Prefill = default,
     int QueuePosition = 0,
     int CallIndex = 0,
-    ToolCall? Call = null);
+    ToolCall? Call = null,
+    DroppedMessages Overflow = default);
+
+/// <summary>What of a conversation the model is not shown any more.</summary>
+/// <param name="Dropped">Messages dropped now.</param>
+/// <param name="Kept">Messages left.</param>
+internal readonly record struct DroppedMessages(int Dropped, int Kept);
 
 /// <summary>The kinds of <see cref="JournalEntry"/>.</summary>
 internal enum JournalEntryKind
@@ -45,6 +52,9 @@ internal enum JournalEntryKind
 
     /// <summary>How likely a token was: its JSON, an object.</summary>
     LogProbs,
+
+    /// <summary>The conversation was larger than the context, and its oldest messages were dropped.</summary>
+    Overflow,
 
     /// <summary>What the answer is made from was found.</summary>
     Sources,

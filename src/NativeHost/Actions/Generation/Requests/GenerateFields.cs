@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeHost.Actions.Models;
 using NativeHost.Messages;
+using NativeHost.Sessions;
 
 namespace NativeHost.Actions.Generation.Requests;
 
@@ -51,6 +52,22 @@ internal abstract record GenerateFields : ModelAddressed
 
     /// <summary>Answers a stored question once more, beside the answers that it has: a branch of its own.</summary>
     public bool Regenerate { get; init; }
+
+    /// <summary>The session that this goes on with: its messages come first, and it remembers the question and the answer. <c>create_session</c> begins one.</summary>
+    [JsonPropertyName("session_id")]
+    public string? SessionId { get; init; }
+
+    [SynonymOf(nameof(SessionId))]
+    [JsonPropertyName("sessionId")]
+    public string? SessionIdCamel { get; init; }
+
+    /// <summary>
+    /// What happens where the conversation is larger than the model's context: <c>stop</c>, as usual, fails; <c>drop_oldest</c> drops the oldest
+    /// questions and answers, and keeps the system message; <c>shift</c> does so in the middle of an answer too, which then goes on. A session
+    /// has its own. Each time a <c>contextOverflow</c> event tells.
+    /// </summary>
+    [OneOf(typeof(OverflowPolicy))]
+    public string? Overflow { get; init; }
 
     /// <summary>The tools that the model may call: the answer then has <c>toolCalls</c>, and a message of role <c>tool</c> brings each result back.</summary>
     public IReadOnlyList<ToolField?>? Tools { get; init; }
