@@ -1,3 +1,4 @@
+using NativeHost.Inference.Constraints;
 using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
@@ -27,6 +28,7 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="EngineException">The engine failed.</exception>
     /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next generation loads it again.</exception>
     /// <exception cref="UnsupportedTemplateException">The model's chat template cannot be read, or refuses the messages.</exception>
+    /// <exception cref="ConstraintException">The constraint cannot be used, or is too ambiguous to follow.</exception>
     /// <exception cref="UnsupportedModelException">The model computes embeddings or scores, and makes no text.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
 

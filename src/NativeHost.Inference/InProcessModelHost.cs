@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NativeHost.Inference.Chat;
+using NativeHost.Inference.Constraints;
 using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
 
@@ -15,6 +16,7 @@ public sealed class InProcessModelHost : IModelHost
     private readonly ILanguageModel _model;
     private readonly Scheduler _scheduler;
     private readonly EmbeddingTurns _embeddings;
+    private readonly ConstraintCompiler _constraints;
 
     // Of its own: the other one is the scheduler thread's.
     private readonly PromptBuilder _counting;
@@ -29,6 +31,7 @@ public sealed class InProcessModelHost : IModelHost
         ContextTokens = model.ContextTokens;
         _scheduler = new Scheduler(model, time ?? TimeProvider.System);
         _embeddings = new EmbeddingTurns(model.OpenEmbedder);
+        _constraints = new ConstraintCompiler(model.Tokenizer);
         _counting = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time ?? TimeProvider.System);
     }
 
@@ -91,7 +94,9 @@ public sealed class InProcessModelHost : IModelHost
     private async IAsyncEnumerable<GenerationEvent> ReadAsync(
         GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
-        var generation = new PendingGeneration(request);
+        // Not on the model's thread: that would hold up the others.
+        var constraint = request.Constraint is { } spec ? await Task.Run(() => _constraints.Compile(spec), CancellationToken.None) : null;
+        var generation = new PendingGeneration(request, constraint);
         await using var registration = stop.UnsafeRegister(
             static generation => ((PendingGeneration)generation!).Stop(), generation);
         _scheduler.Enqueue(generation);

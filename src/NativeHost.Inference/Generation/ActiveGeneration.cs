@@ -133,7 +133,13 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
             run.SendLogProbs(_chances.Of(token));
         }
 
-        return EndAfter(token, model.Tokenizer, piece) ?? (pending.StopRequested ? StopReason.Stopped : null);
+        var end = EndAfter(token, model.Tokenizer, piece);
+        if (sampler.IsFinished && end is (null or StopReason.MaxTokens or StopReason.ContextFull))
+        {
+            return StopReason.EndOfTurn;
+        }
+
+        return end ?? (pending.StopRequested ? StopReason.Stopped : null);
     }
 
     /// <summary>Ends it with its last event.</summary>

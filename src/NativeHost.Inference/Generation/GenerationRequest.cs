@@ -1,4 +1,5 @@
 using NativeHost.Inference.Chat;
+using NativeHost.Inference.Constraints;
 using NativeHost.Inference.Sampling;
 
 namespace NativeHost.Inference.Generation;
@@ -37,6 +38,12 @@ public sealed record GenerationRequest
 
     /// <summary>Texts that end the answer where they appear; they are not part of it.</summary>
     public IReadOnlyList<string> StopTexts { get; init; } = [];
+
+    /// <summary>
+    /// What the answer has to look like; null for anything. Where it is complete and nothing may follow, the answer ends as if the model had ended
+    /// its turn.
+    /// </summary>
+    public ConstraintSpec? Constraint { get; init; }
 
     /// <summary>How many of the likeliest tokens are told with each one, 0 to 20, and how likely it was itself; null for nothing of it.</summary>
     public int? TopLogProbs { get; init; }

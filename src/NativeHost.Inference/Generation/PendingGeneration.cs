@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NativeHost.Inference.Constraints;
 
 namespace NativeHost.Inference.Generation;
 

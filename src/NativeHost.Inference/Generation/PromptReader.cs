@@ -43,7 +43,7 @@ internal sealed class PromptReader
             throw new ContextFullException(_model.ContextTokens, prompt.Count + 1);
         }
 
-        var sampler = new Sampler(request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer);
+        var sampler = new Sampler(request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer, pending.Constraint?.Start());
         return new ActiveGeneration(pending, new GenerationRun(request, pending, prompt, _time.GetTimestamp()), sampler, _model.ContextTokens);
     }
 

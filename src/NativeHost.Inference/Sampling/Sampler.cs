@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using NativeHost.Inference.Constraints;
 
 namespace NativeHost.Inference.Sampling;
 
@@ -11,13 +12,16 @@ internal sealed class Sampler
     private readonly ISamplingStep[] _steps;
     private readonly Mirostat? _mirostat;
     private readonly Random? _random;
+    private readonly ConstraintState? _constraint;
 
     /// <param name="candidates">Buffers for the model's vocabulary, used by one sampler at a time.</param>
     /// <param name="contextTokens">The window of a rule where the options ask for the whole context.</param>
+    /// <param name="constraint">What the tokens that are chosen have to obey, which it is told of; null for nothing.</param>
     /// <exception cref="ArgumentException">The options name a token that the vocabulary does not have.</exception>
-    public Sampler(SamplingOptions options, Candidates candidates, int contextTokens, ITokenizer tokenizer)
+    public Sampler(SamplingOptions options, Candidates candidates, int contextTokens, ITokenizer tokenizer, ConstraintState? constraint = null)
     {
         _candidates = candidates;
+        _constraint = constraint;
         _rules = [.. RulesOf(options, contextTokens, tokenizer)];
         if (!options.IsGreedy)
         {
@@ -29,6 +33,9 @@ internal sealed class Sampler
     }
 
     internal IReadOnlyList<ILogitRule> Rules => _rules;
+
+    /// <summary>Whether what was chosen satisfies the constraint, and nothing may follow.</summary>
+    public bool IsFinished => _constraint?.IsFinished == true;
 
     internal IReadOnlyList<ISamplingStep> Steps => _steps;
 
@@ -53,7 +60,10 @@ internal sealed class Sampler
             rule.Apply(logits);
         }
 
+        // Behind the rules: no bias brings back what is not allowed.
+        _constraint?.Apply(logits);
         var token = new Token(_random is null ? TensorPrimitives.IndexOfMax<float>(logits) : Choose(logits, _random));
+        token = _constraint?.Take(token) ?? token;
         foreach (var rule in _rules)
         {
             rule.Remember(token);
@@ -65,6 +75,11 @@ internal sealed class Sampler
     private int Choose(ReadOnlySpan<float> logits, Random random)
     {
         _candidates.Fill(logits);
+        if (_constraint is not null)
+        {
+            _candidates.KeepFrom(float.MinValue);
+        }
+
         foreach (var step in _steps)
         {
             step.Apply(_candidates);

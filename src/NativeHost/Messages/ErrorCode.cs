@@ -153,6 +153,9 @@ internal enum ErrorCode
     /// <summary>The caller has no such page: it never was there, was forgotten, or left memory. Index it again.</summary>
     PageNotFound,
 
+    /// <summary>A schema, pattern or grammar cannot be used: it is malformed, asks for what is not supported, or holds for no text. The message says where.</summary>
+    ConstraintInvalid,
+
     /// <summary>The caller has no such session: it was closed, or the host was started anew since. Create one.</summary>
     SessionNotFound,
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using NativeHost.Framing;
 using NativeHost.Gguf;
 using NativeHost.Inference;
+using NativeHost.Inference.Constraints;
 using NativeHost.ModelCache;
 using NativeHost.Storage;
 using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
@@ -35,6 +36,7 @@ internal static class ErrorReplies
             ErrorCode.ContextFull,
             $"{e.Message} Shorten the prompt, or load the model with a larger context.",
             new ErrorDetails { ContextTokens = e.Capacity, NeededTokens = e.Needed }),
+        ConstraintException e => Reply(ErrorCode.ConstraintInvalid, $"The format cannot be used: {e.Message}"),
         UnsupportedTemplateException e => Reply(ErrorCode.TemplateUnsupported, e.Message),
         EngineCrashedException e => Reply(
             ErrorCode.EngineCrashed, e.Message, e.LastLines.Count > 0 ? new ErrorDetails { LogLines = e.LastLines } : null),

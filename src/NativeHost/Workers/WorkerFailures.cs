@@ -1,6 +1,7 @@
 using NativeHost.Framing;
 using NativeHost.Gguf;
 using NativeHost.Inference;
+using NativeHost.Inference.Constraints;
 using NativeHost.Messages;
 using InsufficientMemoryException = NativeHost.Inference.InsufficientMemoryException;
 
@@ -20,6 +21,7 @@ internal static class WorkerFailures
         UnsupportedModelException e => new("unsupported", e.Message) { Subject = e.Kind },
         InsufficientMemoryException e => new("memory", e.Advice) { First = e.NeededBytes, Second = e.AvailableBytes },
         ContextFullException e => new("context", e.Message) { First = e.Capacity, Second = e.Needed },
+        ConstraintException e => new("constraint", failure.Message) { Subject = e.Place },
         UnsupportedTemplateException => new("template", failure.Message),
         ArgumentOutOfRangeException e => new("range", e.Message),
         OperationCanceledException => new(Cancelled, failure.Message),
@@ -36,6 +38,7 @@ internal static class WorkerFailures
         "unsupported" => new UnsupportedModelException(report.Subject ?? "", report.Message),
         "memory" => new InsufficientMemoryException(report.First, report.Second, report.Message),
         "context" => new ContextFullException((int)report.First, (int)report.Second),
+        "constraint" => ConstraintException.Again(report.Message, report.Subject),
         "template" => new UnsupportedTemplateException(report.Message),
         "range" => new ArgumentOutOfRangeException(paramName: null, report.Message),
         Cancelled => new OperationCanceledException(report.Message),

@@ -1,0 +1,135 @@
+using NativeHost.Inference.Constraints.Automata;
+using NativeHost.Inference.Constraints.Masks;
+
+namespace NativeHost.Inference.Constraints;
+
+/// <summary>A constraint compiled for one vocabulary. What is learned of it while it is used, all its generations share.</summary>
+/// <remarks>Safe to use from any thread; generations take turns for as long as a mask takes.</remarks>
+public sealed class Constraint
+{
+    private readonly Automaton _automaton;
+    private readonly ConfigurationSpace _space;
+    private readonly VocabularyIndex _vocabulary;
+    private readonly MaskMaker _masks;
+    private readonly Lock _gate;
+    private long _maskBytes;
+
+    internal Constraint(Automaton automaton, VocabularyIndex vocabulary, Lock gate)
+    {
+        automaton.SpellWith(vocabulary.IsByteToken);
+        CheckSatisfiable(automaton);
+        if (!automaton.IsSpelled[automaton.Start])
+        {
+            throw new ConstraintException("The model's vocabulary cannot spell what the constraint asks for: it has no tokens for some of the bytes. Use other characters.");
+        }
+
+        (_automaton, _vocabulary, _gate) = (automaton, vocabulary, gate);
+        _space = new ConfigurationSpace(automaton);
+        _masks = new MaskMaker(automaton, _space, vocabulary);
+    }
+
+    /// <summary>States of its automaton.</summary>
+    internal int StateCount => _automaton.States.Length;
+
+    /// <summary>Starts a generation.</summary>
+    public ConstraintState Start()
+    {
+        lock (_gate)
+        {
+            return new ConstraintState(this, _space.Start);
+        }
+    }
+
+    /// <exception cref="ConstraintException">There is no text.</exception>
+    internal static void CheckSatisfiable(Automaton automaton)
+    {
+        if (!automaton.IsLive[automaton.Start])
+        {
+            throw new ConstraintException("No text satisfies the constraint: parts of it contradict each other, or it goes on for ever. Loosen it.");
+        }
+    }
+
+    /// <returns>Null where the token may not follow.</returns>
+    internal Configuration? Follow(Configuration from, Token token)
+    {
+        token.Check(_vocabulary.Size);
+        lock (_gate)
+        {
+            if (_vocabulary.Tokenizer.EndsGeneration(token))
+            {
+                return from.IsComplete ? from : null;
+            }
+
+            var to = from;
+            var text = _vocabulary.Texts.Of(token.Id);
+            if (text.IsEmpty)
+            {
+                to = _space.Next(from, _automaton.ClassOf(Automaton.AnyControl + 1 + Array.IndexOf(_automaton.Controls, token)));
+            }
+
+            for (var i = 0; i < text.Length && !to.IsDead; i++)
+            {
+                to = _space.Next(to, _automaton.ClassOf(text[i]));
+            }
+
+            return to.IsSpelled ? to : null;
+        }
+    }
+
+    internal TokenMask MaskOf(Configuration at)
+    {
+        lock (_gate)
+        {
+            if (at.Mask is { } known)
+            {
+                return known;
+            }
+
+            if (_maskBytes + _space.Bytes > ConstraintLimits.CacheBytes)
+            {
+                // Those that generations stand at go on to hold what they need.
+                _space.Forget();
+                _maskBytes = 0;
+            }
+
+            var mask = _masks.Make(at);
+            _maskBytes += mask.Bytes;
+            return at.Mask = mask;
+        }
+    }
+
+    internal void AppendForced(Configuration at, List<byte> utf8)
+    {
+        lock (_gate)
+        {
+            // A loop without a choice cannot end, so there is none.
+            while (!at.IsComplete && OnlyByte(at) is { } only)
+            {
+                utf8.Add(only);
+                at = _space.Next(at, _automaton.ClassOf(only));
+            }
+        }
+    }
+
+    private byte? OnlyByte(Configuration at)
+    {
+        byte? only = null;
+        for (var symbolClass = 0; symbolClass < _automaton.ClassCount; symbolClass++)
+        {
+            if (_space.Next(at, symbolClass).IsDead)
+            {
+                continue;
+            }
+
+            var value = _automaton.ByteClasses.IndexOf(symbolClass);
+            if (only is not null || value < 0 || _automaton.ByteClasses.LastIndexOf(symbolClass) != value)
+            {
+                return null;
+            }
+
+            only = (byte)value;
+        }
+
+        return only;
+    }
+}

@@ -1,0 +1,64 @@
+using NativeHost.Inference.Constraints.Automata;
+using NativeHost.Inference.Constraints.Masks;
+
+namespace NativeHost.Inference.Constraints;
+
+/// <summary>How far one generation has come in a constraint. Small: to copy it costs nothing, and it may be used again from any earlier copy.</summary>
+/// <remarks>Only what is generated advances it, not the prompt. Not thread-safe.</remarks>
+public sealed class ConstraintState
+{
+    private readonly Constraint _constraint;
+    private Configuration _at;
+
+    internal ConstraintState(Constraint constraint, Configuration at) => (_constraint, _at) = (constraint, at);
+
+    /// <summary>Whether the text may end here: tokens that end the turn are allowed.</summary>
+    public bool IsComplete => _at.IsComplete;
+
+    /// <summary>Whether the text is complete and nothing may follow.</summary>
+    public bool IsFinished => _at is { IsComplete: true, Items: [] };
+
+    public ConstraintState Copy() => new(_constraint, _at);
+
+    /// <summary>Goes on by a token.</summary>
+    /// <returns>False where it is not allowed; the state is then as it was.</returns>
+    public bool Accept(Token token)
+    {
+        var next = _constraint.Follow(_at, token);
+        if (next is null)
+        {
+            return false;
+        }
+
+        _at = next;
+        return true;
+    }
+
+    /// <summary>Makes the tokens impossible that may not come next: minus infinity.</summary>
+    /// <param name="logits">One for each token of the vocabulary.</param>
+    /// <exception cref="ConstraintException">There are too many ways to read the text so far.</exception>
+    public void Apply(Span<float> logits) => Mask().Apply(logits);
+
+    /// <summary>Whether a token may come next.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public bool Allows(Token token) => Mask().Allows(token);
+
+    /// <summary>Appends the bytes that must come next, as far as there is no choice: of names and punctuation, which a caller may add without asking the model.</summary>
+    public void AppendForced(List<byte> utf8) => _constraint.AppendForced(_at, utf8);
+
+    /// <summary>Goes on by a token, or by the first that is allowed where this one is not: all that are may have been made impossible by a bias, or by the model.</summary>
+    /// <returns>The token.</returns>
+    internal Token Take(Token token)
+    {
+        if (Accept(token))
+        {
+            return token;
+        }
+
+        var first = Mask().First;
+        Accept(first);
+        return first;
+    }
+
+    internal TokenMask Mask() => _constraint.MaskOf(_at);
+}

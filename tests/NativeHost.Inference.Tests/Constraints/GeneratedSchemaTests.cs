@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
+using NativeHost.Inference.Constraints;
+using Xunit;
+
+namespace NativeHost.Inference.Tests.Constraints;
+
+/// <summary>What comes out under random schemas, held to a validator of others.</summary>
+public sealed class GeneratedSchemaTests
+{
+    private const int Blocks = 10;
+    private const int SchemasOfBlock = 50;
+    private const int AnswersOfSchema = 3;
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Blocks)];
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void Whatever_is_generated_under_a_schema_is_valid(int block)
+    {
+        for (var seed = block * SchemasOfBlock; seed < (block + 1) * SchemasOfBlock; seed++)
+        {
+            var schema = new SchemaMaker(new Random(seed)).Root().ToJsonString();
+            var constraint = Constrained.Compile(new JsonSchemaSpec(schema));
+            var validator = JsonSchema.FromText(schema, new BuildOptions { SchemaRegistry = new SchemaRegistry() });
+            for (var i = 0; i < AnswersOfSchema; i++)
+            {
+                var text = Constrained.Generate(constraint, (seed * AnswersOfSchema) + i);
+                using var answer = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 1000 });
+                using var counted = JsonDocument.Parse(WithSingleCharacters(answer.RootElement)?.ToJsonString() ?? "null");
+                var result = validator.Evaluate(counted.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
+                Assert.True(result.IsValid, $"Seed {seed}: {text}\n{schema}");
+            }
+        }
+    }
+
+    /// <summary>The validator counts a letter and its accents as one character, where the standard counts code points.</summary>
+    private static JsonNode? WithSingleCharacters(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                return string.Concat(value.GetString()!.EnumerateRunes().Select(rune => rune.Value < 0x20 ? "#" : rune.IsAscii ? rune.ToString() : "é"));
+            case JsonValueKind.Array:
+                return new JsonArray([.. value.EnumerateArray().Select(WithSingleCharacters)]);
+            case JsonValueKind.Object:
+                var copy = new JsonObject();
+                foreach (var property in value.EnumerateObject())
+                {
+                    copy[property.Name] = WithSingleCharacters(property.Value);
+                }
+
+                return copy;
+            default:
+                return JsonNode.Parse(value.GetRawText());
+        }
+    }
+
+    [Fact]
+    public void Masks_are_what_each_token_by_itself_does()
+    {
+        var random = new Random(1);
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var state = Constrained.Compile(new JsonSchemaSpec(new SchemaMaker(new Random(seed)).Root().ToJsonString())).Start();
+            for (var i = 0; i < 60 && !state.IsFinished; i++)
+            {
+                var allowed = Constrained.CheckMask(state);
+                Assert.NotEmpty(allowed);
+                Assert.True(state.Accept(allowed[random.Next(allowed.Count)]));
+            }
+        }
+    }
+}
