@@ -1,0 +1,166 @@
+namespace NativeHost.Inference.Chat.Output.Calls;
+
+/// <summary>Calls whose parameters stand between tags, each by itself, as text: what is JSON among them the tool's schema must tell.</summary>
+/// <remarks><c>SECTION? CALL NAME NAMEEND (KEY name KEYEND VALUE? value VALUEEND)* CALLCLOSER … SECTIONCLOSER?</c></remarks>
+internal sealed class TaggedGrammar : CallGrammar
+{
+    private readonly string[] _sections = [];
+
+    /// <summary>What may open a section that holds calls; none where each call stands for itself.</summary>
+    public IReadOnlyList<string> Sections
+    {
+        get => _sections;
+        init => _sections = [.. value];
+    }
+
+    public IReadOnlyList<string> SectionClosers { get; init; } = [];
+
+    /// <summary>What may stand before a section, with a name between it and <see cref="PrefaceEnd"/>; null where nothing does.</summary>
+    public string? Preface { get; init; }
+
+    public string? PrefaceEnd { get; init; }
+
+    /// <summary>What stands before a call's name.</summary>
+    public required string Call { get; init; }
+
+    /// <summary>What stands behind it; empty where the first parameter or the end of the call does.</summary>
+    public required string NameEnd { get; init; }
+
+    /// <summary>Where the head of a call ends, if there is more in it than the name; null where there is not.</summary>
+    public string? HeadEnd { get; init; }
+
+    public required string CallCloser { get; init; }
+
+    /// <summary>What stands before a parameter's name.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What stands behind it, and what that says of the value.</summary>
+    public required IReadOnlyList<KeyEnd> KeyEnds { get; init; }
+
+    /// <summary>What stands before a value; empty where it follows the key's end.</summary>
+    public string Value { get; init; } = "";
+
+    public required string ValueEnd { get; init; }
+
+    /// <summary>Whether a line end stands behind what is before a value and before what is behind it.</summary>
+    public bool ValuesOnLines { get; init; }
+
+    public override CallLayout Layout => new(
+        _sections.Length == 0 ? "" : _sections[0] + "\n",
+        Separator: _sections.Length > 0 && SectionClosers.Count > 0 && SectionIsCall ? SectionClosers[0] + "\n" + _sections[0] + "\n" : "\n",
+        SectionClosers.Count == 0 ? "" : "\n" + SectionClosers[0]);
+
+    /// <summary>Whether a section holds one call.</summary>
+    public bool SectionIsCall { get; init; }
+
+    public override string Sign => Key;
+
+    public override IEnumerable<string> Texts =>
+        [.. Openers, .. _sections, .. SectionClosers, Call, NameEnd, HeadEnd ?? "", Preface ?? "", PrefaceEnd ?? "", CallCloser, Key, .. KeyEnds.Select(end => end.Text), Value, ValueEnd];
+
+    public override IEnumerable<string> Closers => [CallCloser, .. SectionClosers];
+
+    public override ShapePart Shape(ToolDefinition tool)
+    {
+        var line = ValuesOnLines ? "\n" : "";
+        var parts = new List<ShapePart> { new ShapePart.Literal(Call + tool.Name + NameEnd + (HeadEnd is null ? "" : " index=\"1\"" + HeadEnd) + "\n") };
+        foreach (var (name, schema, isRequired, kinds) in ToolSet.ParametersOf(tool))
+        {
+            var isText = kinds == JsonKinds.Text;
+            var end = KeyEnds.First(end => end.IsText is null || end.IsText == isText).Text;
+            var parameter = new ShapePart.Sequence(
+            [
+                new ShapePart.Literal(Key + name + end + Value + line),
+                isText ? new ShapePart.TextUntil(ValueEnd) : new ShapePart.Json(schema),
+                new ShapePart.Literal((isText ? "" : line) + ValueEnd + "\n"),
+            ]);
+            parts.Add(isRequired ? parameter : new ShapePart.Optional(parameter));
+        }
+
+        parts.Add(new ShapePart.Literal(CallCloser));
+        return new ShapePart.Sequence(parts);
+    }
+
+    public override IEnumerable<NeedsText> Read(TextCursor cursor, CallWriter calls)
+    {
+        var taken = new Taken();
+        var end = cursor.Position;
+        while (true)
+        {
+            foreach (var wait in TakePreface(cursor, taken))
+            {
+                yield return wait;
+            }
+
+            // A section may hold several calls, and several sections may follow one another.
+            foreach (var wait in TakeBehindSpace(cursor, _sections, taken))
+            {
+                yield return wait;
+            }
+
+            foreach (var wait in TakeBehindSpace(cursor, [Call], taken))
+            {
+                yield return wait;
+            }
+
+            if (taken.Text is null)
+            {
+                break;
+            }
+
+            var result = new Outcome();
+            foreach (var wait in new TaggedCall(this, cursor, calls).Read(result))
+            {
+                yield return wait;
+            }
+
+            if (!result.IsWhole)
+            {
+                cursor.Return(Math.Max(end, cursor.CommittedPosition));
+                yield break;
+            }
+
+            end = cursor.Position;
+            foreach (var wait in TakeBehindSpace(cursor, SectionClosers, taken))
+            {
+                yield return wait;
+            }
+
+            end = taken.Text is null ? end : cursor.Position;
+        }
+
+        cursor.Return(end);
+    }
+
+    private IEnumerable<NeedsText> TakePreface(TextCursor cursor, Taken taken)
+    {
+        if (Preface is null || PrefaceEnd is null)
+        {
+            yield break;
+        }
+
+        foreach (var wait in Take(cursor, [Preface], taken))
+        {
+            yield return wait;
+        }
+
+        if (taken.Text is null)
+        {
+            yield break;
+        }
+
+        foreach (var wait in TakeName(cursor, taken))
+        {
+            yield return wait;
+        }
+
+        foreach (var wait in Take(cursor, [PrefaceEnd], taken))
+        {
+            yield return wait;
+        }
+    }
+}
+
+/// <summary>What stands behind a parameter's name.</summary>
+/// <param name="IsText">True if it says that the value is a text, false if it says that it is JSON, null if the tool's schema must tell.</param>
+internal sealed record KeyEnd(string Text, bool? IsText = null);
