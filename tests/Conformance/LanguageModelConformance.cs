@@ -131,7 +131,7 @@ public abstract class LanguageModelConformance(EngineUnderTest engine)
         var negativeToken = new StepBatch(8);
         negativeToken.Add(0, [new Token(-1)], wantsLogits: true);
         var unknownSequence = new StepBatch(8);
-        unknownSequence.Add(1, [new Token(1)], wantsLogits: true);
+        unknownSequence.Add(model.SequenceCount, [new Token(1)], wantsLogits: true);
         var sequenceTwice = new StepBatch(8);
         sequenceTwice.Add(0, [new Token(1)], wantsLogits: true);
         sequenceTwice.Add(0, [new Token(1)], wantsLogits: true);

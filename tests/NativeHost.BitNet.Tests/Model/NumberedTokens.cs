@@ -1,8 +1,9 @@
+using System.Globalization;
 using NativeHost.Inference;
 
 namespace NativeHost.BitNet.Tests.Model;
 
-/// <summary>A vocabulary of numbers: for tests that speak to a model in token ids.</summary>
+/// <summary>A vocabulary of numbers: for tests that speak to a model in token ids, or in texts that list them.</summary>
 internal sealed class NumberedTokens(int size) : ITokenizer
 {
     public int VocabularySize => size;
@@ -11,9 +12,10 @@ internal sealed class NumberedTokens(int size) : ITokenizer
 
     public IReadOnlyList<string> ControlTexts => [];
 
-    public int MaxPieceBytes => 1;
+    public int MaxPieceBytes => 8;
 
-    public void Tokenize(string text, TextKind kind, List<Token> tokens) => throw new NotSupportedException();
+    public void Tokenize(string text, TextKind kind, List<Token> tokens)
+        => tokens.AddRange(text.Split(' ').Select(number => new Token(int.Parse(number, CultureInfo.InvariantCulture))));
 
     public int WritePiece(Token token, Span<byte> utf8) => 0;
 
