@@ -20,6 +20,7 @@ public interface IModelHost : IAsyncDisposable
     /// <param name="stop">
     /// Ends the generation early. It is an end, not an error: a last event tells what was made until then.
     /// </param>
+    /// <param name="answerNow">Ends the model's thinking, where it thinks: it answers then. Changes nothing where it does not.</param>
     /// <returns>
     /// Any number of <see cref="GenerationEvent"/>s, the last of them of kind <see cref="GenerationEventKind.Completed"/>.
     /// A reader that leaves early stops the generation.
@@ -30,7 +31,7 @@ public interface IModelHost : IAsyncDisposable
     /// <exception cref="UnsupportedTemplateException">The model's chat template cannot be read, or refuses the messages.</exception>
     /// <exception cref="ConstraintException">The constraint cannot be used, or is too ambiguous to follow.</exception>
     /// <exception cref="UnsupportedModelException">The model computes embeddings or scores, and makes no text.</exception>
-    IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop);
+    IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop, CancellationToken answerNow = default);
 
     /// <summary>Counts the tokens of a request's prompt, as the model would read it: messages in its own template, tools and all.</summary>
     /// <param name="stop">Ends the wait; what has begun is finished.</param>

@@ -17,9 +17,7 @@ public sealed class InProcessModelHost : IModelHost
     private readonly Scheduler _scheduler;
     private readonly EmbeddingTurns _embeddings;
     private readonly ConstraintCompiler _constraints;
-
-    // Of its own: the other one is the scheduler thread's.
-    private readonly PromptBuilder _counting;
+    private readonly PromptBuilder _prompts;
     private int _isDisposed;
 
     /// <param name="model">Owned from here on: nobody else may use it, and it is disposed with the host.</param>
@@ -29,10 +27,10 @@ public sealed class InProcessModelHost : IModelHost
         _model = model;
         Card = model.Card with { GenerationsAtOnce = model.SequenceCount };
         ContextTokens = model.ContextTokens;
-        _scheduler = new Scheduler(model, time ?? TimeProvider.System);
+        _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time ?? TimeProvider.System);
+        _scheduler = new Scheduler(model, _prompts, time ?? TimeProvider.System);
         _embeddings = new EmbeddingTurns(model.OpenEmbedder);
         _constraints = new ConstraintCompiler(model.Tokenizer);
-        _counting = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time ?? TimeProvider.System);
     }
 
     public ModelCard Card { get; }
@@ -44,11 +42,11 @@ public sealed class InProcessModelHost : IModelHost
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The request breaks a rule of <see cref="GenerationRequest"/>; thrown by the call itself.</exception>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop)
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop, CancellationToken answerNow = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         GenerationRules.Check(request);
-        return ReadAsync(request, stop);
+        return ReadAsync(request, stop, answerNow);
     }
 
     /// <inheritdoc/>
@@ -58,15 +56,7 @@ public sealed class InProcessModelHost : IModelHost
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         GenerationRules.Check(request);
-        return Task.Run(
-            () =>
-            {
-                lock (_counting)
-                {
-                    return _counting.Build(request).Count;
-                }
-            },
-            stop);
+        return Task.Run(() => _prompts.Build(request).Tokens.Count, stop);
     }
 
     /// <inheritdoc/>
@@ -92,13 +82,14 @@ public sealed class InProcessModelHost : IModelHost
     }
 
     private async IAsyncEnumerable<GenerationEvent> ReadAsync(
-        GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken stop, CancellationToken answerNow)
     {
-        // Not on the model's thread: that would hold up the others.
-        var constraint = request.Constraint is { } spec ? await Task.Run(() => _constraints.Compile(spec), CancellationToken.None) : null;
-        var generation = new PendingGeneration(request, constraint);
+        // What takes long is not done on the model's thread: that would hold up the others.
+        var generation = request.Constraint is null ? new PendingGeneration(request) : await Task.Run(() => Prepared(request), CancellationToken.None);
         await using var registration = stop.UnsafeRegister(
             static generation => ((PendingGeneration)generation!).Stop(), generation);
+        await using var answer = answerNow.UnsafeRegister(
+            static generation => ((PendingGeneration)generation!).AnswerNow(), generation);
         _scheduler.Enqueue(generation);
         try
         {
@@ -114,5 +105,11 @@ public sealed class InProcessModelHost : IModelHost
         {
             generation.Stop();
         }
+    }
+
+    private PendingGeneration Prepared(GenerationRequest request)
+    {
+        var prompt = _prompts.Build(request);
+        return new PendingGeneration(request, prompt, _constraints.Compile(AnswerConstraint.Of(request.Constraint!, prompt.Reading)));
     }
 }

@@ -153,7 +153,7 @@ internal sealed class ScriptedLoader : IModelLoader
         public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop) => Task.FromResult(TokensOf(request));
 
         public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
-            GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
+            GenerationRequest request, [EnumeratorCancellation] CancellationToken stop, CancellationToken answerNow = default)
         {
             requests.Enqueue(request);
             if (TokensOf(request) >= contextTokens)

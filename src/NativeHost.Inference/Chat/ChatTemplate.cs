@@ -1,3 +1,4 @@
+using NativeHost.Inference.Chat.Capabilities;
 using NativeHost.Jinja;
 
 namespace NativeHost.Inference.Chat;
@@ -41,9 +42,10 @@ internal sealed class ChatTemplate
     }
 
     /// <summary>Renders a conversation up to where the model is to go on: behind the head of its turn, or behind a last message of its own.</summary>
+    /// <param name="capabilities">How the template wants calls, reasoning and such.</param>
     /// <returns>The prompt, perhaps without the begin-of-text token, in parts that say what may name control tokens.</returns>
     /// <exception cref="UnsupportedTemplateException">The template refuses the conversation.</exception>
-    public IReadOnlyList<PromptPart> Render(Conversation conversation)
+    public IReadOnlyList<PromptPart> Render(Conversation conversation, ChatCapabilities capabilities)
     {
         RenderedText? unheard = null;
         JinjaException? refusal = null;
@@ -51,7 +53,7 @@ internal sealed class ChatTemplate
         {
             try
             {
-                if (RenderForm(form, asParts) is { } rendering)
+                if (RenderForm(form, asParts, capabilities) is { } rendering)
                 {
                     if (TellsAll(conversation, rendering.Text))
                     {
@@ -79,7 +81,7 @@ internal sealed class ChatTemplate
     {
         try
         {
-            RenderOnce(new Conversation([new ChatMessage(ChatRole.User, "Hello")]), asParts: false, opensAnswer: true);
+            RenderOnce(new Conversation([new ChatMessage(ChatRole.User, "Hello")]), asParts: false, opensAnswer: true, ChatCapabilities.None);
             return true;
         }
         catch (JinjaException)
@@ -88,19 +90,19 @@ internal sealed class ChatTemplate
         }
     }
 
-    private RenderedText RenderForm(Conversation conversation, bool asParts)
+    private RenderedText RenderForm(Conversation conversation, bool asParts, ChatCapabilities capabilities)
     {
         var isOpen = conversation.Messages is [.., { Role: ChatRole.Assistant, ToolCalls: null or { Count: 0 } }];
         if (!isOpen)
         {
-            return RenderOnce(conversation, asParts, opensAnswer: true);
+            return RenderOnce(conversation, asParts, opensAnswer: true, capabilities);
         }
 
         // The template ends the turn; what it ends it with comes off again.
         var begun = conversation.Messages[^1].Content;
         if (begun.Length > 0 && conversation.Messages.Count > 1)
         {
-            var whole = RenderOnce(conversation, asParts, opensAnswer: false);
+            var whole = RenderOnce(conversation, asParts, opensAnswer: false, capabilities);
             var at = whole.Text.LastIndexOf(begun, StringComparison.Ordinal);
             if (at >= 0 && IsWritten(whole, at))
             {
@@ -112,11 +114,11 @@ internal sealed class ChatTemplate
         var before = conversation with { Messages = [.. conversation.Messages.SkipLast(1)] };
         return before.Messages.Count == 0
             ? new RenderedText(begun, begun.Length > 0 ? [new TextRun(0, begun.Length, IsTrusted: false)] : [])
-            : Append(RenderOnce(before, asParts, opensAnswer: true), begun);
+            : Append(RenderOnce(before, asParts, opensAnswer: true, capabilities), begun);
     }
 
-    private RenderedText RenderOnce(Conversation conversation, bool asParts, bool opensAnswer)
-        => _template.Render(_variables.Of(conversation, asParts, opensAnswer), RenderLimits.Default, _time, CancellationToken.None);
+    private RenderedText RenderOnce(Conversation conversation, bool asParts, bool opensAnswer, ChatCapabilities capabilities)
+        => _template.Render(_variables.Of(conversation, asParts, opensAnswer, capabilities), RenderLimits.Default, _time, CancellationToken.None);
 
     /// <summary>Whether the text at a place is somebody's and not the template's own.</summary>
     private static bool IsWritten(RenderedText rendering, int at)

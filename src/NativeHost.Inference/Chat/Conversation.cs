@@ -7,6 +7,9 @@ internal sealed record Conversation(IReadOnlyList<ChatMessage> Messages)
     /// <summary>The tools that the model is told of; empty for none.</summary>
     public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
 
+    /// <summary>Whether the model thinks before it answers, where its template lets one choose; null for what the template does by itself.</summary>
+    public bool? Thinks { get; init; }
+
     /// <summary>JSON text of an object with further variables for the template, such as <c>enable_thinking</c>; null for none.</summary>
     public string? Variables { get; init; }
 }

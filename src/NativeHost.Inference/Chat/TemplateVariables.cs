@@ -1,4 +1,6 @@
 using System.Text.Json;
+using NativeHost.Inference.Chat.Capabilities;
+using NativeHost.Inference.Chat.Output;
 using NativeHost.Jinja;
 
 namespace NativeHost.Inference.Chat;
@@ -17,7 +19,8 @@ internal sealed class TemplateVariables(string beginText, string endText, JinjaV
 
     /// <param name="asParts">Whether contents are lists of parts, as templates for images want them, in place of texts.</param>
     /// <param name="opensAnswer">Whether the head of the model's turn is to end the prompt.</param>
-    public JinjaDict Of(Conversation conversation, bool asParts, bool opensAnswer)
+    /// <param name="capabilities">How the template wants calls, reasoning and such.</param>
+    public JinjaDict Of(Conversation conversation, bool asParts, bool opensAnswer, ChatCapabilities capabilities)
     {
         var variables = new JinjaDict
         {
@@ -33,14 +36,24 @@ internal sealed class TemplateVariables(string beginText, string endText, JinjaV
             }
         }
 
-        variables["messages"] = new JinjaList(conversation.Messages.Select(message => Message(message, asParts)));
+        if (conversation.Thinks is { } thinks && capabilities.ThinkingSwitch is { } thinking)
+        {
+            variables[thinking.Variable] = ReadOr(thinks ? thinking.On : thinking.Off, JinjaValue.None, JsonValueKind.Undefined);
+        }
+
+        variables["messages"] = new JinjaList(conversation.Messages.Select(message => Message(message, asParts, capabilities)));
+        if (capabilities.ToolsAsFunctionsText)
+        {
+            variables["functions"] = JinjaString.Untrusted($"[{string.Join(", ", conversation.Tools.Select(FunctionText))}]");
+        }
+
         variables["add_generation_prompt"] = JinjaValue.Of(opensAnswer);
 
         variables["tools"] = conversation.Tools.Count > 0 ? new JinjaList(conversation.Tools.Select(Tool)) : noTools;
         return variables;
     }
 
-    private static JinjaDict Message(ChatMessage message, bool asParts)
+    private static JinjaDict Message(ChatMessage message, bool asParts, ChatCapabilities capabilities)
     {
         var content = JinjaString.Untrusted(message.Content);
         var values = new JinjaDict
@@ -52,23 +65,25 @@ internal sealed class TemplateVariables(string beginText, string endText, JinjaV
         };
         SetText(values, "name", message.Name);
         SetText(values, "tool_call_id", message.ToolCallId);
-        SetText(values, "reasoning_content", message.Reasoning);
+        SetText(values, capabilities.ReasoningField ?? "reasoning_content", message.Reasoning);
         if (message.ToolCalls is { Count: > 0 } calls)
         {
-            values["tool_calls"] = new JinjaList(calls.Select(Call));
+            values["tool_calls"] = new JinjaList(calls.Select(call => Call(call, capabilities)));
         }
 
         return values;
     }
 
-    private static JinjaDict Call(ToolCall call) => new()
+    private static JinjaDict Call(ToolCall call, ChatCapabilities capabilities) => new()
     {
         ["id"] = JinjaString.Untrusted(call.Id),
         ["type"] = JinjaString.Trusted("function"),
         ["function"] = new JinjaDict
         {
             ["name"] = JinjaString.Untrusted(call.Name),
-            ["arguments"] = ReadOr(call.Arguments, JinjaString.Untrusted(call.Arguments)),
+            ["arguments"] = capabilities.CallArguments == CallArgumentsForm.Text
+                ? JinjaString.Untrusted(call.Arguments)
+                : ReadOr(call.Arguments, JinjaString.Untrusted(call.Arguments)),
         },
     };
 
@@ -79,6 +94,9 @@ internal sealed class TemplateVariables(string beginText, string endText, JinjaV
         function["parameters"] = tool.Parameters is { } schema ? ReadOr(schema, AnyObject()) : AnyObject();
         return new JinjaDict { ["type"] = JinjaString.Trusted("function"), ["function"] = function };
     }
+
+    private static string FunctionText(ToolDefinition tool)
+        => $$"""{"name": {{CallWriter.Quoted(tool.Name)}}, "description": {{CallWriter.Quoted(tool.Description ?? "")}}, "parameters": {{tool.Parameters ?? """{"type": "object"}"""}}}""";
 
     private static JinjaDict AnyObject() => new() { ["type"] = JinjaString.Trusted("object"), ["properties"] = new JinjaDict() };
 
@@ -91,12 +109,13 @@ internal sealed class TemplateVariables(string beginText, string endText, JinjaV
     }
 
     /// <summary>The value of a JSON text; a model may have written one that cannot be read.</summary>
-    private static JinjaValue ReadOr(string json, JinjaValue other)
+    /// <param name="kind">What it has to be; undefined for anything.</param>
+    private static JinjaValue ReadOr(string json, JinjaValue other, JsonValueKind kind = JsonValueKind.Object)
     {
         try
         {
             using var document = JsonDocument.Parse(json, Reading);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? JsonValues.Read(document.RootElement) : other;
+            return kind == JsonValueKind.Undefined || document.RootElement.ValueKind == kind ? JsonValues.Read(document.RootElement) : other;
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {

@@ -26,9 +26,10 @@ public sealed class EmbeddingModelHost : IModelHost
 
     /// <summary>Refused: it makes no text.</summary>
     /// <exception cref="UnsupportedModelException">Always.</exception>
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop) => throw MakesNoText();
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop, CancellationToken answerNow = default) => throw MakesNoText();
 
-    /// <inheritdoc cref="GenerateAsync"/>
+    /// <summary>Refused: it makes no text.</summary>
+    /// <exception cref="UnsupportedModelException">Always.</exception>
     public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop) => throw MakesNoText();
 
     private UnsupportedModelException MakesNoText()

@@ -19,6 +19,9 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
 
     private SequenceCache? _cache;
     private TokenChances? _chances;
+
+    // What is put into the model's output to end its thoughts; null where that was not needed.
+    private Queue<Token>? _forced;
     private bool _hasBegun;
 
     public PendingGeneration Pending => pending;
@@ -146,11 +149,26 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     public void Finish(StopReason reason, TimeProvider time)
     {
         run.SendText(run.Answer.Finish());
+        run.Parsed?.Finish(run.Tokens.Count);
         pending.End(run.ToResult(reason, time));
     }
 
     private Token Choose(Span<float> logits, ITokenizer tokenizer)
     {
+        if (MayThinkNoLonger())
+        {
+            // The model's own way to end its thoughts.
+            var end = new List<Token>();
+            tokenizer.Tokenize($"\n{run.Parsed!.ReasoningEnd}", TextKind.Control, end);
+            _forced = new Queue<Token>(end);
+        }
+
+        if (_forced?.TryDequeue(out var forced) == true)
+        {
+            sampler.Force(forced);
+            return forced;
+        }
+
         if (run.Request.TopLogProbs is { } alternatives)
         {
             _chances ??= new TokenChances(alternatives, tokenizer);
@@ -160,6 +178,10 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
         return sampler.Next(logits);
     }
 
+    private bool MayThinkNoLonger()
+        => _forced is null && run.Parsed is { IsReasoning: true, ReasoningEnd: not null } parsed
+            && (pending.AnswerRequested || parsed.ReasoningTokens >= run.Request.MaxReasoningTokens);
+
     private void SendProgress(int done)
         => pending.Send(new GenerationEvent(GenerationEventKind.Prefill, Prefill: new PrefillProgress(done, run.Prompt.Count, run.CachedTokens)));
 
@@ -167,13 +189,16 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     /// <returns>Why the answer ends with it; null where it goes on.</returns>
     private StopReason? EndAfter(Token token, ITokenizer tokenizer, Span<byte> piece)
     {
+        var bytes = tokenizer.WritePiece(token, piece);
+        var text = bytes == 0 && run.Parsed is { } parsed ? parsed.PieceOf(token) : piece[..bytes];
         if (tokenizer.EndsGeneration(token))
         {
+            // It may end a call too.
+            run.SendText(run.Answer.Append(run.Parsed is null ? default : text));
             return StopReason.EndOfTurn;
         }
 
-        var bytes = tokenizer.WritePiece(token, piece);
-        run.SendText(run.Answer.Append(piece[..bytes]));
+        run.SendText(run.Answer.Append(text));
         if (run.Answer.StopText is not null)
         {
             return StopReason.StopText;

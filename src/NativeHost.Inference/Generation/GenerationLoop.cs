@@ -1,3 +1,5 @@
+using NativeHost.Inference.Chat;
+
 namespace NativeHost.Inference.Generation;
 
 /// <summary>The one generation loop: gives generations sequences of the model, and takes all of them on by a step at a time.</summary>
@@ -27,12 +29,12 @@ internal sealed class GenerationLoop
     private readonly List<ActiveGeneration> _waiting = [];
     private readonly List<ActiveGeneration> _members = [];
 
-    public GenerationLoop(ILanguageModel model, StepStops stops, TimeProvider time)
+    public GenerationLoop(ILanguageModel model, PromptBuilder prompts, StepStops stops, TimeProvider time)
     {
         _model = model;
         _stops = stops;
         _time = time;
-        _prompts = new PromptReader(model, time);
+        _prompts = new PromptReader(model, prompts, time);
         var stepTokens = Math.Min(model.BatchTokens, LongestPrefillStep);
 
         // A step has room for each answer's token and for some of a prompt.

@@ -25,6 +25,12 @@ public sealed record GenerationRequest
     /// <summary>Whether the model may call several tools at once.</summary>
     public bool AllowsParallelCalls { get; init; } = true;
 
+    /// <summary>Whether the model thinks before it answers, where its template lets one choose; null for what the template does by itself.</summary>
+    public bool? Thinks { get; init; }
+
+    /// <summary>Most tokens to think with, after which the model is made to answer; null for as many as it likes.</summary>
+    public int? MaxReasoningTokens { get; init; }
+
     /// <summary>JSON text of an object with further variables for the chat template, such as <c>enable_thinking</c>; null for none.</summary>
     public string? TemplateVariables { get; init; }
 

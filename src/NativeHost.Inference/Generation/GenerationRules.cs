@@ -20,6 +20,7 @@ public static class GenerationRules
         }
 
         AtLeast(request.MaxNewTokens, 1, nameof(request.MaxNewTokens));
+        AtLeast(request.MaxReasoningTokens ?? 0, 0, nameof(request.MaxReasoningTokens));
         Within(request.TopLogProbs ?? 0, 0, TokenChances.MostAlternatives, nameof(request.TopLogProbs));
         Check(request.Sampling);
     }

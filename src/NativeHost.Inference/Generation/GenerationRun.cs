@@ -1,7 +1,9 @@
+using NativeHost.Inference.Chat;
+
 namespace NativeHost.Inference.Generation;
 
 /// <summary>One generation on its way: what was asked for, and what has come of it so far.</summary>
-internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet outlet, List<Token> prompt, long started)
+internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet outlet, BuiltPrompt prompt, long started)
 {
     private long _firstToken;
     private long _lastToken;
@@ -10,7 +12,10 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
 
     public IGenerationOutlet Outlet { get; } = outlet;
 
-    public List<Token> Prompt { get; } = prompt;
+    public List<Token> Prompt { get; } = prompt.Tokens;
+
+    /// <summary>The answer in its parts; null where it is a text and nothing else.</summary>
+    public ParsedAnswer? Parsed { get; } = prompt.Reading is { } reading ? new ParsedAnswer(reading, request, outlet) : null;
 
     /// <summary>Tokens of the prompt that need not be computed again.</summary>
     public int CachedTokens { get; set; }
@@ -28,6 +33,7 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
 
         _lastToken = timestamp;
         Tokens.Add(token);
+        Parsed?.Count();
     }
 
     /// <summary>How likely each token was, where that is asked for.</summary>
@@ -41,6 +47,12 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
 
     public void SendText(ReadOnlyMemory<byte> text)
     {
+        if (Parsed is not null)
+        {
+            Parsed.Write(text.Span, Tokens.Count);
+            return;
+        }
+
         if (!text.IsEmpty)
         {
             Outlet.Send(new GenerationEvent(GenerationEventKind.Text, text, Tokens.Count));
@@ -51,8 +63,8 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
     {
         var hasTokens = Tokens.Count > 0;
         return new GenerationResult(
-            Answer.Released,
-            reason,
+            Parsed?.Text ?? Answer.Released,
+            Parsed?.Calls.Count > 0 && reason == StopReason.EndOfTurn ? StopReason.ToolCalls : reason,
             Answer.StopText,
             Tokens,
             Prompt.Count,
@@ -61,6 +73,9 @@ internal sealed class GenerationRun(GenerationRequest request, IGenerationOutlet
             hasTokens ? time.GetElapsedTime(_firstToken, _lastToken) : TimeSpan.Zero)
         {
             LogProbs = LogProbs,
+            Reasoning = Parsed?.Reasoning ?? default,
+            ReasoningTokens = Parsed?.ReasoningTokens ?? 0,
+            ToolCalls = Parsed?.Calls ?? [],
         };
     }
 }

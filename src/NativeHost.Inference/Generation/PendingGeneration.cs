@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NativeHost.Inference.Chat;
 using NativeHost.Inference.Constraints;
 
 namespace NativeHost.Inference.Generation;
@@ -16,10 +17,13 @@ internal sealed class PendingGeneration : IGenerationOutlet
     private StepStops? _stops;
     private Action? _wakeScheduler;
     private volatile bool _stopRequested;
+    private volatile bool _answerRequested;
 
-    public PendingGeneration(GenerationRequest request)
+    /// <param name="prompt">The request's prompt, where it is made already.</param>
+    /// <param name="constraint">What the answer has to look like, compiled for the model; null for anything.</param>
+    public PendingGeneration(GenerationRequest request, BuiltPrompt? prompt = null, Constraint? constraint = null)
     {
-        Request = request;
+        (Request, Prompt, Constraint) = (request, prompt, constraint);
         Events = new EventRelay(resumesInline: true, onRoom: () => _wakeScheduler?.Invoke());
     }
 
@@ -32,10 +36,17 @@ internal sealed class PendingGeneration : IGenerationOutlet
 
     public GenerationRequest Request { get; }
 
+    public BuiltPrompt? Prompt { get; }
+
+    public Constraint? Constraint { get; }
+
     /// <summary>What its reader reads.</summary>
     public EventRelay Events { get; }
 
     public bool StopRequested => _stopRequested;
+
+    /// <summary>Whether the model is to think no longer, and to answer.</summary>
+    public bool AnswerRequested => _answerRequested;
 
     /// <summary>Whether its reader is near enough to take more. Where it is not, the scheduler is woken once it is.</summary>
     public bool HasRoom => !Events.IsFull;
@@ -104,6 +115,9 @@ internal sealed class PendingGeneration : IGenerationOutlet
 
         Events.Complete(failure);
     }
+
+    /// <summary>Lets the model answer where it thinks. From any thread.</summary>
+    public void AnswerNow() => _answerRequested = true;
 
     /// <summary>Ends it if it waits in the queue; stops it soon if it runs; changes nothing if it has ended.</summary>
     public void Stop()

@@ -15,11 +15,11 @@ internal sealed class PromptReader
     // One for all: a sampler uses it within one choice only.
     private readonly Candidates _candidates;
 
-    public PromptReader(ILanguageModel model, TimeProvider time)
+    public PromptReader(ILanguageModel model, PromptBuilder prompts, TimeProvider time)
     {
         _model = model;
         _time = time;
-        _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time);
+        _prompts = prompts;
         _longestToken = Math.Max(model.Tokenizer.MaxPieceBytes, model.Tokenizer.ControlTexts.Select(text => text.Length).Append(1).Max());
         _candidates = new Candidates(model.Tokenizer.VocabularySize);
     }
@@ -35,7 +35,8 @@ internal sealed class PromptReader
             throw new ContextFullException(_model.ContextTokens, least);
         }
 
-        var prompt = _prompts.Build(request);
+        var built = pending.Prompt ?? _prompts.Build(request);
+        var prompt = built.Tokens;
 
         // Whoever stopped it meanwhile is not told that it would not have fitted.
         if (prompt.Count >= _model.ContextTokens && !pending.StopRequested)
@@ -44,7 +45,7 @@ internal sealed class PromptReader
         }
 
         var sampler = new Sampler(request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer, pending.Constraint?.Start());
-        return new ActiveGeneration(pending, new GenerationRun(request, pending, prompt, _time.GetTimestamp()), sampler, _model.ContextTokens);
+        return new ActiveGeneration(pending, new GenerationRun(request, pending, built, _time.GetTimestamp()), sampler, _model.ContextTokens);
     }
 
     /// <summary>How many tokens a prompt has at least: no token is longer than the longest. To tokenize megabytes takes seconds.</summary>

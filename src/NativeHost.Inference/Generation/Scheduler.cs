@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NativeHost.Inference.Chat;
 
 namespace NativeHost.Inference.Generation;
 
@@ -16,10 +17,10 @@ internal sealed class Scheduler : IDisposable
     private readonly Lock _gate = new();
     private bool _isDisposed;
 
-    public Scheduler(ILanguageModel model, TimeProvider time)
+    public Scheduler(ILanguageModel model, PromptBuilder prompts, TimeProvider time)
     {
         _stops = new StepStops(_abort);
-        _loop = new GenerationLoop(model, _stops, time);
+        _loop = new GenerationLoop(model, prompts, _stops, time);
         _wake = Wake;
         new Thread(Work) { IsBackground = true, Name = "model scheduler" }.Start();
     }

@@ -64,12 +64,23 @@ internal sealed class Sampler
         _constraint?.Apply(logits);
         var token = new Token(_random is null ? TensorPrimitives.IndexOfMax<float>(logits) : Choose(logits, _random));
         token = _constraint?.Take(token) ?? token;
+        Count(token);
+        return token;
+    }
+
+    /// <summary>Remembers a token that was chosen elsewhere; where the constraint does not allow it, the constraint goes on as if there were none.</summary>
+    public void Force(Token token)
+    {
+        _constraint?.Accept(token);
+        Count(token);
+    }
+
+    private void Count(Token token)
+    {
         foreach (var rule in _rules)
         {
             rule.Remember(token);
         }
-
-        return token;
     }
 
     private int Choose(ReadOnlySpan<float> logits, Random random)

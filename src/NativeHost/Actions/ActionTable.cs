@@ -119,6 +119,12 @@ internal static class ActionTable
                 types: EndsOfGenerations,
                 events: [ActionEvents.GenerationQueued, ActionEvents.PageSources, ActionEvents.GenerationUpdate, ActionEvents.ToolCallUpdate, ActionEvents.TokenLogProbs, ActionEvents.ContextOverflow]),
             Route.To(
+                "answer_now",
+                Lane.Urgent,
+                new AnswerNowHandler(streams),
+                () => ActionsJson.Default.AnswerNowRequest,
+                () => ActionsJson.Default.AnswerNowReply),
+            Route.To(
                 "list_streams",
                 Lane.Free,
                 new ListStreamsHandler(streams),

@@ -63,6 +63,8 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<SessionView>))]
 [JsonSerializable(typeof(Reply<SessionListPayload>))]
 [JsonSerializable(typeof(Reply<TokenCountPayload>))]
+[JsonSerializable(typeof(AnswerNowRequest))]
+[JsonSerializable(typeof(AnswerNowReply))]
 [JsonSerializable(typeof(GenerateRequest))]
 [JsonSerializable(typeof(TokenLogProb))]
 [JsonSerializable(typeof(ChatCompletionsRequest))]

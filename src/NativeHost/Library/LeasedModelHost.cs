@@ -14,7 +14,8 @@ internal sealed class LeasedModelHost(IModelHost model, ModelLease lease) : IMod
 
     public int ProcessId => model.ProcessId;
 
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop) => model.GenerateAsync(request, stop);
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop, CancellationToken answerNow = default)
+        => model.GenerateAsync(request, stop, answerNow);
 
     public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop) => model.CountTokensAsync(request, stop);
 

@@ -129,7 +129,19 @@ internal sealed class WorkerLink : IDisposable
         }
 
         // A worker that does not read must not hold whoever stops it.
-        _ = Task.Run(() => SendStopAsync(number, work));
+        _ = Task.Run(() => SendBehindAsync(new WorkerRequest(WorkerOperation.Stop, number), work));
+    }
+
+    /// <summary>Lets a generation think no longer; changes nothing once it has ended.</summary>
+    public void AnswerNow(int number)
+    {
+        lock (_gate)
+        {
+            if (_work.TryGetValue(number, out var work))
+            {
+                _ = Task.Run(() => SendBehindAsync(new WorkerRequest(WorkerOperation.AnswerNow, number), work));
+            }
+        }
     }
 
     /// <summary>Ends the process where it hangs: it does not stop what it was told to stop, or loads or works and says nothing for long.</summary>
@@ -177,11 +189,11 @@ internal sealed class WorkerLink : IDisposable
         _process.Kill();
     }
 
-    private async Task SendStopAsync(int number, WorkerWork work)
+    private async Task SendBehindAsync(WorkerRequest signal, WorkerWork work)
     {
-        // Before its request it would be a stop of nothing.
+        // Before its request it would be a signal to nothing.
         await work.Asked.Task;
-        await SendAsync(new WorkerRequest(WorkerOperation.Stop, number));
+        await SendAsync(signal);
     }
 
     private async Task SendAsync(WorkerRequest request)

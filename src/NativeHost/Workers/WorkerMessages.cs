@@ -39,6 +39,9 @@ internal enum WorkerOperation
 
     /// <summary>Ends the work of the same number early.</summary>
     Stop,
+
+    /// <summary>Ends the thinking of the generation of the same number.</summary>
+    AnswerNow,
 }
 
 /// <summary>What a worker says, one frame each: one of the fields beside the number is there.</summary>

@@ -38,11 +38,11 @@ internal sealed class WorkerModelHost : IModelHost
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The request breaks a rule of <see cref="GenerationRequest"/>; thrown by the call itself.</exception>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop)
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken stop, CancellationToken answerNow = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         GenerationRules.Check(request);
-        return ReadAsync(request, stop);
+        return ReadAsync(request, stop, answerNow);
     }
 
     /// <inheritdoc/>
@@ -105,7 +105,7 @@ internal sealed class WorkerModelHost : IModelHost
     }
 
     private async IAsyncEnumerable<GenerationEvent> ReadAsync(
-        GenerationRequest request, [EnumeratorCancellation] CancellationToken stop)
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken stop, CancellationToken answerNow)
     {
         var link = await LiveLinkAsync(stop);
         var generation = new WorkerGeneration();
@@ -115,6 +115,7 @@ internal sealed class WorkerModelHost : IModelHost
         {
             // Before the request, which a worker that does not read never takes.
             await using var registration = stop.UnsafeRegister(_ => link.Stop(number), null);
+            await using var answer = answerNow.UnsafeRegister(_ => link.AnswerNow(number), null);
             await link.AskAsync(generation, new WorkerRequest(WorkerOperation.Generate, number) { Generation = request });
             while (await generation.Events.WaitAsync())
             {

@@ -10,7 +10,7 @@ namespace NativeHost.Workers;
 /// <summary>The worker's side: one model, driven by frames from the broker until they end.</summary>
 internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWriter reports)
 {
-    private readonly ConcurrentDictionary<int, CancellationTokenSource> _work = new();
+    private readonly ConcurrentDictionary<int, RunningWork> _work = new();
     private IModelHost? _model;
 
     private IModelHost Model => _model ?? throw new InvalidOperationException("No model is loaded.");
@@ -24,26 +24,30 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         {
             var request = JsonSerializer.Deserialize(frame[FrameLimits.HeaderBytes..], WorkerJson.Default.WorkerRequest)
                 ?? throw new JsonException("A request is null.");
-            if (request.Operation == WorkerOperation.Stop)
+            switch (request.Operation)
             {
-                Stop(request.Number);
-            }
-            else
-            {
-                var stop = new CancellationTokenSource();
-                _work[request.Number] = stop;
-                _ = Task.Run(() => WorkAsync(request, stop), CancellationToken.None);
+                case WorkerOperation.Stop:
+                    Raise(request.Number, static work => work.Stop);
+                    break;
+                case WorkerOperation.AnswerNow:
+                    Raise(request.Number, static work => work.Answer);
+                    break;
+                default:
+                    var work = new RunningWork();
+                    _work[request.Number] = work;
+                    _ = Task.Run(() => WorkAsync(request, work), CancellationToken.None);
+                    break;
             }
         }
     }
 
-    private void Stop(int number)
+    private void Raise(int number, Func<RunningWork, CancellationTokenSource> signal)
     {
         try
         {
             if (_work.TryGetValue(number, out var running))
             {
-                running.Cancel();
+                signal(running).Cancel();
             }
         }
         catch (ObjectDisposedException)
@@ -52,17 +56,18 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         }
     }
 
-    private async Task WorkAsync(WorkerRequest request, CancellationTokenSource stop)
+    private async Task WorkAsync(WorkerRequest request, RunningWork work)
     {
+        var stop = work.Stop.Token;
         try
         {
             await (request.Operation switch
             {
-                WorkerOperation.Load => LoadAsync(request, stop.Token),
-                WorkerOperation.Count => CountAsync(request, stop.Token),
-                WorkerOperation.Embed => EmbedAsync(request, stop.Token),
-                WorkerOperation.Rerank => RerankAsync(request, stop.Token),
-                _ => GenerateAsync(request, stop.Token),
+                WorkerOperation.Load => LoadAsync(request, stop),
+                WorkerOperation.Count => CountAsync(request, stop),
+                WorkerOperation.Embed => EmbedAsync(request, stop),
+                WorkerOperation.Rerank => RerankAsync(request, stop),
+                _ => GenerateAsync(request, stop, work.Answer.Token),
             });
         }
 #pragma warning disable CA1031 // Whatever work fails with is the broker's to know; the worker serves on.
@@ -74,7 +79,7 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         finally
         {
             _work.TryRemove(request.Number, out _);
-            stop.Dispose();
+            work.Dispose();
         }
     }
 
@@ -86,9 +91,9 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         await SayAsync(new WorkerReport(request.Number) { Loaded = new LoadedReport(_model.Card, _model.ContextTokens) });
     }
 
-    private async Task GenerateAsync(WorkerRequest request, CancellationToken stop)
+    private async Task GenerateAsync(WorkerRequest request, CancellationToken stop, CancellationToken answerNow)
     {
-        await foreach (var step in Model.GenerateAsync(request.Generation!, stop).WithCancellation(CancellationToken.None))
+        await foreach (var step in Model.GenerateAsync(request.Generation!, stop, answerNow).WithCancellation(CancellationToken.None))
         {
             switch (step.Kind)
             {
@@ -157,6 +162,21 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
             {
                 _ = server.SayAsync(new WorkerReport(number) { Progress = value }).AsTask();
             }
+        }
+    }
+
+    /// <summary>The signals to some work.</summary>
+    private sealed class RunningWork : IDisposable
+    {
+        public CancellationTokenSource Stop { get; } = new();
+
+        /// <summary>To a generation: think no longer.</summary>
+        public CancellationTokenSource Answer { get; } = new();
+
+        public void Dispose()
+        {
+            Stop.Dispose();
+            Answer.Dispose();
         }
     }
 }

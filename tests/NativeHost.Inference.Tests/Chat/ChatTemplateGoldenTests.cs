@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NativeHost.Inference.Chat;
+using NativeHost.Inference.Chat.Capabilities;
 using NativeHost.Jinja.Tests.Oracle;
 using Xunit;
 
@@ -32,7 +33,7 @@ public sealed class ChatTemplateGoldenTests
     public async Task A_conversation_is_put_into_the_models_own_words(string template, string dialogue, string expected)
     {
         var (_, source) = (await ChatTemplates.AllAsync()).Single(entry => entry.Key == template + ".jinja");
-        var rendering = ChatTemplate.Read(source, Tokenizer, TimeProvider.System).Render(new Conversation(GoldenDialogues.ByName(dialogue)));
+        var rendering = ChatTemplate.Read(source, Tokenizer, TimeProvider.System).Render(new Conversation(GoldenDialogues.ByName(dialogue)), ChatCapabilities.None);
 
         Assert.Equal(expected, string.Concat(rendering.Select(part => part.Text)));
     }
@@ -50,7 +51,7 @@ public sealed class ChatTemplateGoldenTests
                     // Firefunction's template wants these of its caller.
                     Variables = """{"functions":"[]","datetime":"today"}""",
                 };
-                var parts = ChatTemplate.Read(source, Tokenizer, TimeProvider.System).Render(conversation);
+                var parts = ChatTemplate.Read(source, Tokenizer, TimeProvider.System).Render(conversation, ChatCapabilities.None);
                 bool Says(string text) => parts.Any(part => part.Kind == TextKind.Plain && part.Text.Contains(text, StringComparison.Ordinal));
                 if (parts[^1].Kind != TextKind.Plain || !parts[^1].Text.EndsWith("Once upon a ", StringComparison.Ordinal)
                     || !Says("You are brief.") || !Says("Hello, who are you?"))

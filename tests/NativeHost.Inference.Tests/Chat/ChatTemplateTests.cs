@@ -1,4 +1,5 @@
 using NativeHost.Inference.Chat;
+using NativeHost.Inference.Chat.Capabilities;
 using Xunit;
 
 namespace NativeHost.Inference.Tests.Chat;
@@ -87,14 +88,14 @@ public sealed class ChatTemplateTests
 
         Assert.Equal(
             """[{"type": "function", "function": {"name": "add", "description": "Adds.", "parameters": {"type": "object", "properties": {"a": {"type": "integer"}}}}}]|user:Hi|assistant:add({"a": 1})|tool:3c1""",
-            string.Concat(Read(Template).Render(conversation).Select(part => part.Text)));
+            string.Concat(Read(Template).Render(conversation, ChatCapabilities.None).Select(part => part.Text)));
     }
 
     [Fact]
     public void Variables_of_the_caller_reach_the_template_and_do_not_replace_the_conversation() => Assert.Equal(
         "false Hi",
         string.Concat(Read("{{ enable_thinking }} {{ messages[0].content }}")
-            .Render(new Conversation([Question]) { Variables = """{"enable_thinking":false,"messages":[]}""" }).Select(part => part.Text)));
+            .Render(new Conversation([Question]) { Variables = """{"enable_thinking":false,"messages":[]}""" }, ChatCapabilities.None).Select(part => part.Text)));
 
     [Theory]
     [InlineData("{% for %}", "cannot be read")]
@@ -111,7 +112,7 @@ public sealed class ChatTemplateTests
     private static ChatTemplate Read(string? source)
         => ChatTemplate.Read(source, new ByteTokenizer(["<s>", "</s>"]) { BeginText = "<s>", EndText = "</s>" }, TimeProvider.System);
 
-    private static IReadOnlyList<PromptPart> Render(string? source, params ChatMessage[] messages) => Read(source).Render(new Conversation(messages));
+    private static IReadOnlyList<PromptPart> Render(string? source, params ChatMessage[] messages) => Read(source).Render(new Conversation(messages), ChatCapabilities.None);
 
     private static string Text(string? source, params ChatMessage[] messages) => string.Concat(Render(source, messages).Select(part => part.Text));
 }

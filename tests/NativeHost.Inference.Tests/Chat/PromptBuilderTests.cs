@@ -37,5 +37,5 @@ public sealed class PromptBuilderTests
     }
 
     private IEnumerable<int> Build(string? jinja, GenerationRequest request) =>
-        new PromptBuilder(jinja, _tokenizer, TimeProvider.System).Build(request).Select(token => token.Id);
+        new PromptBuilder(jinja, _tokenizer, TimeProvider.System).Build(request).Tokens.Select(token => token.Id);
 }

@@ -1,3 +1,4 @@
+using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
 using NativeHost.Inference.Sampling;
 using Xunit;
@@ -17,7 +18,7 @@ public sealed class AllocationTests
     {
         using var model = ModelThatTalks();
         using var abort = new AbortSignal();
-        var loop = new GenerationLoop(model, new StepStops(abort), TimeProvider.System);
+        var loop = new GenerationLoop(model, new PromptBuilder(null, model.Tokenizer, TimeProvider.System), new StepStops(abort), TimeProvider.System);
         var allocated = MeasureIn(model);
 
         // The whole loop twice: the second time over code that is compiled.

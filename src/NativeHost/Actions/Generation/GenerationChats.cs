@@ -23,6 +23,9 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
             Prompt = WithTools(plan.Prompt, request) with
             {
                 TemplateVariables = TemplateVariables.Read(request),
+                Thinks = request.EnableThinking ?? request.EnableThinkingCamel,
+                MaxReasoningTokens = BudgetOf(request),
+                Constraint = AnswerFormat.Read(request),
                 TopLogProbs = LogProbsOf(request),
             },
         };
@@ -43,6 +46,11 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
 
         return given;
     }
+
+    private static int? BudgetOf(GenerateFields request)
+        => (request.ThinkingBudget ?? request.ThinkingBudgetCamel) is not { } budget || budget == -1 ? null
+            : budget >= 0 ? budget
+            : throw RequestFields.Invalid("thinking_budget", "it is 0 or more, or -1 for no limit");
 
     private static int? LogProbsOf(GenerateFields request)
     {

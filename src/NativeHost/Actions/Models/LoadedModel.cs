@@ -51,6 +51,7 @@ internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Cal
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _answer = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LoadedModel Model { get; } = model;
@@ -63,11 +64,17 @@ internal sealed class RunningGeneration(ModelShelf shelf, LoadedModel model, Cal
     /// <summary>Cancelled when the generation is to stop.</summary>
     public CancellationToken Stopping => _stop.Token;
 
+    /// <summary>Cancelled when the model is to think no longer.</summary>
+    public CancellationToken Answering => _answer.Token;
+
     /// <summary>Completes when it has ended.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Asks it to stop; it ends soon after, on another thread: whoever asks may hold a lock that its end needs.</summary>
     public void Stop() => _ = _stop.CancelAsync();
+
+    /// <summary>Lets the model answer where it thinks; on another thread, as a stop.</summary>
+    public void AnswerNow() => _ = _answer.CancelAsync();
 
     public void Dispose()
     {

@@ -90,6 +90,9 @@ internal sealed class GenerationStream : IDisposable
         _running.Stop();
     }
 
+    /// <summary>Lets the model answer where it thinks; changes nothing elsewhere.</summary>
+    public void AnswerNow() => _running.AnswerNow();
+
     /// <summary>What its caller is told of it in a list.</summary>
     public StreamView View()
     {
@@ -317,7 +320,7 @@ internal sealed class GenerationStream : IDisposable
     private async Task<GenerationResult> GenerateAsync(GenerationRequest request, int tokensBefore)
     {
         var firstText = 0L;
-        await foreach (var step in _running.Model.Host.GenerateAsync(request, _running.Stopping).WithCancellation(CancellationToken.None))
+        await foreach (var step in _running.Model.Host.GenerateAsync(request, _running.Stopping, _running.Answering).WithCancellation(CancellationToken.None))
         {
             if (!_hasBegun && _question is not null)
             {

@@ -92,6 +92,36 @@ internal abstract record GenerateFields : ModelAddressed
     [JsonPropertyName("enableThinking")]
     public bool? EnableThinkingCamel { get; init; }
 
+    /// <summary>Most tokens to think with, after which the model is made to answer; 0 for none, -1 for as many as it likes.</summary>
+    [Range(-1)]
+    [Default(-1)]
+    [JsonPropertyName("thinking_budget")]
+    public int? ThinkingBudget { get; init; }
+
+    [SynonymOf(nameof(ThinkingBudget))]
+    [JsonPropertyName("thinkingBudget")]
+    public int? ThinkingBudgetCamel { get; init; }
+
+    /// <summary>
+    /// What the answer has to look like, in OpenAI's shape: <c>{"type": "json_schema", "json_schema": {"schema": …}}</c>, <c>{"type": "json_object"}</c>
+    /// or <c>{"type": "text"}</c>. One of this and the next four.
+    /// </summary>
+    [JsonPropertyName("response_format")]
+    public JsonElement ResponseFormat { get; init; }
+
+    /// <summary>The JSON Schema that the answer satisfies (a subset of draft 2020-12: docs/structured-output.md).</summary>
+    [JsonPropertyName("json_schema")]
+    public JsonElement JsonSchema { get; init; }
+
+    /// <summary>The regular expression that the whole answer matches.</summary>
+    public string? Regex { get; init; }
+
+    /// <summary>The grammar that the answer is a text of, in llama.cpp's notation (GBNF).</summary>
+    public string? Grammar { get; init; }
+
+    /// <summary>The texts of which the answer is one.</summary>
+    public IReadOnlyList<string>? Choices { get; init; }
+
     /// <summary>An object with further variables for the model's chat template, such as <c>reasoning_effort</c>.</summary>
     [JsonPropertyName("chat_template_kwargs")]
     public JsonElement ChatTemplateKwargs { get; init; }
