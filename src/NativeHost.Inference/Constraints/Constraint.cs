@@ -31,6 +31,9 @@ public sealed class Constraint
     /// <summary>States of its automaton.</summary>
     internal int StateCount => _automaton.States.Length;
 
+    /// <summary>About what is kept for later tokens.</summary>
+    internal long CachedBytes => _maskBytes + _space.Bytes;
+
     /// <summary>Starts a generation.</summary>
     public ConstraintState Start()
     {
@@ -85,7 +88,7 @@ public sealed class Constraint
                 return known;
             }
 
-            if (_maskBytes + _space.Bytes > ConstraintLimits.CacheBytes)
+            if (CachedBytes > ConstraintLimits.CacheBytes)
             {
                 // Those that generations stand at go on to hold what they need.
                 _space.Forget();

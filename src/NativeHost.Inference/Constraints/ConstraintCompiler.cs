@@ -19,11 +19,7 @@ public sealed class ConstraintCompiler(ITokenizer tokenizer)
     /// <exception cref="ConstraintException">It is malformed, not supported, holds for no text, is too large, or cannot be spelled with the vocabulary.</exception>
     public Constraint Compile(ConstraintSpec spec)
     {
-        var key = JsonSerializer.Serialize(spec, ConstraintSpecJson.Default.ConstraintSpec);
-        if (key.Length > 2 * ConstraintLimits.Characters)
-        {
-            throw new ConstraintException($"The constraint has more than {ConstraintLimits.Characters:N0} characters. Make it smaller.");
-        }
+        var key = KeyOf(spec);
 
         lock (_gate)
         {
@@ -50,7 +46,26 @@ public sealed class ConstraintCompiler(ITokenizer tokenizer)
         }
     }
 
+    private static string KeyOf(ConstraintSpec spec)
+    {
+        try
+        {
+            var key = JsonSerializer.Serialize(spec, ConstraintSpecJson.Default.ConstraintSpec);
+            return key.Length <= 2 * ConstraintLimits.Characters
+                ? key
+                : throw new ConstraintException($"The constraint has more than {ConstraintLimits.Characters:N0} characters. Make it smaller.");
+        }
+        catch (JsonException)
+        {
+            throw new ConstraintException("The constraint's parts are nested too deep: more than about 20 parts in each other.");
+        }
+    }
+
     /// <summary>Checks a constraint without a vocabulary, before a model is asked.</summary>
     /// <exception cref="ConstraintException">It is malformed, not supported, holds for no text, or is too large.</exception>
-    public static void Check(ConstraintSpec spec) => Constraint.CheckSatisfiable(AutomatonBuilder.Build(SpecTranslator.Translate(spec, null)));
+    public static void Check(ConstraintSpec spec)
+    {
+        KeyOf(spec);
+        Constraint.CheckSatisfiable(AutomatonBuilder.Build(SpecTranslator.Translate(spec, null)));
+    }
 }

@@ -16,8 +16,8 @@ internal static class ConstraintLimits
     /// <summary>States of a part that has to be made deterministic before use: patterns with lengths, keys that must differ.</summary>
     public const int DeterministicStates = 10_000;
 
-    /// <summary>Ways to read the text so far that are followed at once.</summary>
-    public const int Items = 2_000;
+    /// <summary>States that are stood at and gone through at once.</summary>
+    public const int Items = 20_000;
 
     /// <summary>Steps of single ways that a mask may take: about half a second.</summary>
     public const int ItemStepsOfMask = 5_000_000;
@@ -27,6 +27,9 @@ internal static class ConstraintLimits
 
     /// <summary>Copies of a repetition's body up to which it is written out; longer ones count.</summary>
     public const int CopiedStates = 48;
+
+    /// <summary>Most rounds of a repetition whose body may be empty: each round that is left out is followed.</summary>
+    public const int EmptyRounds = 200;
 
     /// <summary>Combinations that <c>anyOf</c> and <c>oneOf</c> beside each other may make of one schema.</summary>
     public const int Combinations = 256;

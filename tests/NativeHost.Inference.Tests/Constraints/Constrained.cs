@@ -14,6 +14,8 @@ internal static class Constrained
         [ByteTokenizer.End, Call, "<think>"],
         ["\"a", "\":", "\",", "\", \"", "{\"", "\"}", "}]", "]}", "}}", " \"", ", ", ": ", "\n  ", "    ", "true", "false", "null", "12", "00", "-1", ".5", "ab", "abc", "ä", "é\"", "\u20AC", "𝄞", "\\n", "\\u00", "\\\"", "the ", "ing", "bc\"", "ab\\", "2024-"]);
 
+    private const int MostTokens = 4_000;
+
     private static readonly ConstraintCompiler Compiler = new(Tokenizer);
 
     public static Constraint Compile(ConstraintSpec spec) => Compiler.Compile(spec);
@@ -33,8 +35,10 @@ internal static class Constrained
     }
 
     /// <summary>What random logits make of a constraint. Tokens that close something are likelier, and the longer the text, the more.</summary>
+    /// <returns>Null where it was not complete after thousands of tokens.</returns>
+    /// <param name="isJson">Whether quotes and brackets close something.</param>
     /// <param name="forbidden">Bytes that no token has.</param>
-    public static string Generate(Constraint constraint, int seed, Func<int, bool>? forbidden = null)
+    public static string? Generate(Constraint constraint, int seed, bool isJson = true, Func<int, bool>? forbidden = null)
     {
         var random = new Random(seed);
         var state = constraint.Start();
@@ -47,7 +51,7 @@ internal static class Constrained
             for (var id = 0; id < logits.Length; id++)
             {
                 var bytes = Tokenizer.WritePiece(new Token(id), piece);
-                var closes = bytes != 1 ? 0 : piece[0] switch { (byte)'"' => 2, (byte)'}' or (byte)']' => 1, _ => 0 };
+                var closes = !isJson || bytes != 1 ? 0 : piece[0] switch { (byte)'"' => 2, (byte)'}' or (byte)']' => 1, _ => 0 };
                 closes = Tokenizer.EndsGeneration(new Token(id)) ? 2 : closes;
                 logits[id] = (3f * random.NextSingle()) + (closes * (2f + (length / 40f)));
                 logits[id] = forbidden?.Invoke(id) == true ? -1000f : logits[id];
@@ -60,9 +64,9 @@ internal static class Constrained
             }
 
             text.AddRange(piece.AsSpan(0, Tokenizer.WritePiece(token, piece)));
-            if (length > 20_000)
+            if (length > MostTokens)
             {
-                throw new InvalidOperationException($"No end after {length} tokens: {Encoding.UTF8.GetString([.. text])[..200]}");
+                return null;
             }
         }
 

@@ -27,6 +27,7 @@ public sealed class GeneratedSchemaTests
             for (var i = 0; i < AnswersOfSchema; i++)
             {
                 var text = Constrained.Generate(constraint, (seed * AnswersOfSchema) + i);
+                Assert.NotNull(text);
                 using var answer = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 1000 });
                 using var counted = JsonDocument.Parse(WithSingleCharacters(answer.RootElement)?.ToJsonString() ?? "null");
                 var result = validator.Evaluate(counted.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });

@@ -170,9 +170,9 @@ internal sealed class AutomatonBuilder
         least = _isNullable(body) ? 0 : least;
         if ((least > 1 || most > 1) && NodeSize.Of(body) * (most ?? least) > ConstraintLimits.CopiedStates)
         {
-            if (most > ConstraintLimits.CopiedStates && _isNullable(body))
+            if (most > ConstraintLimits.EmptyRounds && _isNullable(body))
             {
-                throw new ConstraintException($"A repetition of up to {most} has a body that may be empty. Let the body have at least one character, or the repetition any number.");
+                throw new ConstraintException($"A repetition of up to {most} times has a body that may be empty, which is allowed up to {ConstraintLimits.EmptyRounds} times. Let the body have at least one character, or the repetition any number.");
             }
 
             return Loop(Emit(body, Automaton.Return), least, most, next);

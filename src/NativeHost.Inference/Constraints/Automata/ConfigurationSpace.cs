@@ -83,6 +83,11 @@ internal sealed class ConfigurationSpace
             return _dead;
         }
 
+        if (reading.Length > FewItems)
+        {
+            reading = Dominance.WithoutDominated(_automaton, reading);
+        }
+
         if (reading.Length > 1)
         {
             Array.Sort(reading, static (a, b) => a.State != b.State ? a.State.CompareTo(b.State) : (a.Stack?.Number ?? 0).CompareTo(b.Stack?.Number ?? 0));

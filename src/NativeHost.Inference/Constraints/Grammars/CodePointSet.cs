@@ -155,7 +155,7 @@ internal sealed class CodePointSet
             return;
         }
 
-        for (var bits = 6; bits <= 12; bits += 6)
+        for (var bits = 6; bits <= 18; bits += 6)
         {
             var low = (1 << bits) - 1;
             if ((first & ~low) == (last & ~low))

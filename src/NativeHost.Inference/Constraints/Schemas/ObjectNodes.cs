@@ -27,7 +27,7 @@ internal sealed class ObjectNodes(JsonGrammar json, Func<List<SchemaPart>, Gramm
     }
 
     /// <summary>The rules for what may come from a property on: before and behind the first comma. Made from the last property to the first.</summary>
-    private RuleNode Chain(List<(string Name, List<SchemaPart> Schemas)> properties, List<string> required, GrammarNode? others, string name)
+    private RuleNode Chain(List<(string Name, List<SchemaPart> Schemas)> properties, HashSet<string> required, GrammarNode? others, string name)
     {
         var first = json.Grammar.Add($"{name} end", others is null ? BytesNode.Of("}") : new ChoiceNode(
             BytesNode.Of("}"), new SequenceNode(others, new RepeatNode(new SequenceNode(json.Comma, others), 0, null), _end)));

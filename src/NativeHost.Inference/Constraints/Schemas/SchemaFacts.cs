@@ -19,7 +19,7 @@ internal sealed class SchemaFacts
 
     public List<ObjectPart> Objects { get; } = [];
 
-    public List<string> Required { get; } = [];
+    public HashSet<string> Required { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The least number of properties that is asked for, and where.</summary>
     public SchemaPart? LeastProperties { get; set; }
@@ -64,23 +64,20 @@ internal sealed class SchemaFacts
 }
 
 /// <summary>What one schema says of an object's properties.</summary>
-/// <param name="Properties">In the order in which they are declared.</param>
-/// <param name="Additional">For the others; null where nothing is said.</param>
-internal sealed record ObjectPart(
-    IReadOnlyList<KeyValuePair<string, SchemaPart>> Properties, IReadOnlyList<KeyValuePair<string, SchemaPart>> Patterns, SchemaPart? Additional)
+/// <param name="properties">In the order in which they are declared.</param>
+/// <param name="additional">For the others; null where nothing is said.</param>
+internal sealed class ObjectPart(
+    IReadOnlyList<KeyValuePair<string, SchemaPart>> properties, IReadOnlyList<KeyValuePair<string, SchemaPart>> patterns, SchemaPart? additional)
 {
-    public SchemaPart? Find(string name)
-    {
-        foreach (var property in Properties)
-        {
-            if (property.Key == name)
-            {
-                return property.Value;
-            }
-        }
+    private readonly Dictionary<string, SchemaPart> _byName = new(properties, StringComparer.Ordinal);
 
-        return null;
-    }
+    public IReadOnlyList<KeyValuePair<string, SchemaPart>> Properties { get; } = properties;
+
+    public IReadOnlyList<KeyValuePair<string, SchemaPart>> Patterns { get; } = patterns;
+
+    public SchemaPart? Additional { get; } = additional;
+
+    public SchemaPart? Find(string name) => _byName.TryGetValue(name, out var schema) ? schema : null;
 }
 
 /// <summary>What one schema says of an array's items.</summary>

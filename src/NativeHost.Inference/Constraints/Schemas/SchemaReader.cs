@@ -92,8 +92,8 @@ internal sealed class SchemaReader
                 break;
             case "required":
                 Mean(JsonTypes.Object);
-                _facts.Required.AddRange(value.Element.ValueKind == JsonValueKind.Array
-                    ? value.Element.EnumerateArray().Select(item => value.Child("0", item).Text()).Except(_facts.Required)
+                _facts.Required.UnionWith(value.Element.ValueKind == JsonValueKind.Array
+                    ? value.Element.EnumerateArray().Select(item => value.Child("0", item).Text())
                     : throw value.Fault("A list of names has to stand here."));
                 break;
             case "minProperties":
@@ -183,9 +183,19 @@ internal sealed class SchemaReader
         }
 
         var place = schema.Child(keyword, members);
-        return members.ValueKind == JsonValueKind.Object
-            ? [.. members.EnumerateObject().DistinctBy(member => member.Name).Select(member => KeyValuePair.Create(member.Name, place.Child(member.Name, members.GetProperty(member.Name))))]
-            : throw place.Fault("An object with schemas has to stand here.");
+        if (members.ValueKind != JsonValueKind.Object)
+        {
+            throw place.Fault("An object with schemas has to stand here.");
+        }
+
+        // Of a name that stands twice, the last counts, as in all JSON.
+        var found = new OrderedDictionary<string, SchemaPart>(StringComparer.Ordinal);
+        foreach (var member in members.EnumerateObject())
+        {
+            found[member.Name] = place.Child(member.Name, member.Value);
+        }
+
+        return [.. found];
     }
 
     private void AddArray(SchemaPart schema)
