@@ -40,6 +40,7 @@ internal static partial class CallStyles
             Section = DeepSeekCalls,
             SectionCloser = DeepSeekCallsEnd,
             CallOpeners = [DeepSeekCall + "function<｜tool▁sep｜>"],
+            Between = "\n",
             NameEnds = ["\n```json\n", "\n```json"],
             CallClosers = ["\n```" + DeepSeekCallEnd, "```" + DeepSeekCallEnd, DeepSeekCallEnd],
         };
@@ -86,7 +87,7 @@ internal static partial class CallStyles
 
         string[] recipients =
         [
-            "<|start|>assistant<|channel|>commentary to=functions.", "<|channel|>commentary to=functions.", "<|channel|>analysis to=functions.",
+            "<|channel|>commentary to=functions.", "<|start|>assistant<|channel|>commentary to=functions.", "<|channel|>analysis to=functions.",
             "<|start|>assistant to=functions.", " to=functions.",
         ];
         yield return new("harmony", [new NamedJsonGrammar

@@ -1,24 +1,46 @@
+using System.Text;
+
 namespace NativeHost.Inference.Chat.Output;
 
 /// <summary>The deltas of one piece of output; neighbours of one kind are put together.</summary>
 internal sealed class OutputDeltas
 {
     private readonly List<OutputDelta> _deltas = [];
+    private readonly StringBuilder _text = new();
 
-    public IReadOnlyList<OutputDelta> All => _deltas;
+    /// <summary>All of them; valid until the next is added.</summary>
+    public IReadOnlyList<OutputDelta> All
+    {
+        get
+        {
+            Flush();
+            return _deltas;
+        }
+    }
 
-    public void Clear() => _deltas.Clear();
+    public void Clear()
+    {
+        _deltas.Clear();
+        _text.Clear();
+    }
 
     public void Add(OutputDelta delta)
     {
-        var isText = delta.Kind is OutputDeltaKind.Content or OutputDeltaKind.Reasoning or OutputDeltaKind.CallArguments;
-        if (isText && _deltas.Count > 0 && _deltas[^1] is var last && last.Kind == delta.Kind && last.Index == delta.Index)
+        if (_text.Length == 0 || _deltas[^1].Kind != delta.Kind || _deltas[^1].Index != delta.Index)
         {
-            _deltas[^1] = last with { Text = last.Text + delta.Text };
-        }
-        else
-        {
+            Flush();
             _deltas.Add(delta);
+        }
+
+        _text.Append(delta.Text);
+    }
+
+    private void Flush()
+    {
+        if (_text.Length > 0)
+        {
+            _deltas[^1] = _deltas[^1] with { Text = _text.ToString() };
+            _text.Clear();
         }
     }
 }

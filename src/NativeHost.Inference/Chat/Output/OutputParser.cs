@@ -16,6 +16,7 @@ internal sealed class OutputParser
     private readonly OutputDeltas _deltas = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly CallWriter _calls;
+    private readonly ShownText _shown;
     private readonly ReasoningStyle? _reasoning;
     private readonly IReadOnlyList<CallGrammar> _grammars;
     private readonly Marks _contentMarks;
@@ -25,11 +26,6 @@ internal sealed class OutputParser
     private readonly IEnumerator<NeedsText> _run;
     private readonly int _primerLength;
 
-    // Whitespace that is shown if something follows it.
-    private readonly StringBuilder _space = new();
-
-    private bool _skipsSpace;
-    private bool _hasContent;
     private char[] _characters = new char[256];
 
     /// <param name="format">What the output may hold.</param>
@@ -40,6 +36,7 @@ internal sealed class OutputParser
     {
         var style = tools.Count == 0 ? null : format.Calls;
         _reasoning = format.Reasoning;
+        _shown = new ShownText(_deltas, _cursor);
         _calls = new CallWriter(_deltas, new ToolSet(tools), new CallIds(style?.Ids ?? CallIdForm.Usual, takenIds), _cursor);
         _grammars = style?.Grammars ?? [];
         _silent = [.. style?.Silent ?? [], .. _reasoning?.Silent ?? []];
@@ -122,7 +119,7 @@ internal sealed class OutputParser
             }
 
             var mark = _contentMarks.Find(_cursor.Rest, _cursor.HasEnded, out var length);
-            WriteContent(length);
+            _shown.Write(OutputDeltaKind.Content, length);
             if (mark is null)
             {
                 if (!_cursor.HasEnded)
@@ -139,10 +136,7 @@ internal sealed class OutputParser
             }
         }
 
-        if (!_skipsSpace)
-        {
-            Show(OutputDeltaKind.Content, _space.ToString());
-        }
+        _shown.End();
     }
 
     /// <summary>Reads what begins with a mark.</summary>
@@ -177,18 +171,18 @@ internal sealed class OutputParser
         if (_silent.Contains(mark) || isClosing || _cursor.Position + mark.Length <= _primerLength)
         {
             _cursor.Advance(mark.Length);
-            DropSpace();
+            _shown.DropSpace();
         }
         else
         {
-            WriteContent(mark.Length);
+            _shown.Write(OutputDeltaKind.Content, mark.Length);
         }
     }
 
     /// <summary>Reads calls that have no mark, which stand at the start of an answer.</summary>
     private IEnumerable<NeedsText> ReadBareCalls()
     {
-        if (_hasContent || !_grammars.Any(grammar => grammar.IsBare))
+        if (_shown.HasContent || !_grammars.Any(grammar => grammar.IsBare))
         {
             yield break;
         }
@@ -239,17 +233,17 @@ internal sealed class OutputParser
         }
 
         _cursor.Commit();
-        DropSpace();
+        _shown.DropSpace();
     }
 
     private IEnumerable<NeedsText> ReadReasoning()
     {
         IsReasoning = true;
-        DropSpace();
+        _shown.DropSpace();
         while (!_cursor.IsAtEnd)
         {
             var mark = _reasoningMarks.Find(_cursor.Rest, _cursor.HasEnded, out var length);
-            Write(OutputDeltaKind.Reasoning, length);
+            _shown.Write(OutputDeltaKind.Reasoning, length);
             if (mark is not null)
             {
                 _cursor.Advance(mark == _reasoning!.Close ? mark.Length : 0);
@@ -264,51 +258,7 @@ internal sealed class OutputParser
         }
 
         IsReasoning = false;
-        DropSpace();
+        _shown.DropSpace();
     }
 
-    private void WriteContent(int length) => Write(OutputDeltaKind.Content, length);
-
-    /// <summary>Passes characters on and goes behind them. Whitespace waits for what follows it.</summary>
-    private void Write(OutputDeltaKind kind, int length)
-    {
-        var text = _cursor.Rest[..length];
-        var shown = text.TrimEnd();
-        if (_skipsSpace && shown.Length > 0)
-        {
-            shown = shown.TrimStart();
-            _skipsSpace = false;
-        }
-
-        if (shown.Length > 0)
-        {
-            Show(kind, _space.Append(shown).ToString());
-            _space.Clear();
-        }
-
-        if (!_skipsSpace)
-        {
-            _space.Append(text[text.TrimEnd().Length..]);
-        }
-
-        _cursor.Advance(length);
-        _cursor.Commit();
-    }
-
-    private void Show(OutputDeltaKind kind, string text)
-    {
-        _hasContent |= kind == OutputDeltaKind.Content;
-        if (text.Length > 0)
-        {
-            _deltas.Add(new OutputDelta(kind, text));
-        }
-    }
-
-    /// <summary>Drops the whitespace before and behind something that is no text for the user.</summary>
-    private void DropSpace()
-    {
-        _space.Clear();
-        _skipsSpace = true;
-        _cursor.Commit();
-    }
 }

@@ -8,6 +8,9 @@ internal sealed record ReasoningStyle(string Open, string Close)
     /// <summary>Texts around answers that say nothing to the user, such as the names of channels.</summary>
     public IReadOnlyList<string> Silent { get; init; } = [];
 
+    /// <summary>What a model writes between the end of its reasoning and what follows; empty where that may be nothing or empty lines.</summary>
+    public string Between { get; init; } = "";
+
     /// <summary>What only templates of the style hold; null where <see cref="Open"/> and <see cref="Close"/> tell enough.</summary>
     public string? Sign { get; init; }
 
@@ -17,14 +20,15 @@ internal sealed record ReasoningStyle(string Open, string Close)
         // gpt-oss. What comes on the commentary channel without a recipient is for the user.
         new("<|channel|>analysis<|message|>", "<|end|>")
         {
+            Between = "<|start|>assistant",
             Silent =
             [
                 "<|start|>assistant<|channel|>final<|message|>", "<|start|>assistant<|channel|>commentary<|message|>", "<|channel|>final<|message|>",
                 "<|channel|>commentary<|message|>", "<|start|>assistant", "<|end|>", "<|return|>",
             ],
         },
-        new("<|think|>", "<|end|>") { Silent = ["<|begin|>assistant<|content|>", "<|content|>", "<|begin|>assistant", "<|end|>"] },
-        new(" to=self<|message|>", "<|eom|>") { Silent = [" to=user<|message|>", "<|start|>assistant", "<|eom|>", "<|eot|>"] },
+        new("<|think|>", "<|end|>") { Between = "<|begin|>assistant", Silent = ["<|begin|>assistant<|content|>", "<|content|>", "<|begin|>assistant", "<|end|>"] },
+        new(" to=self<|message|>", "<|eom|>") { Between = "<|start|>assistant", Silent = [" to=user<|message|>", "<|start|>assistant", "<|eom|>", "<|eot|>"] },
         new("<|open|>think<|sep|>", "<|close|>think<|sep|>")
         {
             Silent = ["<|open|>response<|sep|>", "<|close|>response<|sep|>", "<|close|>message<|sep|>", "<|end_of_msg|>"],

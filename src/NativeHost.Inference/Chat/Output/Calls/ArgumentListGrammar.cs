@@ -24,14 +24,22 @@ internal sealed class ArgumentListGrammar : CallGrammar
     /// <summary>What stands behind the calls; none for calls that end with the output.</summary>
     public IReadOnlyList<string> CloserTexts { get; init; } = [];
 
+    private LiteralMarks LiteralMarks => field ??= new LiteralMarks(Quotes);
+
     public override IEnumerable<string> Texts => [.. Openers, .. CloserTexts, .. Quotes];
 
     public override IEnumerable<string> Closers => CloserTexts;
 
     public override ShapePart Shape(ToolDefinition tool)
     {
-        // Literals are no JSON; what comes behind the name is left to the model.
-        return new ShapePart.Sequence([new ShapePart.Literal(NamePrefix + tool.Name + Open), new ShapePart.Free()]);
+        // What is no text may be written as JSON, which is read as well.
+        var quote = Quotes[0];
+        ShapePart Parameter(ToolParameter one) => one.Kinds == JsonKinds.Text && quote.Length > 1
+            ? new ShapePart.Sequence([new ShapePart.Literal(one.Name + Assign + quote), new ShapePart.TextUntil(quote)])
+            : new ShapePart.Sequence([new ShapePart.Literal(one.Name + Assign), new ShapePart.Json(one.Schema)]);
+        var separator = Assign == '=' ? ", " : ",";
+        return new ShapePart.Sequence(
+            [new ShapePart.Literal(NamePrefix + tool.Name + Open), ShapePart.Parameters(tool, separator, Parameter), new ShapePart.Literal(Close.ToString())]);
     }
 
     public override IEnumerable<NeedsText> Read(TextCursor cursor, CallWriter calls)
@@ -165,7 +173,7 @@ internal sealed class ArgumentListGrammar : CallGrammar
             }
 
             var text = new StringBuilder();
-            var scanner = new LiteralScanner(Quotes);
+            var scanner = new LiteralScanner(LiteralMarks);
             while (!cursor.IsAtEnd && !scanner.IsDone)
             {
                 cursor.Advance(scanner.Take(cursor.Rest, cursor.HasEnded, text));

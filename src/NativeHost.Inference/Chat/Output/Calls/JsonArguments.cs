@@ -38,11 +38,13 @@ internal static class JsonArguments
             }
         }
 
-        result.IsWhole = scanner.CanEnd && (decoder?.IsWholeValue ?? true);
-        if (result.IsWhole)
+        if (scanner.CanEnd)
         {
+            (result.IsWhole, result.IsBroken) = (decoder?.IsWholeValue ?? true, false);
             yield break;
         }
+
+        result.IsBroken = true;
 
         while (!cursor.IsAtEnd)
         {
@@ -88,6 +90,13 @@ internal static class JsonArguments
         }
 
         taken.Text = scanner.CanEnd && text.Length <= longest ? text.ToString() : null;
+    }
+
+    /// <summary>Whether a text is one JSON value.</summary>
+    public static bool IsWhole(string text)
+    {
+        var scanner = new JsonScanner();
+        return text.All(scanner.Accept) && scanner.CanEnd;
     }
 
     /// <summary>The characters of a JSON text; null where it is none.</summary>
@@ -151,4 +160,7 @@ internal sealed class Outcome
 {
     /// <summary>Whether what it read is whole.</summary>
     public bool IsWhole { get; set; }
+
+    /// <summary>Whether nothing is known of what comes next.</summary>
+    public bool IsBroken { get; set; }
 }

@@ -3,11 +3,8 @@ using System.Text;
 namespace NativeHost.Inference.Chat.Output.Calls;
 
 /// <summary>Finds where an argument ends in a call that is written as in a programming language: at a comma or a closing bracket outside of texts and brackets.</summary>
-/// <param name="quotes">What stands around texts.</param>
-internal sealed class LiteralScanner(IReadOnlyList<string> quotes)
+internal sealed class LiteralScanner(LiteralMarks marks)
 {
-    private readonly Marks _quotes = new([.. quotes, ",", "(", ")", "[", "]", "{", "}"]);
-    private readonly Dictionary<string, Marks> _inText = quotes.ToDictionary(quote => quote, quote => new Marks(quote.Length == 1 ? [quote, "\\"] : [quote]));
     private string? _quote;
     private int _depth;
     private bool _isEscaped;
@@ -32,7 +29,7 @@ internal sealed class LiteralScanner(IReadOnlyList<string> quotes)
                 continue;
             }
 
-            var mark = (_quote is null ? _quotes : _inText[_quote]).Find(rest[count..], hasEnded, out var length);
+            var mark = (_quote is null ? marks.Outside : marks.Within[_quote]).Find(rest[count..], hasEnded, out var length);
             text.Append(rest.Slice(count, length));
             count += length;
             if (mark is null || Ends(mark))
@@ -70,4 +67,15 @@ internal sealed class LiteralScanner(IReadOnlyList<string> quotes)
                 return false;
         }
     }
+}
+
+/// <summary>What counts in literals.</summary>
+/// <param name="quotes">What stands around texts.</param>
+internal sealed class LiteralMarks(IReadOnlyList<string> quotes)
+{
+    public Marks Outside { get; } = new([.. quotes, ",", "(", ")", "[", "]", "{", "}"]);
+
+    /// <summary>What counts in a text, by what stands around it.</summary>
+    public IReadOnlyDictionary<string, Marks> Within { get; } =
+        quotes.ToDictionary(quote => quote, quote => new Marks(quote.Length == 1 ? [quote, "\\"] : [quote]));
 }

@@ -60,7 +60,12 @@ internal sealed class NamedJsonGrammar : CallGrammar
         }
     }
 
-    public override CallLayout Layout => new(Section ?? "", "", SectionCloser ?? "");
+    /// <summary>What stands between two calls, before the opener of the second.</summary>
+    public string Between { get; init; } = "";
+
+    private Marks IdEndMarks => field ??= new Marks(IdEnd is null ? [] : [IdEnd]);
+
+    public override CallLayout Layout => new(Section + CallOpeners[0], Between + CallOpeners[0], SectionCloser ?? "");
 
     public override IEnumerable<string> Texts =>
         [.. Openers, .. CallOpeners, .. _nameEnds, .. _closers, .. ((string?[])[Section, SectionCloser, IdEnd, IdMark]).OfType<string>()];
@@ -69,16 +74,14 @@ internal sealed class NamedJsonGrammar : CallGrammar
 
     public override ShapePart Shape(ToolDefinition tool)
     {
-        // Where ids are written, the model makes them up.
-        ShapePart[] id = IdEnd is null ? [] : [new ShapePart.TextUntil(IdEnd), new ShapePart.Literal(IdEnd)];
-        ShapePart[] number = NameIsId ? [new ShapePart.Literal(":"), new ShapePart.TextUntil(_nameEnds[0])] : [];
+        // Where ids and numbers are written, the model makes them up.
+        ShapePart[] id = IdEnd is null ? [] : [new ShapePart.TextUntil(IdEnd)];
+        ShapePart nameEnd = NameIsId ? new ShapePart.TextUntil(_nameEnds[0]) : new ShapePart.Literal(_nameEnds[0]);
         return new ShapePart.Sequence(
         [
-            new ShapePart.Literal(CallOpeners[0]),
             .. id,
-            new ShapePart.Literal(NamePrefix + tool.Name),
-            .. number,
-            new ShapePart.Literal(_nameEnds[0]),
+            new ShapePart.Literal(NamePrefix + tool.Name + (NameIsId ? ":" : "")),
+            nameEnd,
             new ShapePart.Json(tool.Parameters),
             new ShapePart.Literal(_closers.FirstOrDefault() ?? ""),
         ]);
@@ -141,7 +144,7 @@ internal sealed class NamedJsonGrammar : CallGrammar
         string? id = null;
         if (IdEnd is not null)
         {
-            foreach (var wait in TakeHead(cursor, new Marks([IdEnd]), taken))
+            foreach (var wait in TakeHead(cursor, IdEndMarks, taken))
             {
                 yield return wait;
             }

@@ -15,11 +15,13 @@ internal sealed class NestedTagGrammar : CallGrammar
     /// <summary>What stands before each tag.</summary>
     public required string Mark { get; init; }
 
-    public override CallLayout Layout => new(Section + "\n", "\n", "\n" + SectionCloser);
+    public override CallLayout Layout => new(Section + "\n" + Call, "\n" + Call, "\n" + SectionCloser);
 
     public override IEnumerable<string> Texts => [Section, SectionCloser];
 
     public override IEnumerable<string> Closers => [SectionCloser];
+
+    private Marks TagMarks => field ??= new Marks([Mark + "<", Mark + "</"]);
 
     private string Section => Mark + "<tool_call>";
 
@@ -29,8 +31,19 @@ internal sealed class NestedTagGrammar : CallGrammar
 
     private string CallCloser => Mark + "</invoke>";
 
-    public override ShapePart Shape(ToolDefinition tool) =>
-        new ShapePart.Sequence([new ShapePart.Literal(Call + tool.Name + "\">"), new ShapePart.Free()]);
+    public override ShapePart Shape(ToolDefinition tool)
+    {
+        ShapePart Parameter(ToolParameter one)
+        {
+            var head = new ShapePart.Literal($"{Mark}<{one.Name}>");
+            var end = $"{Mark}</{one.Name}>";
+            return one.Kinds == JsonKinds.Text
+                ? new ShapePart.Sequence([head, new ShapePart.TextUntil(end)])
+                : new ShapePart.Sequence([head, new ShapePart.Json(one.Schema), new ShapePart.Literal(end)]);
+        }
+
+        return new ShapePart.Sequence([new ShapePart.Literal(tool.Name + "\">"), ShapePart.Parameters(tool, "", Parameter), new ShapePart.Literal(CallCloser)]);
+    }
 
     public override IEnumerable<NeedsText> Read(TextCursor cursor, CallWriter calls)
     {
@@ -147,13 +160,12 @@ internal sealed class NestedTagGrammar : CallGrammar
             yield break;
         }
 
-        var marks = new Marks([Mark + "<", Mark + "</"]);
         for (var depth = 1; depth > 0;)
         {
             string? mark = null;
             while (mark is null && !cursor.IsAtEnd)
             {
-                mark = marks.Find(cursor.Rest, cursor.HasEnded, out var length);
+                mark = TagMarks.Find(cursor.Rest, cursor.HasEnded, out var length);
                 value.Append(cursor.Rest[..length]);
                 cursor.Advance(length + (mark?.Length ?? 0));
                 if (mark is null && !cursor.HasEnded)

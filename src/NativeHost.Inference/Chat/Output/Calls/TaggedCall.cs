@@ -96,7 +96,7 @@ internal sealed class TaggedCall(TaggedGrammar grammar, TextCursor cursor, CallW
 
         if (grammar.HeadEnd is not null)
         {
-            foreach (var wait in TakeUpTo([grammar.HeadEnd]))
+            foreach (var wait in TakeUpTo(grammar.HeadEndMarks))
             {
                 yield return wait;
             }
@@ -123,7 +123,7 @@ internal sealed class TaggedCall(TaggedGrammar grammar, TextCursor cursor, CallW
 
     private IEnumerable<NeedsText> ReadParameter(Outcome result)
     {
-        foreach (var wait in TakeUpTo([.. grammar.KeyEnds.Select(end => end.Text)]))
+        foreach (var wait in TakeUpTo(grammar.KeyEndMarks))
         {
             yield return wait;
         }
@@ -157,9 +157,8 @@ internal sealed class TaggedCall(TaggedGrammar grammar, TextCursor cursor, CallW
     }
 
     /// <summary>Reads up to the first of some marks on the same line, and goes behind it.</summary>
-    private IEnumerable<NeedsText> TakeUpTo(string[] texts)
+    private IEnumerable<NeedsText> TakeUpTo(Marks marks)
     {
-        var marks = new Marks(texts);
         int length;
         while ((_mark = marks.Find(cursor.Rest, cursor.HasEnded, out length)) is null && length <= LongestHead && !cursor.HasEnded)
         {
@@ -178,7 +177,6 @@ internal sealed class TaggedCall(TaggedGrammar grammar, TextCursor cursor, CallW
     private IEnumerable<NeedsText> ReadValue(JsonKinds kinds, Outcome result)
     {
         var line = grammar.ValuesOnLines ? "\n" : "";
-        var marks = new Marks([line + grammar.ValueEnd, grammar.ValueEnd]);
         var isText = kinds == JsonKinds.Text;
         var whole = new StringBuilder();
         calls.Arguments(isText ? "\"" : "");
@@ -195,7 +193,7 @@ internal sealed class TaggedCall(TaggedGrammar grammar, TextCursor cursor, CallW
         string? mark = null;
         while (mark is null && !cursor.IsAtEnd)
         {
-            mark = marks.Find(cursor.Rest, cursor.HasEnded, out var length);
+            mark = grammar.ValueEndMarks.Find(cursor.Rest, cursor.HasEnded, out var length);
             if (isText)
             {
                 calls.TextArguments(cursor.Rest[..length]);

@@ -45,13 +45,27 @@ internal sealed class TaggedGrammar : CallGrammar
     /// <summary>Whether a line end stands behind what is before a value and before what is behind it.</summary>
     public bool ValuesOnLines { get; init; }
 
-    public override CallLayout Layout => new(
-        _sections.Length == 0 ? "" : _sections[0] + "\n",
-        Separator: _sections.Length > 0 && SectionClosers.Count > 0 && SectionIsCall ? SectionClosers[0] + "\n" + _sections[0] + "\n" : "\n",
-        SectionClosers.Count == 0 ? "" : "\n" + SectionClosers[0]);
+    public override CallLayout Layout
+    {
+        get
+        {
+            var section = _sections.Length == 0 ? "" : _sections[0] + "\n";
+            var closer = SectionClosers.Count == 0 ? "" : "\n" + SectionClosers[0];
+            return new CallLayout(section + Call, (SectionIsCall ? closer + "\n" + section : "\n") + Call, closer);
+        }
+    }
 
     /// <summary>Whether a section holds one call.</summary>
     public bool SectionIsCall { get; init; }
+
+    /// <summary>What to look for behind a parameter's name.</summary>
+    internal Marks KeyEndMarks => field ??= new Marks(KeyEnds.Select(end => end.Text));
+
+    /// <summary>What to look for behind a value: with the line end that belongs to it, and without.</summary>
+    internal Marks ValueEndMarks => field ??= new Marks(ValuesOnLines ? ["\n" + ValueEnd, ValueEnd] : [ValueEnd]);
+
+    /// <summary>What to look for where the head of a call ends.</summary>
+    internal Marks HeadEndMarks => field ??= new Marks(HeadEnd is null ? [] : [HeadEnd]);
 
     public override string Sign => Key;
 
@@ -63,22 +77,20 @@ internal sealed class TaggedGrammar : CallGrammar
     public override ShapePart Shape(ToolDefinition tool)
     {
         var line = ValuesOnLines ? "\n" : "";
-        var parts = new List<ShapePart> { new ShapePart.Literal(Call + tool.Name + NameEnd + (HeadEnd is null ? "" : " index=\"1\"" + HeadEnd) + "\n") };
-        foreach (var (name, schema, isRequired, kinds) in ToolSet.ParametersOf(tool))
+        ShapePart Parameter(ToolParameter one)
         {
-            var isText = kinds == JsonKinds.Text;
+            var isText = one.Kinds == JsonKinds.Text;
             var end = KeyEnds.First(end => end.IsText is null || end.IsText == isText).Text;
-            var parameter = new ShapePart.Sequence(
-            [
-                new ShapePart.Literal(Key + name + end + Value + line),
-                isText ? new ShapePart.TextUntil(ValueEnd) : new ShapePart.Json(schema),
-                new ShapePart.Literal((isText ? "" : line) + ValueEnd + "\n"),
-            ]);
-            parts.Add(isRequired ? parameter : new ShapePart.Optional(parameter));
+            var head = new ShapePart.Literal(Key + one.Name + end + Value + line);
+            return isText
+                ? new ShapePart.Sequence([head, new ShapePart.TextUntil(ValueEnd)])
+                : new ShapePart.Sequence([head, new ShapePart.Json(one.Schema), new ShapePart.Literal(line + ValueEnd)]);
         }
 
-        parts.Add(new ShapePart.Literal(CallCloser));
-        return new ShapePart.Sequence(parts);
+        ShapePart head = HeadEnd is null
+            ? new ShapePart.Literal(tool.Name + NameEnd + "\n")
+            : new ShapePart.Sequence([new ShapePart.Literal(tool.Name + NameEnd), new ShapePart.TextUntil(HeadEnd)]);
+        return new ShapePart.Sequence([head, ShapePart.Parameters(tool, HeadEnd is null ? "\n" : "", Parameter), new ShapePart.Literal((HeadEnd is null ? "\n" : "") + CallCloser)]);
     }
 
     public override IEnumerable<NeedsText> Read(TextCursor cursor, CallWriter calls)
