@@ -24,7 +24,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
         string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
         => await Task.Run(() => IsEmbedder(path), cancellationToken)
             ? new EmbeddingModelHost(await LoadEmbedderAsync(path, options, progress, cancellationToken))
-            : new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken));
+            : new InProcessModelHost(await LoadModelAsync(path, options, progress, cancellationToken), prefixes: options.Prefixes);
 
     /// <summary>Loads a model without the machinery that generates with it.</summary>
     public Task<ILanguageModel> LoadModelAsync(

@@ -53,6 +53,18 @@ public interface ILanguageModel : IDisposable
     /// <returns>False where the model cannot (recurrent models share all or nothing); nothing has changed then.</returns>
     bool TryFork(int source, int target, int tokens);
 
+    /// <summary>What has to be equal for a saved sequence to be one of this model, such as its file and the form of its cache; null where none can be saved.</summary>
+    string? StateKey => null;
+
+    /// <summary>Writes what a sequence holds into a file.</summary>
+    /// <returns>False where it cannot be written whole.</returns>
+    bool TrySave(int sequence, string path) => false;
+
+    /// <summary>Makes a sequence hold what was saved by a model of the same <see cref="StateKey"/>; what it held is dropped.</summary>
+    /// <param name="tokens">Number of tokens that were saved.</param>
+    /// <returns>False where the file is not what it should be, or there is no room; the sequence is empty then.</returns>
+    bool TryRestore(int sequence, int tokens, string path) => false;
+
     /// <summary>Opens a way to compute embeddings with the same weights, beside the sequences.</summary>
     /// <returns>The caller's, to be disposed before the model; driven by one thread at a time, which may be another than the model's.</returns>
     /// <exception cref="UnsupportedModelException">No embeddings are computed with models of this kind.</exception>

@@ -3,6 +3,7 @@ using NativeHost.Inference.Chat;
 using NativeHost.Inference.Constraints;
 using NativeHost.Inference.Embedding;
 using NativeHost.Inference.Generation;
+using NativeHost.Inference.Prefixes;
 
 namespace NativeHost.Inference;
 
@@ -22,13 +23,15 @@ public sealed class InProcessModelHost : IModelHost
 
     /// <param name="model">Owned from here on: nobody else may use it, and it is disposed with the host.</param>
     /// <param name="time">Measures the figures of a result; null for the system's clock.</param>
-    public InProcessModelHost(ILanguageModel model, TimeProvider? time = null)
+    /// <param name="prefixes">Where computed prompts are kept; null for nowhere.</param>
+    public InProcessModelHost(ILanguageModel model, TimeProvider? time = null, PrefixCacheOptions? prefixes = null)
     {
         _model = model;
         Card = model.Card with { GenerationsAtOnce = model.SequenceCount };
         ContextTokens = model.ContextTokens;
-        _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time ?? TimeProvider.System);
-        _scheduler = new Scheduler(model, _prompts, time ?? TimeProvider.System);
+        time ??= TimeProvider.System;
+        _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time);
+        _scheduler = new Scheduler(model, _prompts, time, prefixes is not null && model.StateKey is { } key ? new PrefixStore(prefixes, key, time) : null);
         _embeddings = new EmbeddingTurns(model.OpenEmbedder);
         _constraints = new ConstraintCompiler(model.Tokenizer);
     }

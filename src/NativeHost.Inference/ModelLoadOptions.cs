@@ -1,3 +1,5 @@
+using NativeHost.Inference.Prefixes;
+
 namespace NativeHost.Inference;
 
 /// <summary>How a model is to be loaded. Null leaves the choice to the engine.</summary>
@@ -20,6 +22,9 @@ public sealed record ModelLoadOptions
     /// the context where the engine can: one alone may have all of it.
     /// </summary>
     public int? Sequences { get; init; }
+
+    /// <summary>Where prompts that were computed are kept for the next start; null for nowhere.</summary>
+    public PrefixCacheOptions? Prefixes { get; init; }
 
     /// <summary>Whether the file is mapped instead of read into memory.</summary>
     public bool UseMemoryMap { get; init; } = true;

@@ -67,6 +67,8 @@ internal sealed unsafe class LlamaModel : ILanguageModel
 
     public int SequenceCount { get; }
 
+    public string? StateKey { get; init; }
+
     /// <summary>All sequences share one cache: each may have the whole context, and all together have no more.</summary>
     public int CacheTokens => ContextTokens;
 
@@ -171,6 +173,34 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         _runCount = 0;
         LlamaNative.llama_memory_seq_cp(_memory, source, target, -1, tokens);
         _positions[target] = tokens;
+        return true;
+    }
+
+    public bool TrySave(int sequence, string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // llama.cpp keeps tokens beside the state, which nobody here reads. It fails to read none of them.
+        var noToken = 0;
+        return LlamaNative.llama_state_seq_save_file(_context, path, sequence, &noToken, 1) > 0;
+    }
+
+    public bool TryRestore(int sequence, int tokens, string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _runCount = 0;
+        int noToken;
+        nuint count;
+        LlamaNative.llama_memory_seq_rm(_memory, sequence, -1, -1);
+        var isRead = LlamaNative.llama_state_seq_load_file(_context, path, sequence, &noToken, 1, &count) > 0;
+        if (!isRead || LlamaNative.llama_memory_seq_pos_max(_memory, sequence) + 1 != tokens)
+        {
+            LlamaNative.llama_memory_seq_rm(_memory, sequence, -1, -1);
+            _positions[sequence] = 0;
+            return false;
+        }
+
+        _positions[sequence] = tokens;
         return true;
     }
 

@@ -26,7 +26,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
                 var header = ModelFileCheck.Read(path);
                 return EmbeddingModels.Contains(header.First)
                     ? new EmbeddingModelHost(LoadEmbedder(header, options, progress, cancellationToken))
-                    : new InProcessModelHost(LoadText(header, options, progress, cancellationToken));
+                    : new InProcessModelHost(LoadText(header, options, progress, cancellationToken), prefixes: options.Prefixes);
             },
             cancellationToken);
 
@@ -82,7 +82,12 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         LlamaModel? model = null;
         try
         {
-            model = new LlamaModel(opened.Model, context, opened.Card, settings.ContextTokens, batchTokens, settings.Sequences, opened.Threads);
+            model = new LlamaModel(opened.Model, context, opened.Card, settings.ContextTokens, batchTokens, settings.Sequences, opened.Threads)
+            {
+                StateKey = opened.Card.Fingerprint is { } fingerprint
+                    ? $"{fingerprint} llama.cpp {LlamaEngine.Version} {settings.KeyTypeId} {settings.ValueTypeId} {settings.UsesFlashAttention} {settings.GpuLayers}"
+                    : null,
+            };
             context = null;
             WarmUp(model, cancellationToken);
             opened.HandOver();

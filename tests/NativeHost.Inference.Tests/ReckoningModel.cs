@@ -103,6 +103,30 @@ internal sealed class ReckoningModel(ByteTokenizer tokenizer, int sequenceCount)
         return Forks;
     }
 
+    public string? StateKey { get; init; } = "reckoning";
+
+    public int Restores { get; private set; }
+
+    public bool TrySave(int sequence, string path)
+    {
+        File.WriteAllText(path, string.Join(' ', _sequences[sequence].Select(token => token.Id)));
+        return true;
+    }
+
+    public bool TryRestore(int sequence, int tokens, string path)
+    {
+        Restores++;
+        _sequences[sequence].Clear();
+        _sequences[sequence].AddRange(File.ReadAllText(path).Split(' ').Select(id => new Token(int.Parse(id))));
+        if (_sequences[sequence].Count == tokens)
+        {
+            return true;
+        }
+
+        _sequences[sequence].Clear();
+        return false;
+    }
+
     public IEmbedder OpenEmbedder() => throw new UnsupportedModelException("reckoning", "It computes no embeddings.");
 
     public void Dispose()

@@ -77,6 +77,43 @@ public sealed class ConcurrentGenerationTests
         Assert.Equal(expected, model.Logits(0));
     }
 
+    [Fact]
+    public async Task A_sequence_goes_on_in_another_model_of_the_same_file()
+    {
+        int[] tokens = [.. Enumerable.Range(1, 300)];
+        using var file = new TemporaryFile([]);
+        using var abort = new AbortSignal();
+        var batch = new StepBatch(512);
+        float[] expected;
+        string? key;
+        using (var model = await TestModels.LoadAsync(TestModels.Story))
+        {
+            Greedy.Append(model, batch, tokens, abort);
+            Assert.True(model.TrySave(0, file.Path));
+            Assert.False(model.TrySave(0, Path.Combine(file.Path, "not a folder")));
+            Greedy.Append(model, batch, [7], abort);
+            expected = model.Logits(0).ToArray();
+            key = model.StateKey;
+        }
+
+        using var other = await TestModels.LoadAsync(TestModels.Story);
+        Greedy.Append(other, batch, [5, 6], abort);
+        Assert.True(other.TryRestore(0, tokens.Length, file.Path));
+        Greedy.Append(other, batch, [7], abort);
+        Assert.Equal(expected, other.Logits(0));
+        Assert.Equal(key, other.StateKey);
+
+        Assert.False(other.TryRestore(0, tokens.Length + 1, file.Path));
+        Assert.Equal(0, other.Position(0));
+        var bytes = await File.ReadAllBytesAsync(file.Path, Patience.Token);
+        await File.WriteAllBytesAsync(file.Path, bytes[..(bytes.Length / 2)], Patience.Token);
+        Assert.False(other.TryRestore(0, tokens.Length, file.Path));
+        Assert.False(other.TryRestore(0, tokens.Length, file.Path + "is not there"));
+        Greedy.Append(other, batch, tokens, abort);
+        Greedy.Append(other, batch, [7], abort);
+        Assert.Equal(expected, other.Logits(0));
+    }
+
     private static async Task CompareAsync(string path, int? contextTokens = null)
     {
         var options = new ModelLoadOptions { Threads = 1, ContextTokens = contextTokens };

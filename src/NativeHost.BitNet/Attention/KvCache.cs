@@ -46,11 +46,14 @@ internal sealed unsafe class KvCache : IDisposable
 
     public int SequenceCount => _sequences.Length;
 
-    private long SequenceBytes => (long)_layers * 2 * _kvHeads * ContextTokens * RowBytes;
+    private long SequenceBytes => Bytes(ContextTokens);
 
     /// <summary>Bytes of one token in all layers.</summary>
     public static long BytesPerToken(CacheFormat format, int layers, int kvHeads, int headStride)
         => (long)layers * 2 * kvHeads * RowBytesOf(format, headStride);
+
+    /// <summary>Bytes of so many positions of a sequence.</summary>
+    public long Bytes(int positions) => (long)_layers * 2 * _kvHeads * positions * RowBytes;
 
     /// <summary>The keys of one head, row after row.</summary>
     public byte* Keys(int sequence, int layer, int kvHead) => Rows(sequence, layer, kvHead, 0);
@@ -68,6 +71,30 @@ internal sealed unsafe class KvCache : IDisposable
             {
                 Buffer.MemoryCopy(Keys(source, layer, head), Keys(target, layer, head), bytes, bytes);
                 Buffer.MemoryCopy(Values(source, layer, head), Values(target, layer, head), bytes, bytes);
+            }
+        }
+    }
+
+    /// <summary>Writes the first positions of a sequence, (layer, kv head, key or value, position) rows.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public void Write(int sequence, int positions, Stream target)
+        => ForEachStrip(sequence, positions, target, static (rows, target) => target.Write(rows));
+
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    /// <exception cref="IOException">It cannot be read, or is too short.</exception>
+    public void Read(int sequence, int positions, Stream source)
+        => ForEachStrip(sequence, positions, source, static (rows, source) => source.ReadExactly(rows));
+
+    private delegate void StripAction(Span<byte> rows, Stream stream);
+
+    private void ForEachStrip(int sequence, int positions, Stream stream, StripAction action)
+    {
+        for (var layer = 0; layer < _layers; layer++)
+        {
+            for (var head = 0; head < _kvHeads; head++)
+            {
+                action(new Span<byte>(Keys(sequence, layer, head), positions * RowBytes), stream);
+                action(new Span<byte>(Values(sequence, layer, head), positions * RowBytes), stream);
             }
         }
     }

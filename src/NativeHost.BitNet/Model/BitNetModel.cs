@@ -109,6 +109,47 @@ internal sealed class BitNetModel : ILanguageModel
         return _pass.Logits(_logitsRows[run]);
     }
 
+    public string? StateKey => Card.Fingerprint is { } fingerprint ? $"{fingerprint} ternary 1 {_cache.Format} {_cache.HeadStride}" : null;
+
+    public bool TrySave(int sequence, string path)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        try
+        {
+            using var file = File.Create(path);
+            _cache.Write(sequence, _positions[sequence], file);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    public bool TryRestore(int sequence, int tokens, string path)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _runCount = 0;
+        _positions[sequence] = 0;
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (tokens > ContextTokens || file.Length != _cache.Bytes(tokens))
+            {
+                return false;
+            }
+
+            _cache.Read(sequence, tokens, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        _positions[sequence] = tokens;
+        return true;
+    }
+
     public IEmbedder OpenEmbedder()
         => throw new UnsupportedModelException(Card.Architecture, $"{Card.Name ?? Card.Architecture} makes text, and this engine computes embeddings with embedding models only.");
 

@@ -1,4 +1,5 @@
 using NativeHost.Inference.Chat;
+using NativeHost.Inference.Prefixes;
 
 namespace NativeHost.Inference.Generation;
 
@@ -23,14 +24,17 @@ internal sealed class GenerationLoop
     private readonly BatchPlanner _planner;
     private readonly StepBatch _batch;
     private readonly byte[] _piece;
+    private readonly PrefixStore? _prefixes;
 
     // Those that have a sequence, in the order in which they got it; those that wait for one, the first first.
     private readonly List<ActiveGeneration> _running = [];
     private readonly List<ActiveGeneration> _waiting = [];
     private readonly List<ActiveGeneration> _members = [];
 
-    public GenerationLoop(ILanguageModel model, PromptBuilder prompts, StepStops stops, TimeProvider time)
+    /// <param name="prefixes">Where computed prompts are kept; null for nowhere.</param>
+    public GenerationLoop(ILanguageModel model, PromptBuilder prompts, StepStops stops, TimeProvider time, PrefixStore? prefixes = null)
     {
+        _prefixes = prefixes;
         _model = model;
         _stops = stops;
         _time = time;
@@ -89,6 +93,12 @@ internal sealed class GenerationLoop
         _members.Clear();
         return true;
     }
+
+    /// <summary>Whether there is something to keep for the next start.</summary>
+    public bool HasUnsaved => _prefixes is not null && _caches.FindUnsaved() is not null;
+
+    /// <summary>Keeps one sequence for the next start.</summary>
+    public void SaveNext() => _caches.FindUnsaved()?.SaveTo(_prefixes!);
 
     /// <summary>Ends all generations.</summary>
     public void StopAll()
@@ -283,7 +293,7 @@ internal sealed class GenerationLoop
     {
         try
         {
-            next.Enter(_caches.Take(next.KnownTokens(), next.Run.Request.Owner));
+            next.Enter(_caches.Take(next.KnownTokens(), next.Run.Request.Owner, _prefixes));
             _running.Add(next);
         }
 #pragma warning disable CA1031 // Whatever a generation fails with belongs to its reader; the model serves the next one.

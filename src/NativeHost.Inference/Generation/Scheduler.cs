@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NativeHost.Inference.Chat;
+using NativeHost.Inference.Prefixes;
 
 namespace NativeHost.Inference.Generation;
 
@@ -14,13 +15,16 @@ internal sealed class Scheduler : IDisposable
     private readonly StepStops _stops;
     private readonly GenerationLoop _loop;
     private readonly Action _wake;
+    private readonly TimeSpan _idleTime;
     private readonly Lock _gate = new();
     private bool _isDisposed;
 
-    public Scheduler(ILanguageModel model, PromptBuilder prompts, TimeProvider time)
+    /// <param name="prefixes">Where computed prompts are kept; null for nowhere.</param>
+    public Scheduler(ILanguageModel model, PromptBuilder prompts, TimeProvider time, PrefixStore? prefixes = null)
     {
         _stops = new StepStops(_abort);
-        _loop = new GenerationLoop(model, prompts, _stops, time);
+        _loop = new GenerationLoop(model, prompts, _stops, time, prefixes);
+        _idleTime = prefixes?.IdleTime ?? Timeout.InfiniteTimeSpan;
         _wake = Wake;
         new Thread(Work) { IsBackground = true, Name = "model scheduler" }.Start();
     }
@@ -70,7 +74,10 @@ internal sealed class Scheduler : IDisposable
     {
         while (WorkOn())
         {
-            _somethingNew.WaitOne();
+            while (!_somethingNew.WaitOne(_loop.HasUnsaved ? _idleTime : Timeout.InfiniteTimeSpan))
+            {
+                _loop.SaveNext();
+            }
         }
 
         _ended.SetResult();

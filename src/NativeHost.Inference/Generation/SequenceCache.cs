@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using NativeHost.Inference.Prefixes;
 
 namespace NativeHost.Inference.Generation;
 
@@ -21,6 +22,9 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
 
     /// <summary>Whether it takes none of the model's room.</summary>
     public bool IsEmpty => _isTrusted && _tokens.Count == 0;
+
+    /// <summary>Whether what it holds is kept for the next start.</summary>
+    public bool IsSaved { get; private set; }
 
     /// <summary>Whether a generation goes on in it.</summary>
     public bool IsBusy { get; set; }
@@ -62,8 +66,32 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
 
         _owner = source._owner;
         _isTrusted = true;
+        IsSaved = false;
         _tokens.Clear();
         _tokens.AddRange(CollectionsMarshal.AsSpan(source._tokens)[..tokens]);
+        return true;
+    }
+
+    /// <summary>Keeps it for the next start, or finds that it cannot be kept.</summary>
+    public void SaveTo(PrefixStore prefixes)
+    {
+        prefixes.Save(CollectionsMarshal.AsSpan(_tokens), _owner, path => model.TrySave(sequence, path));
+        IsSaved = true;
+    }
+
+    /// <summary>Makes it hold what was kept; what it held is dropped.</summary>
+    /// <returns>False where that is not what it should be; it is empty then.</returns>
+    public bool TryRestore(Token[] tokens, string? owner, string path)
+    {
+        Drop();
+        if (!model.TryRestore(sequence, tokens.Length, path))
+        {
+            return false;
+        }
+
+        _tokens.AddRange(tokens);
+        _owner = owner;
+        IsSaved = true;
         return true;
     }
 
@@ -88,6 +116,7 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
     public void TakeUp(ReadOnlySpan<Token> appended)
     {
         _isTrusted = true;
+        IsSaved &= appended.IsEmpty;
         var position = model.Position(sequence);
         if (position < _tokens.Count)
         {

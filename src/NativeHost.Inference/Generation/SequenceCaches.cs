@@ -1,15 +1,16 @@
+using System.Runtime.InteropServices;
+using NativeHost.Inference.Prefixes;
+
 namespace NativeHost.Inference.Generation;
 
 /// <summary>All sequences of a model: those in which generations go on, and those that keep what earlier ones have left.</summary>
 /// <remarks>Not thread-safe: the model's scheduler thread owns it.</remarks>
-internal sealed class SequenceCaches
+/// <param name="model">Whose they are.</param>
+/// <param name="count">Sequences that are used, from the first on.</param>
+internal sealed class SequenceCaches(ILanguageModel model, int count)
 {
-    private readonly SequenceCache[] _caches;
+    private readonly SequenceCache[] _caches = [.. Enumerable.Range(0, count).Select(sequence => new SequenceCache(model, sequence))];
     private long _uses;
-
-    /// <param name="count">Sequences that are used, from the first on.</param>
-    public SequenceCaches(ILanguageModel model, int count)
-        => _caches = [.. Enumerable.Range(0, count).Select(sequence => new SequenceCache(model, sequence))];
 
     /// <summary>Whether there is one in which no generation goes on.</summary>
     public bool HasIdle => Array.Exists(_caches, cache => !cache.IsBusy);
@@ -29,7 +30,8 @@ internal sealed class SequenceCaches
     /// </remarks>
     /// <param name="owner">Whose prompt it is; what was computed for another is not used.</param>
     /// <exception cref="EngineException">The engine cannot empty a sequence.</exception>
-    public SequenceCache Take(List<Token> prompt, string? owner)
+    /// <param name="prefixes">Where more of the prompt may be kept; null for nowhere.</param>
+    public SequenceCache Take(List<Token> prompt, string? owner, PrefixStore? prefixes)
     {
         var idle = Array.FindAll(_caches, cache => !cache.IsBusy);
         var oldest = idle.MinBy(cache => cache.Count == 0 ? long.MinValue : cache.LastUse)!;
@@ -40,6 +42,12 @@ internal sealed class SequenceCaches
         {
             // Where nothing can be copied, the most that an idle one shares is better than nothing.
             cache = Closest(prompt, owner, idle).Cache ?? oldest;
+            cache.KeepStartOf(prompt, owner);
+        }
+
+        if (prefixes?.Find(CollectionsMarshal.AsSpan(prompt)[..^1], owner, out shared) is { } stored && shared >= cache.Count + PrefixStore.LeastTokens)
+        {
+            Restore(stored, prefixes, cache, owner);
             cache.KeepStartOf(prompt, owner);
         }
 
@@ -60,6 +68,9 @@ internal sealed class SequenceCaches
         return oldest is not null;
     }
 
+    /// <summary>Finds a sequence that nobody uses and that is not kept for the next start.</summary>
+    public SequenceCache? FindUnsaved() => Array.Find(_caches, static cache => !cache.IsBusy && !cache.IsSaved && cache.Count >= PrefixStore.LeastTokens);
+
     /// <summary>Tells that a step begins, after which, if it fails, nobody knows what the sequences hold.</summary>
     public void Distrust()
     {
@@ -76,6 +87,17 @@ internal sealed class SequenceCaches
         {
             cache.TakeUp([]);
         }
+    }
+
+    private void Restore(StoredPrefix stored, PrefixStore prefixes, SequenceCache cache, string? owner)
+    {
+        cache.Drop();
+        while (_caches.Sum(static other => (long)other.Count) + stored.Tokens.Length > model.CacheTokens && TryDropOldest())
+        {
+            // One after the other, until there is room.
+        }
+
+        prefixes.TryRestore(stored, path => cache.TryRestore(stored.Tokens, owner, path));
     }
 
     private bool TryFork(SequenceCache source, SequenceCache target, int tokens) => CanFork &= target.TryForkFrom(source, tokens);

@@ -152,6 +152,16 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Llama)]
     internal static partial void llama_memory_seq_cp(nint memory, int source, int target, int from, int to);
 
+    // size_t llama_state_seq_save_file(struct llama_context * ctx, const char * filepath, llama_seq_id seq_id, const llama_token * tokens, size_t n_token_count);
+    // Bytes written; 0 where it failed.
+    [LibraryImport(Llama, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nuint llama_state_seq_save_file(LlamaContextHandle context, string path, int sequence, int* tokens, nuint count);
+
+    // size_t llama_state_seq_load_file(struct llama_context * ctx, const char * filepath, llama_seq_id dest_seq_id, llama_token * tokens_out, size_t n_token_capacity, size_t * n_token_count_out);
+    // Bytes read; 0 where it failed.
+    [LibraryImport(Llama, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nuint llama_state_seq_load_file(LlamaContextHandle context, string path, int sequence, int* tokens, nuint capacity, nuint* count);
+
     // llama_pos llama_memory_seq_pos_max(llama_memory_t mem, llama_seq_id seq_id);
     // -1 where the sequence is empty.
     [LibraryImport(Llama)]

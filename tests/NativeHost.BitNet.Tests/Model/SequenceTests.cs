@@ -61,6 +61,29 @@ public sealed class SequenceTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Model.TryFork(0, 1, 0));
     }
 
+    [Theory]
+    [InlineData(nameof(CacheFormat.Half))]
+    [InlineData(nameof(CacheFormat.Byte))]
+    public async Task A_saved_sequence_goes_on_elsewhere_as_it_would_have(string cache)
+    {
+        var options = new BitNetOptions { SequenceCount = 2, Cache = Enum.Parse<CacheFormat>(cache) };
+        using var file = new TemporaryFile([]);
+        using var model = await ModelUnderTest.OpenPackedAsync(_file.Path, options);
+        model.Append(Tokens.AsSpan(0, 150));
+        Assert.True(model.Model.TrySave(0, file.Path));
+        var expected = model.Append(Tokens[150]);
+
+        using var other = await ModelUnderTest.OpenPackedAsync(_file.Path, options);
+        other.AppendTo(1, 3, 4, 5);
+        Assert.True(other.Model.TryRestore(1, 150, file.Path));
+        Assert.Equal(expected, other.AppendTo(1, Tokens[150]));
+
+        Assert.False(other.Model.TryRestore(1, 149, file.Path));
+        Assert.Equal(0, other.Model.Position(1));
+        Assert.False(other.Model.TryRestore(1, 150, file.Path + "is not there"));
+        Assert.False(other.Model.TrySave(1, Path.Combine(file.Path, "not a folder")));
+    }
+
     [Fact]
     public async Task A_context_is_full_to_the_last_token_and_not_before()
     {
