@@ -18,6 +18,7 @@ public sealed class InProcessModelHost : IModelHost
     private readonly Scheduler _scheduler;
     private readonly EmbeddingTurns _embeddings;
     private readonly ConstraintCompiler _constraints;
+    private readonly AnswerConstraint _answers;
     private readonly PromptBuilder _prompts;
     private int _isDisposed;
 
@@ -34,6 +35,7 @@ public sealed class InProcessModelHost : IModelHost
         _scheduler = new Scheduler(model, _prompts, time, prefixes is not null && model.StateKey is { } key ? new PrefixStore(prefixes, key, time) : null);
         _embeddings = new EmbeddingTurns(model.OpenEmbedder);
         _constraints = new ConstraintCompiler(model.Tokenizer);
+        _answers = new AnswerConstraint(model.Tokenizer.ControlTexts);
     }
 
     public ModelCard Card { get; }
@@ -88,7 +90,7 @@ public sealed class InProcessModelHost : IModelHost
         GenerationRequest request, [EnumeratorCancellation] CancellationToken stop, CancellationToken answerNow)
     {
         // What takes long is not done on the model's thread: that would hold up the others.
-        var generation = request.Constraint is null ? new PendingGeneration(request) : await Task.Run(() => Prepared(request), CancellationToken.None);
+        var generation = !AnswerConstraint.IsNeeded(request) ? new PendingGeneration(request) : await Task.Run(() => Prepared(request), CancellationToken.None);
         await using var registration = stop.UnsafeRegister(
             static generation => ((PendingGeneration)generation!).Stop(), generation);
         await using var answer = answerNow.UnsafeRegister(
@@ -113,6 +115,6 @@ public sealed class InProcessModelHost : IModelHost
     private PendingGeneration Prepared(GenerationRequest request)
     {
         var prompt = _prompts.Build(request);
-        return new PendingGeneration(request, prompt, _constraints.Compile(AnswerConstraint.Of(request.Constraint!, prompt.Reading)));
+        return new PendingGeneration(request, prompt, _answers.Of(request, prompt.Reading) is { } spec ? _constraints.Compile(spec) : null);
     }
 }

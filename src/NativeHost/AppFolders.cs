@@ -29,6 +29,9 @@ internal static class AppFolders
                 : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches", Name)
                 : Path.Combine(Xdg("XDG_CACHE_HOME", ".cache"), Name));
 
+    /// <summary>Computed prompts.</summary>
+    public static string Prompts() => Path.Combine(Cache(), "prompts");
+
     /// <summary>Weights of ternary models as the engine computes with them.</summary>
     public static string PackedWeights() => Path.Combine(Cache(), "ternary");
 

@@ -84,7 +84,7 @@ internal sealed class Composition : IAsyncDisposable
         });
         _downloads = new WantedDownloads(_library, grants, (long)(settings.LargeDownloadGigabytes * 1e9));
         _shelf = new ModelShelf(
-            new LibraryModelLoader(_engine ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), _library),
+            new LibraryModelLoader(_engine ?? (IModelLoader)new WorkerModelLoader([HostExecutable.Path, "worker"], log, TimeProvider.System), _library, settings.PromptCache),
             _ports,
             log,
             TimeProvider.System,

@@ -110,6 +110,11 @@ export type ErrorCode =
   | "quota_exceeded"
   /** The caller has no such page: it never was there, was forgotten, or left memory. Index it again. */
   | "page_not_found"
+  /**
+   * A schema, pattern or grammar cannot be used: it is malformed, asks for what is not supported, or holds for no text. The message says
+   * where.
+   */
+  | "constraint_invalid"
   /** The caller has no such session: it was closed, or the host was started anew since. Create one. */
   | "session_not_found"
   /** The session answers another request. Wait for its end, stop it, or clone the session. */
@@ -316,6 +321,15 @@ export interface AddModelRequest {
   model: SuggestedModelInput;
 }
 
+/**
+ * Lets a model that thinks before it answers stop thinking, and answer: what it has thought so far counts. Changes nothing where it does
+ * not think.
+ */
+export interface AnswerNowRequest {
+  /** Of the generation's events, or from `list_streams`. */
+  streamId: string;
+}
+
 /** Takes messages into a session ahead of the question, such as a long text that it will be about. */
 export interface AppendSessionRequest {
   /** As `create_session` or `clone_session` answered it. The host also takes it as sessionId. */
@@ -448,6 +462,24 @@ export interface ChatCompletionsRequest extends GenerationSettings {
    * takes it as enableThinking.
    */
   enable_thinking?: boolean;
+  /**
+   * Most tokens to think with, after which the model is made to answer; 0 for none, -1 for as many as it likes. Range: -1 or more. Default:
+   * -1. The host also takes it as thinkingBudget.
+   */
+  thinking_budget?: number;
+  /**
+   * What the answer has to look like, in OpenAI's shape: `{"type": "json_schema", "json_schema": {"schema": …}}`, `{"type": "json_object"}`
+   * or `{"type": "text"}`. One of this and the next four.
+   */
+  response_format?: unknown;
+  /** The JSON Schema that the answer satisfies (a subset of draft 2020-12: docs/structured-output.md). */
+  json_schema?: unknown;
+  /** The regular expression that the whole answer matches. */
+  regex?: string;
+  /** The grammar that the answer is a text of, in llama.cpp's notation (GBNF). */
+  grammar?: string;
+  /** The texts of which the answer is one. */
+  choices?: string[];
   /** An object with further variables for the model's chat template, such as `reasoning_effort`. */
   chat_template_kwargs?: unknown;
   /** Whether it is told of each token how likely the model held it. */
@@ -818,6 +850,24 @@ export interface GenerateRequest extends GenerationSettings {
    * takes it as enableThinking.
    */
   enable_thinking?: boolean;
+  /**
+   * Most tokens to think with, after which the model is made to answer; 0 for none, -1 for as many as it likes. Range: -1 or more. Default:
+   * -1. The host also takes it as thinkingBudget.
+   */
+  thinking_budget?: number;
+  /**
+   * What the answer has to look like, in OpenAI's shape: `{"type": "json_schema", "json_schema": {"schema": …}}`, `{"type": "json_object"}`
+   * or `{"type": "text"}`. One of this and the next four.
+   */
+  response_format?: unknown;
+  /** The JSON Schema that the answer satisfies (a subset of draft 2020-12: docs/structured-output.md). */
+  json_schema?: unknown;
+  /** The regular expression that the whole answer matches. */
+  regex?: string;
+  /** The grammar that the answer is a text of, in llama.cpp's notation (GBNF). */
+  grammar?: string;
+  /** The texts of which the answer is one. */
+  choices?: string[];
   /** An object with further variables for the model's chat template, such as `reasoning_effort`. */
   chat_template_kwargs?: unknown;
   /** Whether it is told of each token how likely the model held it. */
@@ -1561,6 +1611,8 @@ export interface AddMessagesReply {
 
 export interface AddModelReply {}
 
+export interface AnswerNowReply {}
+
 export interface BrokerStopReply {
   /** Of the process that ends. */
   pid: number;
@@ -2190,6 +2242,15 @@ export interface Actions {
   add_model_to_list: {
     request: AddModelRequest;
     reply: AddModelReply;
+    event: never;
+  };
+  /**
+   * Lets a model that thinks before it answers stop thinking, and answer: what it has thought so far counts. Changes nothing where it does
+   * not think.
+   */
+  answer_now: {
+    request: AnswerNowRequest;
+    reply: AnswerNowReply;
     event: never;
   };
   /** Takes messages into a session ahead of the question, such as a long text that it will be about. */
@@ -4510,7 +4571,7 @@ export interface RefusedRecordView {
   /** As it was given, perhaps shortened. */
   id: string;
   /** Why, for programs. */
-  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "unsupported_modality" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "page_not_found" | "session_not_found" | "session_busy" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
+  code: "invalid_json" | "invalid_request" | "invalid_settings" | "unknown_action" | "too_many_requests" | "rate_limited" | "frame_boundary_lost" | "response_too_large" | "model_not_found" | "model_unreadable" | "model_unsupported" | "model_in_use" | "unsupported_modality" | "no_model_loaded" | "model_not_loaded" | "repository_not_found" | "revision_not_found" | "file_not_found" | "quant_not_found" | "split_incomplete" | "gated_login" | "gated_accept" | "token_invalid" | "hub_rate_limited" | "offline" | "network_failed" | "hub_failed" | "disk_full" | "hash_mismatch" | "upstream_changed" | "cache_unusable" | "not_cached" | "download_not_found" | "download_paused" | "download_cancelled" | "stream_not_found" | "stream_gap" | "stream_taken" | "database_busy" | "database_too_new" | "database_unusable" | "conversation_not_found" | "id_taken" | "quota_exceeded" | "page_not_found" | "constraint_invalid" | "session_not_found" | "session_busy" | "context_full" | "insufficient_memory" | "template_unsupported" | "hardware_unknown" | "engine_failed" | "engine_crashed" | "grant_required" | "command_not_allowed" | "command_timed_out" | "command_failed" | "lm_studio_not_installed" | "lm_studio_not_bootstrapped" | "lm_studio_failed" | "local_only" | "broker_lost" | "broker_unavailable" | "upgrade_required" | "cancelled" | "internal";
   /** Why, for a person. */
   reason: string;
 }

@@ -68,6 +68,7 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     {
         _cache = cache;
         cache.IsBusy = true;
+        cache.IsPrivate |= run.Request.IsPrivate;
         Leader = null;
         var reserve = Math.Min(Math.Min(run.Request.MaxNewTokens, contextTokens - run.Prompt.Count), LargestReserve);
         run.Tokens.EnsureCapacity(reserve);

@@ -1,19 +1,26 @@
 using NativeHost.Inference.Chat;
+using NativeHost.Inference.Chat.Output;
 using NativeHost.Inference.Constraints;
 
 namespace NativeHost.Inference.Generation;
 
-/// <summary>Puts what holds for an answer behind what its model may think before.</summary>
-internal static class AnswerConstraint
+/// <summary>Makes what holds for a whole output of what holds for the answer and its calls: behind what the model may think before.</summary>
+/// <remarks>Safe to call from any thread.</remarks>
+/// <param name="controlTexts">Those of the model's vocabulary.</param>
+internal sealed class AnswerConstraint(IReadOnlyList<string> controlTexts)
 {
     // What models write between their thoughts and their answers.
     private static readonly RegexSpec Space = new(@"\s{0,4}");
 
-    /// <param name="answer">What the answer has to look like.</param>
-    /// <param name="reading">How the model's output is read; null where it does not think.</param>
-    public static ConstraintSpec Of(ConstraintSpec answer, OutputReading? reading)
+    /// <param name="request">What its answer has to look like, and which tools it may or has to call.</param>
+    /// <param name="reading">How the model's output is read; null where it neither thinks nor calls.</param>
+    /// <returns>Null for anything.</returns>
+    public ConstraintSpec? Of(GenerationRequest request, OutputReading? reading)
     {
-        if (reading?.Format.Reasoning is not { } reasoning)
+        var answer = reading?.Format.Calls is { } style && request.Tools.Count > 0 && request.ToolUse != ToolUse.None
+            ? WithCalls(request, style, reading.PromptEnd)
+            : request.Constraint;
+        if (answer is null || reading?.Format.Reasoning is not { } reasoning)
         {
             return answer;
         }
@@ -22,5 +29,81 @@ internal static class AnswerConstraint
         return reading.IsInReasoning
             ? thought
             : new AlternativesSpec([answer, new SequenceSpec([new ControlSpec(reasoning.Open), thought])]);
+    }
+
+    /// <summary>Whether a request has any.</summary>
+    public static bool IsNeeded(GenerationRequest request) => request.Constraint is not null || (request.Tools.Count > 0 && request.ToolUse != ToolUse.None);
+
+    private ConstraintSpec? WithCalls(GenerationRequest request, CallStyle style, string promptEnd)
+    {
+        var tools = request.RequiredTool is { } name ? [.. request.Tools.Where(tool => tool.Name == name)] : request.Tools;
+        var shape = CallShape.For(style, tools, request.AllowsParallelCalls, promptEnd);
+        var calls = SpecOf(shape.Whole);
+        return request.ToolUse == ToolUse.Required ? calls
+            : request.Constraint is { } answer ? new AlternativesSpec([answer, calls])
+
+            // As the model likes, until it begins to call.
+            : shape is { Trigger: { } trigger, AfterTrigger: { } after } ? new UntilSpec([new ConstraintTrigger(trigger, SpecOf(after))], MayEnd: true)
+            : null;
+    }
+
+    private ConstraintSpec SpecOf(ShapePart part) => part switch
+    {
+        ShapePart.Literal literal => TextOf(literal.Text),
+        ShapePart.Json json => json.Schema is { } schema && IsSupported(schema) ? new JsonSchemaSpec(schema) : new JsonValueSpec(IsObject: true),
+        ShapePart.TextUntil until => new UntilSpec([new ConstraintTrigger(until.End, new LiteralSpec(""))], MayEnd: false),
+        ShapePart.Sequence sequence => new SequenceSpec([.. sequence.Parts.Select(SpecOf)]),
+        ShapePart.Choice choice => new AlternativesSpec([.. choice.Parts.Select(SpecOf)]),
+        ShapePart.Optional optional => new RepeatSpec(SpecOf(optional.Part), 0, 1),
+        ShapePart.Repeated repeated when repeated.Separator.Length == 0 => new RepeatSpec(SpecOf(repeated.Part), 1, null),
+        ShapePart.Repeated repeated => new SequenceSpec(
+            [SpecOf(repeated.Part), new RepeatSpec(new SequenceSpec([TextOf(repeated.Separator), SpecOf(repeated.Part)]), 0, null)]),
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "No such part."),
+    };
+
+    /// <summary>A text, in which control texts mean their tokens.</summary>
+    private SequenceSpec TextOf(string text)
+    {
+        var parts = new List<ConstraintSpec>();
+        var plainFrom = 0;
+        for (var at = 0; at < text.Length;)
+        {
+            var control = controlTexts.Where(one => one.Length > 0 && string.CompareOrdinal(text, at, one, 0, one.Length) == 0).MaxBy(one => one.Length);
+            if (control is null)
+            {
+                at++;
+                continue;
+            }
+
+            if (at > plainFrom)
+            {
+                parts.Add(new LiteralSpec(text[plainFrom..at]));
+            }
+
+            parts.Add(new ControlSpec(control));
+            at += control.Length;
+            plainFrom = at;
+        }
+
+        if (plainFrom < text.Length)
+        {
+            parts.Add(new LiteralSpec(text[plainFrom..]));
+        }
+
+        return new SequenceSpec(parts);
+    }
+
+    // A tool is of use though its schema says more than can be held to: the model reads it anyway.
+    private static bool IsSupported(string schema)
+    {
+        try
+        {
+            ConstraintCompiler.Check(new JsonSchemaSpec(schema));
+            return true;
+        }
+        catch (ConstraintException)
+        {
+            return false;
+        }
     }
 }

@@ -54,6 +54,9 @@ public sealed record GenerationRequest
     /// <summary>How many of the likeliest tokens are told with each one, 0 to 20, and how likely it was itself; null for nothing of it.</summary>
     public int? TopLogProbs { get; init; }
 
+    /// <summary>Whether nothing of it may be kept on the disk, where computed prompts are kept there.</summary>
+    public bool IsPrivate { get; init; }
+
     /// <summary>Who asks, in whatever words: what was computed for one is never used for another. Null is one of them too.</summary>
     public string? Owner { get; init; }
 }

@@ -26,6 +26,9 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
     /// <summary>Whether what it holds is kept for the next start.</summary>
     public bool IsSaved { get; private set; }
 
+    /// <summary>Whether anything in it may not be kept.</summary>
+    public bool IsPrivate { get; set; }
+
     /// <summary>Whether a generation goes on in it.</summary>
     public bool IsBusy { get; set; }
 
@@ -65,6 +68,7 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
         }
 
         _owner = source._owner;
+        IsPrivate = source.IsPrivate;
         _isTrusted = true;
         IsSaved = false;
         _tokens.Clear();
@@ -105,6 +109,7 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
         }
 
         _tokens.Clear();
+        IsPrivate = false;
         _isTrusted = true;
     }
 

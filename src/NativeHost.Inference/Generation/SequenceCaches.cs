@@ -69,7 +69,7 @@ internal sealed class SequenceCaches(ILanguageModel model, int count)
     }
 
     /// <summary>Finds a sequence that nobody uses and that is not kept for the next start.</summary>
-    public SequenceCache? FindUnsaved() => Array.Find(_caches, static cache => !cache.IsBusy && !cache.IsSaved && cache.Count >= PrefixStore.LeastTokens);
+    public SequenceCache? FindUnsaved() => Array.Find(_caches, static cache => !cache.IsBusy && !cache.IsSaved && !cache.IsPrivate && cache.Count >= PrefixStore.LeastTokens);
 
     /// <summary>Tells that a step begins, after which, if it fails, nobody knows what the sequences hold.</summary>
     public void Distrust()

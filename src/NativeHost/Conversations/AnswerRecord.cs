@@ -24,6 +24,9 @@ internal sealed class AnswerRecord
 
     private AnswerRecord(string conversation, string reason) => (_conversation, _reason) = (conversation, reason);
 
+    /// <summary>Whether the answer is stored, as far as is known.</summary>
+    public bool IsStored => _answer is not null;
+
     /// <summary>Of an answer that is not stored.</summary>
     /// <param name="reason">Why.</param>
     public static AnswerRecord None(string conversation, ErrorCode reason) => None(conversation, WireWord.Of(reason));

@@ -1,5 +1,6 @@
 using NativeHost.Hardware.Planning;
 using NativeHost.Inference;
+using NativeHost.Inference.Prefixes;
 using NativeHost.ModelCache;
 using NativeHost.ModelCache.Store;
 using NativeHost.ModelCache.Variants;
@@ -9,13 +10,15 @@ namespace NativeHost.Library;
 /// <summary>Loads models by their address in a repository as well as by the path of a file.</summary>
 /// <remarks>What comes from the cache is verified, and cannot be deleted by any process until it has left memory.</remarks>
 /// <param name="library">Asked for the first time where a repository is named.</param>
-internal sealed class LibraryModelLoader(IModelLoader files, Lazy<ModelLibrary> library) : IModelLoader
+/// <param name="prefixes">Where computed prompts are kept on the disk; null for nowhere.</param>
+internal sealed class LibraryModelLoader(IModelLoader files, Lazy<ModelLibrary> library, PrefixCacheOptions? prefixes = null) : IModelLoader
 {
     /// <param name="path">Absolute path of a GGUF file, or a <see cref="ModelName"/>.</param>
     /// <inheritdoc/>
     /// <exception cref="ModelCacheException">It is not in the cache, is being deleted, or is not what it should be.</exception>
     public async Task<IModelHost> LoadAsync(string path, ModelLoadOptions options, IProgress<float> progress, CancellationToken cancellationToken)
     {
+        options = options with { Prefixes = prefixes };
         if (Path.IsPathFullyQualified(path))
         {
             return await files.LoadAsync(path, options, progress, cancellationToken);

@@ -73,6 +73,13 @@ internal static class HostSettingTable
             new FlagForm(),
             settings => settings.StoreWithoutChatId,
             (settings, value) => settings with { StoreWithoutChatId = value }),
+        new HostSetting<double>(
+            "promptCacheMegabytes",
+            "What computed prompts of stored conversations may take on the disk, in 10^6 bytes, so that a long one goes on at once after a restart; 0 for none. "
+            + "They tell what was said, and go when their room is needed, not with the conversation.",
+            new NumberForm(new NumberRange(0, 1_000_000_000)),
+            settings => settings.PromptCacheMegabytes,
+            (settings, value) => settings with { PromptCacheMegabytes = value }),
         new HostSetting<string?>(
             "embeddingModel",
             "Model that makes vectors where a caller names and has none, and that messages and pages are searched with: the path of a GGUF file, or `owner/name/file.gguf` "

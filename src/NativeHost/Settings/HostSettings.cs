@@ -1,3 +1,4 @@
+using NativeHost.Inference.Prefixes;
 using NativeHost.Settings.Commands;
 using Serilog.Events;
 
@@ -33,6 +34,8 @@ internal sealed record HostSettings
 
     public bool StoreWithoutChatId { get; init; }
 
+    public double PromptCacheMegabytes { get; init; }
+
     public string? EmbeddingModel { get; init; }
 
     public double BrokerIdleSeconds { get; init; } = 600;
@@ -41,6 +44,9 @@ internal sealed record HostSettings
 
     /// <summary>What extensions may have run; an entry that is wrong in the file is not among them.</summary>
     public IReadOnlyList<AllowedCommand> Commands { get; init; } = [];
+
+    /// <summary>Where computed prompts are kept; null for nowhere.</summary>
+    public PrefixCacheOptions? PromptCache => PromptCacheMegabytes > 0 ? new PrefixCacheOptions(AppFolders.Prompts(), (long)(PromptCacheMegabytes * 1e6)) : null;
 
     /// <summary>The time of <see cref="KeepAliveMinutes"/>; <see cref="Timeout.InfiniteTimeSpan"/> for -1.</summary>
     public TimeSpan KeepAlive => TimeOf(KeepAliveMinutes);

@@ -101,6 +101,34 @@ public sealed class ParsedAnswerTests
         Assert.Equal(StopReason.EndOfTurn, reading.Result.Stop);
     }
 
+    [Theory]
+    [InlineData(ToolUse.Required)]
+    [InlineData(ToolUse.Auto)]
+    public async Task A_call_has_the_shape_of_its_tool(ToolUse use)
+    {
+        await using var host = HostThatSays("<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"town\": \"Rome\"}}\n</tool_call>", out _);
+
+        var reading = await Reading.OfAsync(host.GenerateAsync(Ask() with { Tools = [Weather], ToolUse = use, MaxNewTokens = 200 }, CancellationToken.None));
+
+        var call = Assert.Single(reading.Result.ToolCalls);
+        Assert.Equal(("weather", """{"city": "Rome"}"""), (call.Name, call.Arguments));
+        Assert.Equal(StopReason.ToolCalls, reading.Result.Stop);
+    }
+
+    [Fact]
+    public async Task A_call_comes_where_it_must_whatever_the_model_would_say()
+    {
+        var template = Thinker.Replace("<think>", "", StringComparison.Ordinal).Replace("</think>", "", StringComparison.Ordinal);
+        await using var host = HostThatSays("Hello! How are you?", out _, template);
+        var other = Weather with { Name = "other" };
+
+        var reading = await Reading.OfAsync(host.GenerateAsync(
+            Ask() with { Tools = [other, Weather], ToolUse = ToolUse.Required, RequiredTool = "weather", MaxNewTokens = 80 }, CancellationToken.None));
+
+        Assert.Equal("weather", Assert.Single(reading.Result.ToolCalls).Name);
+        Assert.Equal("", reading.Text);
+    }
+
     [Fact]
     public async Task A_model_without_a_way_to_call_is_told_of_tools_in_words()
     {

@@ -123,7 +123,8 @@ public sealed class ToolRoundTests
 
         await port.AskRightAsync("generate", new { messages, enable_thinking = false, chat_template_kwargs = new { enable_thinking = true, effort = 2 }, settings = new { max_tokens = 1 } });
 
-        Assert.Equal("""{"effort":2,"enable_thinking":false}""", bed.Requests.Last().TemplateVariables);
+        Assert.Equal("""{"enable_thinking":true,"effort":2}""", bed.Requests.Last().TemplateVariables);
+        Assert.False(bed.Requests.Last().Thinks);
         Assert.Equal(ToolUse.Auto, bed.Requests.Last().ToolUse);
     }
 }

@@ -120,7 +120,7 @@ internal sealed class GenerationStream : IDisposable
         Exception? failure = null;
         try
         {
-            result = await GenerateInTurnAsync(request with { Owner = Caller.Key });
+            result = await GenerateInTurnAsync(Owned(request));
             _running.Model.LastGenerations[Caller] = GenerationFigures.Of(result);
         }
 #pragma warning disable CA1031 // Whatever a generation fails with belongs to whoever listens.
@@ -297,23 +297,26 @@ internal sealed class GenerationStream : IDisposable
                 }
 
                 before = result;
-                request = await ShortenedAsync(request);
+                request = await ShortenedAsync();
             }
             catch (ContextFullException e) when (_question is not null && !_hasBegun && _question.TryShorten(e))
             {
-                request = _question.Request with { Owner = request.Owner };
+                request = Owned(_question.Request);
             }
             catch (ContextFullException e) when (_dialogue?.TryShorten(e) == true)
             {
-                request = await ShortenedAsync(request);
+                request = await ShortenedAsync();
             }
         }
     }
 
-    private async Task<GenerationRequest> ShortenedAsync(GenerationRequest request)
+    // What is not stored is not to be found on the disk in another form either.
+    private GenerationRequest Owned(GenerationRequest request) => request with { Owner = Caller.Key, IsPrivate = _record is not { IsStored: true } };
+
+    private async Task<GenerationRequest> ShortenedAsync()
     {
         await _journal.AppendAsync(new JournalEntry(JournalEntryKind.Overflow, Overflow: new DroppedMessages(_dialogue!.Dropped, _dialogue.Kept)));
-        return _dialogue.Request with { Owner = request.Owner };
+        return Owned(_dialogue.Request);
     }
 
     /// <param name="tokensBefore">Tokens that the answer has already.</param>
