@@ -60,7 +60,8 @@ internal sealed class CallStyleProbe(IReadOnlyList<ToolDefinition> tools, string
             && deltas.Any(delta => delta.Name == name)
             && deltas.Any(delta => delta is { Kind: OutputDeltaKind.CallEnd, IsComplete: true })
             && IsSame(All(OutputDeltaKind.CallArguments), arguments);
-        var startsOtherwise = !turn.Contains(own.Grammars[0].Layout.Start, StringComparison.Ordinal);
+        var shape = CallShape.For(own, [tools.First(tool => tool.Name == name)], isParallel: false, "");
+        var startsOtherwise = !turn.Contains(shape.Whole.Opening, StringComparison.Ordinal);
         return isRead ? (2 * All(OutputDeltaKind.Content).Length) + (startsOtherwise ? 1 : 0) : null;
     }
 

@@ -67,6 +67,16 @@ internal abstract record ShapePart
     {
     }
 
+    /// <summary>What it begins with, as far as that is always the same.</summary>
+    public string Opening => this switch
+    {
+        Literal literal => literal.Text,
+        Sequence sequence => string.Concat(sequence.Parts.TakeWhile(part => part is Literal).Select(part => part.Opening))
+            + sequence.Parts.FirstOrDefault(part => part is not Literal)?.Opening,
+        Repeated repeated => repeated.Part.Opening,
+        _ => "",
+    };
+
     /// <summary>Exactly this text, control tokens among it.</summary>
     public sealed record Literal(string Text) : ShapePart;
 

@@ -22,6 +22,7 @@ internal static partial class CallStyles
             Key = "<|open|>argument key=\"",
             KeyEnds = [new("\" type=\"string\"<|sep|>", IsText: true), .. kinds.Select(kind => new KeyEnd($"\" type=\"{kind}\"<|sep|>", IsText: false))],
             ValueEnd = "<|close|>argument<|sep|>",
+            Line = "",
         }]);
 
         foreach (var section in (string[])["function_calls", "tool_calls"])
@@ -42,14 +43,16 @@ internal static partial class CallStyles
             Key = "<param name=\"",
             KeyEnds = [new("\">")],
             ValueEnd = "</param>",
+            Line = "",
         }]);
 
         var functions = FunctionTags("<tool_call>", "</tool_call>");
         yield return new("qwen3-coder", [functions, Json(["<tool_call>"], ["</tool_call>"], new("<tool_call>\n", "\n</tool_call>\n<tool_call>\n", "\n</tool_call>"))]);
         yield return new("seed-oss", [FunctionTags("<seed:tool_call>", "</seed:tool_call>", onLines: false)]);
 
-        yield return new("glm", [KeysAndValues("", null)]);
-        yield return new("hunyuan", [KeysAndValues(":opensource", "tool_calls")]);
+        yield return new("glm", [KeysAndValues("", null, "\n")]);
+        yield return new("glm-compact", [KeysAndValues("", null, "")]);
+        yield return new("hunyuan", [KeysAndValues(":opensource", "tool_calls", "\n")]);
     }
 
     private static TaggedGrammar Invoke(
@@ -87,8 +90,10 @@ internal static partial class CallStyles
     /// <summary>GLM's form.</summary>
     /// <param name="suffix">What is in all tags.</param>
     /// <param name="section">The tag around all calls; null where there is none.</param>
-    private static TaggedGrammar KeysAndValues(string suffix, string? section) => new()
+    /// <param name="line">What models write between tags.</param>
+    private static TaggedGrammar KeysAndValues(string suffix, string? section, string line) => new()
     {
+        Line = line,
         Openers = section is null ? [$"<tool_call{suffix}>"] : [$"<{section}{suffix}>", $"<tool_call{suffix}>"],
         Sections = section is null ? [] : [$"<{section}{suffix}>"],
         SectionClosers = section is null ? [] : [$"</{section}{suffix}>"],

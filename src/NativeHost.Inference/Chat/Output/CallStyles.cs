@@ -32,6 +32,17 @@ internal static partial class CallStyles
         var named = new NamedJsonGrammar { Openers = ["[TOOL_CALLS]"], CallOpeners = ["[TOOL_CALLS]"], NameEnds = ["[ARGS]"], IdMark = "[CALL_ID]" };
         var list = Json(["[TOOL_CALLS]"], [], new("[TOOL_CALLS][", ", ", "]"));
         yield return new("mistral", [named, list]) { Ids = CallIdForm.NineLetters };
+        yield return new("mistral-id", [new NamedJsonGrammar
+        {
+            Openers = ["[TOOL_CALLS]"],
+            CallOpeners = ["[TOOL_CALLS]"],
+            NameEnds = ["[ARGS]"],
+            IdMark = "[CALL_ID]",
+            WritesId = true,
+        }, list])
+        {
+            Ids = CallIdForm.NineLetters,
+        };
         yield return new("mistral-list", [list, named]) { Ids = CallIdForm.NineLetters };
 
         var fenced = new NamedJsonGrammar
@@ -172,8 +183,9 @@ internal static partial class CallStyles
         yield return new("minimax-m1", [Json(["<tool_calls>"], ["</tool_calls>"], new("<tool_calls>\n", "\n", "\n</tool_calls>"))]);
         yield return new("nemotron", [Json(["<TOOLCALL>"], ["</TOOLCALL>"], new("<TOOLCALL>[", ", ", "]</TOOLCALL>"))]);
         yield return new("functools", [Json(["functools"], [], new("functools[", ", ", "]"))]);
-        yield return new("gigachat", [Json(["<|function_call|>", "<|message_sep|>\n\nfunction call<|role_sep|>", "function call<|role_sep|>"], ["<|message_sep|>"],
-            new("<|function_call|>", null, ""))]);
+        string[] roles = ["<|message_sep|>\n\nfunction call<|role_sep|>\n", "function call<|role_sep|>\n"];
+        yield return new("gigachat-3", [Json(roles, ["<|message_sep|>"], new(roles[0], null, ""))]);
+        yield return new("gigachat-3.1", [Json(["<|function_call|>"], ["<|message_sep|>"], new("<|function_call|>", null, ""))]);
         yield return new("gemma-3", [new ArgumentListGrammar
         {
             Openers = ["```tool_code"],

@@ -45,16 +45,38 @@ internal sealed class ToolSet
                 return [];
             }
 
+            // What a parameter refers to lies in the whole's definitions.
+            var definitions = string.Concat(((string[])["$defs", "definitions"])
+                .Where(name => root.TryGetProperty(name, out _)).Select(name => $"\"{name}\": {root.GetProperty(name).GetRawText()}, "));
+            string SchemaOf(JsonElement one) => one.GetRawText() is var text && definitions.Length > 0 && text.Contains("\"$ref\"", StringComparison.Ordinal)
+                ? string.Concat("{", definitions, text.AsSpan(1))
+                : text;
             var required = root.TryGetProperty("required", out var list) && list.ValueKind == JsonValueKind.Array
                 ? list.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()).ToHashSet()
                 : [];
             return [.. properties.EnumerateObject().Select(one =>
-                new ToolParameter(one.Name, one.Value.GetRawText(), required.Contains(one.Name), KindsOf(one.Value)))];
+                new ToolParameter(one.Name, SchemaOf(one.Value), required.Contains(one.Name), KindsOf(one.Value)))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Not JSON, or a text in it has half of a surrogate pair.
             return [];
+        }
+    }
+
+    /// <summary>The schema of a tool's arguments, which are an object whether it says so or not; null where any object is right.</summary>
+    public static string? ArgumentsSchemaOf(ToolDefinition tool)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(tool.Parameters ?? "{}");
+            return document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.EnumerateObject().Any() ? null
+                : document.RootElement.TryGetProperty("type", out _) ? tool.Parameters
+                : string.Concat("{\"type\": \"object\", ", document.RootElement.GetRawText().AsSpan(1));
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

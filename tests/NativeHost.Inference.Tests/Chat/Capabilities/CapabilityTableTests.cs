@@ -20,8 +20,8 @@ public class CapabilityTableTests
         CohereForAI-c4ai-command-r-plus-tool_use       | system tools results several dictionary       | command-r               |
         CohereForAI-c4ai-command-r7b-12-2024-tool_use  | system tools results several dictionary       | cohere                  | <|START_THINKING|> reasoning_content enable_thinking
         GLM-4.6                                        | system parts tools results several dictionary | glm                     | <think> reasoning_content enable_thinking
-        GLM-4.7-Flash                                  | system parts tools results several dictionary | glm                     | <think> reasoning_content opens enable_thinking
-        GigaChat3.1-10B-A1.8B                          | system tools results dictionary               | gigachat                |
+        GLM-4.7-Flash                                  | system parts tools results several dictionary | glm-compact             | <think> reasoning_content opens enable_thinking
+        GigaChat3.1-10B-A1.8B                          | system tools results dictionary               | gigachat-3.1            |
         HuggingFaceTB-SmolLM3-3B                       | system results                            |                         | <think> enable_thinking
         Kimi-K2-Thinking                               | system parts tools results several dictionary | kimi-k2                 | <think> reasoning_content
         Kimi-K3                                        | system parts tools results several dictionary | kimi-k3                 | <|open|>think<|sep|> reasoning_content opens thinking
@@ -30,7 +30,7 @@ public class CapabilityTableTests
         MiniMax-M1                                     | system parts tools results several dictionary | minimax-m1              |
         MiniMax-M2                                     | system parts tools results several dictionary | minimax-m2              | <think> reasoning_content opens
         MiniMax-M3                                     | system parts tools results several dictionary | minimax-m3              | <mm:think> reasoning_content thinking_mode
-        Mistral-Small-3.2-24B-Instruct-2506            | system alternating parts tools results several dictionary | mistral     |
+        Mistral-Small-3.2-24B-Instruct-2506            | system alternating parts tools results several dictionary | mistral-id  |
         NVIDIA-Nemotron-3-Nano-30B-A3B-BF16            | system tools results several dictionary       | qwen3-coder             | <think> reasoning_content opens enable_thinking
         NVIDIA-Nemotron-Nano-v2                        | system tools results several dictionary       | nemotron                | <think> opens
         NousResearch-Hermes-3-Llama-3.1-8B-tool_use    | system tools results several dictionary       | hermes                  |

@@ -101,6 +101,27 @@ public class CallShapeTests
         }
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("{", null)]
+    [InlineData("{}", null)]
+    [InlineData("{\"properties\": {}}", "{\"type\": \"object\", \"properties\": {}}")]
+    [InlineData("{\"type\": \"object\"}", "{\"type\": \"object\"}")]
+    public void Arguments_are_an_object(string? schema, string? expected)
+    {
+        Assert.Equal(expected, ToolSet.ArgumentsSchemaOf(new ToolDefinition("x", null, schema)));
+    }
+
+    [Fact]
+    public void A_parameter_takes_along_what_it_refers_to()
+    {
+        var tool = new ToolDefinition("x", null, """{"properties": {"a": {"$ref": "#/$defs/b"}, "c": {"type": "string"}}, "$defs": {"b": {"type": "number"}}}""");
+
+        Assert.Equal(
+            ["""{"$defs": {"b": {"type": "number"}}, "$ref": "#/$defs/b"}""", """{"type": "string"}"""],
+            ToolSet.ParametersOf(tool).Select(parameter => parameter.Schema));
+    }
+
     private static JsonValueKind Place(FoldedCall call)
     {
         using var arguments = JsonDocument.Parse(call.Arguments);

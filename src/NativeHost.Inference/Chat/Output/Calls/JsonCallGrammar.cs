@@ -42,7 +42,7 @@ internal sealed class JsonCallGrammar : CallGrammar
     public override ShapePart Shape(ToolDefinition tool)
     {
         var head = NameIsKey ? $"{{{CallWriter.Quoted(tool.Name)}: " : $"{{\"{NameKey}\": {CallWriter.Quoted(tool.Name)}, \"{ArgumentsKey}\": ";
-        return new ShapePart.Sequence([new ShapePart.Literal(head), new ShapePart.Json(tool.Parameters), new ShapePart.Literal("}")]);
+        return new ShapePart.Sequence([new ShapePart.Literal(head), new ShapePart.Json(ToolSet.ArgumentsSchemaOf(tool)), new ShapePart.Literal("}")]);
     }
 
     public override IEnumerable<NeedsText> Read(TextCursor cursor, CallWriter calls)

@@ -37,6 +37,9 @@ internal sealed class NamedJsonGrammar : CallGrammar
     /// <summary>What stands between the name and an id that follows it, before the end of the name; null where none does.</summary>
     public string? IdMark { get; init; }
 
+    /// <summary>Whether models of the style write an id there.</summary>
+    public bool WritesId { get; init; }
+
     /// <summary>What the name begins with, which is no part of it; null where it is the name alone.</summary>
     public string? NamePrefix { get; init; }
 
@@ -76,13 +79,13 @@ internal sealed class NamedJsonGrammar : CallGrammar
     {
         // Where ids and numbers are written, the model makes them up.
         ShapePart[] id = IdEnd is null ? [] : [new ShapePart.TextUntil(IdEnd)];
-        ShapePart nameEnd = NameIsId ? new ShapePart.TextUntil(_nameEnds[0]) : new ShapePart.Literal(_nameEnds[0]);
+        ShapePart nameEnd = NameIsId || WritesId ? new ShapePart.TextUntil(_nameEnds[0]) : new ShapePart.Literal(_nameEnds[0]);
         return new ShapePart.Sequence(
         [
             .. id,
-            new ShapePart.Literal(NamePrefix + tool.Name + (NameIsId ? ":" : "")),
+            new ShapePart.Literal(NamePrefix + tool.Name + (NameIsId ? ":" : WritesId ? IdMark : "")),
             nameEnd,
-            new ShapePart.Json(tool.Parameters),
+            new ShapePart.Json(ToolSet.ArgumentsSchemaOf(tool)),
             new ShapePart.Literal(_closers.FirstOrDefault() ?? ""),
         ]);
     }

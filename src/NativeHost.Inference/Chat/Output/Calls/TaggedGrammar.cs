@@ -49,11 +49,14 @@ internal sealed class TaggedGrammar : CallGrammar
     {
         get
         {
-            var section = _sections.Length == 0 ? "" : _sections[0] + "\n";
-            var closer = SectionClosers.Count == 0 ? "" : "\n" + SectionClosers[0];
-            return new CallLayout(section + Call, (SectionIsCall ? closer + "\n" + section : "\n") + Call, closer);
+            var section = _sections.Length == 0 ? "" : _sections[0] + Line;
+            var closer = SectionClosers.Count == 0 ? "" : Line + SectionClosers[0];
+            return new CallLayout(section + Call, (SectionIsCall ? closer + Line + section : Line) + Call, closer);
         }
     }
+
+    /// <summary>What stands between tags where models write them: a line end, or nothing.</summary>
+    public string Line { get; init; } = "\n";
 
     /// <summary>Whether a section holds one call.</summary>
     public bool SectionIsCall { get; init; }
@@ -81,16 +84,16 @@ internal sealed class TaggedGrammar : CallGrammar
         {
             var isText = one.Kinds == JsonKinds.Text;
             var end = KeyEnds.First(end => end.IsText is null || end.IsText == isText).Text;
-            var head = new ShapePart.Literal(Key + one.Name + end + Value + line);
+            var head = new ShapePart.Literal(Key + one.Name + end + (Value.Length > 0 ? Line + Value : "") + line);
             return isText
                 ? new ShapePart.Sequence([head, new ShapePart.TextUntil(ValueEnd)])
                 : new ShapePart.Sequence([head, new ShapePart.Json(one.Schema), new ShapePart.Literal(line + ValueEnd)]);
         }
 
         ShapePart head = HeadEnd is null
-            ? new ShapePart.Literal(tool.Name + NameEnd + "\n")
+            ? new ShapePart.Literal(tool.Name + NameEnd + Line)
             : new ShapePart.Sequence([new ShapePart.Literal(tool.Name + NameEnd), new ShapePart.TextUntil(HeadEnd)]);
-        return new ShapePart.Sequence([head, ShapePart.Parameters(tool, HeadEnd is null ? "\n" : "", Parameter), new ShapePart.Literal((HeadEnd is null ? "\n" : "") + CallCloser)]);
+        return new ShapePart.Sequence([head, ShapePart.Parameters(tool, Line, Parameter), new ShapePart.Literal(Line + CallCloser)]);
     }
 
     public override IEnumerable<NeedsText> Read(TextCursor cursor, CallWriter calls)
