@@ -28,6 +28,9 @@ internal sealed class ScriptedLoader : IModelLoader
     /// <summary>Tokens of a context.</summary>
     public int ContextTokens { get; init; } = 64;
 
+    /// <summary>Whether a prompt of more words than the context has tokens is refused.</summary>
+    public bool MindsContext { get; init; }
+
     /// <summary>Where every answer ends, whatever its request says.</summary>
     public int MostTokens { get; init; } = int.MaxValue;
 
@@ -75,7 +78,7 @@ internal sealed class ScriptedLoader : IModelLoader
 
         progress.Report(0.5f);
         await Gate.Task.WaitAsync(cancellationToken);
-        return new ScriptedHost(path, Requests, BeforeAll, BeforeToken, Answers, ContextTokens, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes, Fingerprint());
+        return new ScriptedHost(path, Requests, BeforeAll, BeforeToken, Answers, MindsContext, ContextTokens, MostTokens, FileBytes, RamBytes ?? FileBytes, VramBytes, Fingerprint());
     }
 
     private static TaskCompletionSource Opened()
@@ -91,6 +94,7 @@ internal sealed class ScriptedLoader : IModelLoader
         Func<CancellationToken, Task>? beforeAll,
         Func<int, Task>? beforeToken,
         Func<GenerationRequest, string>? answers,
+        bool mindsContext,
         int contextTokens,
         int mostTokens,
         long fileBytes,
@@ -156,7 +160,7 @@ internal sealed class ScriptedLoader : IModelLoader
             GenerationRequest request, [EnumeratorCancellation] CancellationToken stop, CancellationToken answerNow = default)
         {
             requests.Enqueue(request);
-            if (TokensOf(request) >= contextTokens)
+            if (mindsContext && TokensOf(request) >= contextTokens)
             {
                 throw new ContextFullException(contextTokens, TokensOf(request) + 1);
             }

@@ -13,7 +13,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_session_remembers_what_was_said_and_is_computed_ahead()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
 
         var made = await CreateAsync(port, "system: Be brief.");
@@ -30,7 +30,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_clone_and_a_rewound_session_go_on_by_themselves()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
         var id = (await CreateAsync(port, "user: One?")).Text("sessionId");
         await port.AskRightAsync("generate", new { session_id = id, settings = One });
@@ -49,7 +49,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Another_callers_session_and_a_closed_one_are_not_found()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
         var other = await bed.OpenWithModelAsync(ChatBed.Two);
         var id = (await CreateAsync(port, "user: One?")).Text("sessionId");
@@ -94,7 +94,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_stopped_or_failed_answer_leaves_the_session_free()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
         var id = (await PayloadAsync(port, "create_session", new { overflow = "stop" })).Text("sessionId");
 
@@ -109,7 +109,7 @@ public sealed class SessionTests
     [Fact]
     public async Task The_oldest_is_dropped_where_the_context_is_full_and_the_system_message_stays()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
         var id = (await CreateAsync(port, "system: Be brief.", "user: " + Words(30), "assistant: a", "user: " + Words(25), "assistant: b")).Text("sessionId");
 
@@ -125,7 +125,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_request_without_a_session_may_say_so_too_and_its_last_question_is_never_dropped()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
 
         var (overflows, answer) = await HearAsync(port, $$"""
@@ -142,7 +142,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Tokens_are_counted_as_the_model_reads_them()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
         var id = (await CreateAsync(port, "user: One two?")).Text("sessionId");
 
@@ -158,7 +158,7 @@ public sealed class SessionTests
     [Fact]
     public async Task An_extension_cannot_open_any_number()
     {
-        await using var bed = new ChatBed();
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
         var port = await bed.OpenWithModelAsync();
         for (var i = 0; i < NativeHost.Sessions.ChatSessions.MostOfOwner; i++)
         {
