@@ -2848,7 +2848,7 @@ export interface Actions {
 /** Events by their type. */
 export interface Events {
   MODEL_DOWNLOAD_PROGRESS: DownloadProgressEvent;
-  chat.completion.chunk: ChatChunkEvent;
+  "chat.completion.chunk": ChatChunkEvent;
   contextOverflow: ContextOverflowEvent;
   generationQueued: GenerationQueuedEvent;
   generationUpdate: GenerationUpdateEvent;

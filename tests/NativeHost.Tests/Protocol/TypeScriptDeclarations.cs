@@ -127,7 +127,7 @@ internal sealed class TypeScriptDeclarations(ProtocolModel model)
         _text.Append("export interface Events {\n");
         foreach (var type in model.Events)
         {
-            _text.Append("  ").Append(type.Type).Append(": ").Append(type.Name).Append(";\n");
+            _text.Append("  ").Append(type.Type.Contains('.', StringComparison.Ordinal) ? $"\"{type.Type}\"" : type.Type).Append(": ").Append(type.Name).Append(";\n");
         }
 
         _text.Append(

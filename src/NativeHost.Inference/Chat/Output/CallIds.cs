@@ -37,10 +37,12 @@ internal sealed class CallIds(CallIdForm form, IEnumerable<string> taken)
     private bool Fits(string id) => form switch
     {
         CallIdForm.NineLetters => id.Length == 9 && id.All(char.IsAsciiLetterOrDigit),
-        CallIdForm.NameAndCount => id.StartsWith("functions.", StringComparison.Ordinal),
-        CallIdForm.Own => id.Length is > 0 and <= 64,
+        CallIdForm.NameAndCount => id.StartsWith("functions.", StringComparison.Ordinal) && IsPlain(id),
+        CallIdForm.Own => IsPlain(id),
         _ => false,
     };
+
+    private static bool IsPlain(string id) => id.Length is > 0 and <= 128 && id.All(c => char.IsAsciiLetterOrDigit(c) || "_-.:".Contains(c));
 }
 
 /// <summary>What the ids of calls look like.</summary>

@@ -136,6 +136,7 @@ public class BrokenOutputTests
 
         Assert.Equal(["functions.now:0"], IdsOf("kimi-k2", kimi));
         Assert.Equal(["functions.now:1"], IdsOf("kimi-k2", kimi, "functions.now:0"));
+        Assert.Equal(["functions.now:2"], IdsOf("kimi-k2", kimi.Replace(":0", ":0 \" x", StringComparison.Ordinal), "functions.now:0", "functions.now:1"));
         Assert.Equal(["abc123XYZ"], IdsOf("mistral", mistral));
         Assert.Matches("^[a-zA-Z0-9]{9}$", Assert.Single(IdsOf("mistral", mistral, "abc123XYZ")));
         Assert.Matches("^call_[a-zA-Z0-9]{24}$", Assert.Single(IdsOf("hermes", "<tool_call>{\"id\": \"0\", \"name\": \"now\", \"arguments\": {}}</tool_call>")));

@@ -77,13 +77,15 @@ internal sealed class NamedJsonGrammar : CallGrammar
 
     public override ShapePart Shape(ToolDefinition tool)
     {
-        // Where ids and numbers are written, the model makes them up.
+        // Where ids are written, the model makes them up.
         ShapePart[] id = IdEnd is null ? [] : [new ShapePart.TextUntil(IdEnd)];
-        ShapePart nameEnd = NameIsId || WritesId ? new ShapePart.TextUntil(_nameEnds[0]) : new ShapePart.Literal(_nameEnds[0]);
+        ShapePart nameEnd = WritesId ? new ShapePart.TextUntil(_nameEnds[0]) : new ShapePart.Literal(_nameEnds[0]);
+        ShapePart[] number = NameIsId ? [new ShapePart.Json("""{"type": "integer", "minimum": 0, "maximum": 999}""")] : [];
         return new ShapePart.Sequence(
         [
             .. id,
             new ShapePart.Literal(NamePrefix + tool.Name + (NameIsId ? ":" : WritesId ? IdMark : "")),
+            .. number,
             nameEnd,
             new ShapePart.Json(ToolSet.ArgumentsSchemaOf(tool)),
             new ShapePart.Literal(_closers.FirstOrDefault() ?? ""),
@@ -232,7 +234,7 @@ internal sealed class NamedJsonGrammar : CallGrammar
         if (NameIsId)
         {
             id = head;
-            head = head.LastIndexOf(':') is var colon and > 0 ? head[..colon] : head;
+            head = head.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 ? head[..colon] : head;
         }
 
         if (NamePrefix is not null && head.StartsWith(NamePrefix, StringComparison.Ordinal))
