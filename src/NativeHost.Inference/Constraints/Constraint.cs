@@ -11,6 +11,7 @@ public sealed class Constraint
     private readonly ConfigurationSpace _space;
     private readonly VocabularyIndex _vocabulary;
     private readonly MaskMaker _masks;
+    private readonly MaskShapes _shapes;
     private readonly Lock _gate;
     private long _maskBytes;
 
@@ -26,6 +27,7 @@ public sealed class Constraint
         (_automaton, _vocabulary, _gate) = (automaton, vocabulary, gate);
         _space = new ConfigurationSpace(automaton);
         _masks = new MaskMaker(automaton, _space, vocabulary);
+        _shapes = new MaskShapes(automaton, vocabulary.Texts.LongestToken);
     }
 
     /// <summary>States of its automaton.</summary>
@@ -92,10 +94,11 @@ public sealed class Constraint
             {
                 // Those that generations stand at go on to hold what they need.
                 _space.Forget();
+                _shapes.Clear();
                 _maskBytes = 0;
             }
 
-            var mask = _masks.Make(at);
+            var mask = _shapes.GetOrMake(at, _masks);
             _maskBytes += mask.Bytes;
             return at.Mask = mask;
         }

@@ -46,6 +46,20 @@ public sealed class ConstraintState
     /// <summary>Appends the bytes that must come next, as far as there is no choice: of names and punctuation, which a caller may add without asking the model.</summary>
     public void AppendForced(List<byte> utf8) => _constraint.AppendForced(_at, utf8);
 
+    /// <summary>The tokens that may come next, where they are few; where they are many, does as <see cref="Apply"/>.</summary>
+    /// <returns>Their ids in order; null where they are many.</returns>
+    /// <inheritdoc cref="Apply"/>
+    internal int[]? ApplyUnlessFew(Span<float> logits)
+    {
+        var mask = Mask();
+        if (mask.Few is null)
+        {
+            mask.Apply(logits);
+        }
+
+        return mask.Few;
+    }
+
     /// <summary>Goes on by a token, or by the first that is allowed where this one is not: all that are may have been made impossible by a bias, or by the model.</summary>
     /// <returns>The token.</returns>
     internal Token Take(Token token)

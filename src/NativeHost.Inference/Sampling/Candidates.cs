@@ -47,6 +47,19 @@ internal sealed class Candidates
         _allIds.AsSpan(0, Count).CopyTo(_ids);
     }
 
+    /// <summary>Starts over with a part of the vocabulary.</summary>
+    /// <param name="ids">In order.</param>
+    public void Fill(ReadOnlySpan<float> logits, ReadOnlySpan<int> ids)
+    {
+        Count = ids.Length;
+        _sortedCount = 0;
+        ids.CopyTo(_ids);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            _logits[i] = logits[ids[i]];
+        }
+    }
+
     /// <summary>Brings the <paramref name="k"/> likeliest to the front, likeliest first, the lower id first among equals.</summary>
     public void SortTop(int k)
     {

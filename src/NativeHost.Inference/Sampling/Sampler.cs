@@ -61,8 +61,8 @@ internal sealed class Sampler
         }
 
         // Behind the rules: no bias brings back what is not allowed.
-        _constraint?.Apply(logits);
-        var token = new Token(_random is null ? TensorPrimitives.IndexOfMax<float>(logits) : Choose(logits, _random));
+        var few = _constraint?.ApplyUnlessFew(logits);
+        var token = new Token(_random is null ? LikeliestOf(logits, few) : Choose(logits, few, _random));
         token = _constraint?.Take(token) ?? token;
         Count(token);
         return token;
@@ -83,12 +83,27 @@ internal sealed class Sampler
         }
     }
 
-    private int Choose(ReadOnlySpan<float> logits, Random random)
+    /// <param name="few">The only tokens to choose from; null for all.</param>
+    private int LikeliestOf(ReadOnlySpan<float> logits, int[]? few)
     {
-        _candidates.Fill(logits);
-        if (_constraint is not null)
+        if (few is null)
         {
-            _candidates.KeepFrom(float.MinValue);
+            return TensorPrimitives.IndexOfMax(logits);
+        }
+
+        _candidates.Fill(logits, few);
+        return few[TensorPrimitives.IndexOfMax<float>(_candidates.Logits)];
+    }
+
+    private int Choose(ReadOnlySpan<float> logits, int[]? few, Random random)
+    {
+        if (few is null)
+        {
+            _candidates.Fill(logits);
+        }
+        else
+        {
+            _candidates.Fill(logits, few);
         }
 
         foreach (var step in _steps)

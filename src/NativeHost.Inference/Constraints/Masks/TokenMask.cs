@@ -44,6 +44,9 @@ internal sealed class TokenMask
     /// <summary>Number of tokens that may come.</summary>
     public int Count { get; }
 
+    /// <summary>Their ids in order, where they are few; null where they are not.</summary>
+    public int[]? Few => _few;
+
     public long Bytes => 64 + (_bits?.Length * 8L ?? _few!.Length * 4L);
 
     public bool Allows(Token token) => (uint)token.Id < (uint)_size

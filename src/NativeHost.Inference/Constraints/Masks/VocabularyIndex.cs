@@ -1,10 +1,13 @@
-using System.Text;
+using System.Buffers;
+using System.Text.Unicode;
 
 namespace NativeHost.Inference.Constraints.Masks;
 
 /// <summary>What masks need to know of a vocabulary; made once for a model. Immutable but for what is filled in on demand, so one thread at a time.</summary>
 internal sealed class VocabularyIndex
 {
+    private static readonly SearchValues<byte> NotPlain = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
+
     private readonly byte[] _plainLengths;
     private readonly ulong[]?[] _plainUpTo;
 
@@ -36,8 +39,7 @@ internal sealed class VocabularyIndex
         }
 
         _plainUpTo = new ulong[longest + 1][];
-        var order = spelled.ToArray();
-        order.AsSpan().Sort((a, b) => Texts.Of(a).SequenceCompareTo(Texts.Of(b)));
+        var order = Texts.InOrder([.. spelled]);
         All = new TokenTrie(Texts, order);
         Special = new TokenTrie(Texts, Array.FindAll(order, id => _plainLengths[id] == 0));
     }
@@ -92,18 +94,17 @@ internal sealed class VocabularyIndex
     /// <returns>Number of characters; 0 where it is not plain, or very long.</returns>
     private static byte PlainLengthOf(ReadOnlySpan<byte> text)
     {
-        var length = 0;
-        while (!text.IsEmpty)
+        if (text.ContainsAny(NotPlain) || !Utf8.IsValid(text))
         {
-            if (Rune.DecodeFromUtf8(text, out var rune, out var bytes) != System.Buffers.OperationStatus.Done || rune.Value < 0x20 || rune.Value is '"' or '\\')
-            {
-                return 0;
-            }
-
-            length++;
-            text = text[bytes..];
+            return 0;
         }
 
-        return length <= byte.MaxValue ? (byte)length : (byte)0;
+        var characters = 0;
+        foreach (var value in text)
+        {
+            characters += (value & 0xC0) != 0x80 ? 1 : 0;
+        }
+
+        return characters <= byte.MaxValue ? (byte)characters : (byte)0;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace NativeHost.Inference.Constraints.Masks;
 
 /// <summary>The bytes of every token of a vocabulary, side by side. Immutable.</summary>
@@ -29,4 +31,34 @@ internal sealed class VocabularyTexts
 
     /// <summary>Empty for control tokens and those that end a turn.</summary>
     public ReadOnlySpan<byte> Of(int token) => _bytes.AsSpan(_starts[token].._starts[token + 1]);
+
+    /// <summary>Tokens in the order of their bytes.</summary>
+    public int[] InOrder(int[] tokens)
+    {
+        // By the first eight bytes as a number, then those that are alike by all.
+        var keys = Array.ConvertAll(tokens, KeyOf);
+        Array.Sort(keys, tokens);
+        for (var first = 0; first < tokens.Length;)
+        {
+            var behind = first + 1;
+            while (behind < tokens.Length && keys[behind] == keys[first])
+            {
+                behind++;
+            }
+
+            tokens.AsSpan(first, behind - first).Sort((a, b) => Of(a).SequenceCompareTo(Of(b)));
+            first = behind;
+        }
+
+        return tokens;
+    }
+
+    private ulong KeyOf(int token)
+    {
+        Span<byte> key = stackalloc byte[sizeof(ulong)];
+        key.Clear();
+        var text = Of(token);
+        text[..Math.Min(key.Length, text.Length)].CopyTo(key);
+        return BinaryPrimitives.ReadUInt64BigEndian(key);
+    }
 }

@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
+using NativeHost.Inference.Constraints.Automata;
 using NativeHost.Inference.Constraints.Grammars;
 
 namespace NativeHost.Inference.Constraints.Schemas;
 
-/// <summary>The formats of strings, as patterns. Some are narrower than their standard allows: what is made is always valid.</summary>
+/// <summary>The formats of strings, by patterns. Some are narrower than their standard allows: what is made is always valid.</summary>
 internal static class StringFormats
 {
     private const string Year = "[1-9][0-9]{3}";
@@ -16,7 +17,7 @@ internal static class StringFormats
     private const string Label = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
     private const string Host = $@"{Label}(\.{Label}){{0,4}}";
 
-    private static readonly FrozenDictionary<string, Lazy<GrammarNode>> Known = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, Lazy<ByteAutomaton>> Known = new Dictionary<string, string>
     {
         ["date"] = Date,
         ["time"] = Time,
@@ -27,12 +28,12 @@ internal static class StringFormats
         ["ipv4"] = Ipv4,
         ["ipv6"] = "[0-9a-f]{1,4}(:[0-9a-f]{1,4}){7}",
         ["uri"] = $@"https?://{Host}(:[1-9][0-9]{{0,3}})?(/[A-Za-z0-9._~-]{{0,200}}){{0,20}}(\?[A-Za-z0-9._~&=-]{{0,500}})?(#[A-Za-z0-9._~-]{{0,100}})?",
-    }.ToFrozenDictionary(format => format.Key, format => new Lazy<GrammarNode>(() => RegexParser.Parse(format.Value)));
+    }.ToFrozenDictionary(format => format.Key, format => new Lazy<ByteAutomaton>(() => ByteAutomaton.Of(RegexParser.Parse(format.Value))));
 
     public static bool IsKnown(string format) => Known.ContainsKey(format);
 
     /// <exception cref="ConstraintException">There is no such format.</exception>
-    public static GrammarNode Of(SchemaPart format) => Known.TryGetValue(format.Text(), out var node)
+    public static ByteAutomaton Of(SchemaPart format) => Known.TryGetValue(format.Text(), out var node)
         ? node.Value
         : throw format.Fault($"The format '{format.Text()}' is not supported. There are {string.Join(", ", Known.Keys.Order())}; else use a pattern.");
 }

@@ -32,20 +32,21 @@ internal static class StringNodes
 
     private static ByteAutomaton ContentOf(SchemaFacts facts)
     {
-        var nodes = facts.Patterns.Select(pattern => (pattern.Pointer, Node: RegexParser.Parse(pattern.Text(), isSearch: true, pattern.Pointer)))
-            .Concat(facts.Formats.Select(format => (format.Pointer, Node: StringFormats.Of(format)))).ToList();
+        var first = facts.Patterns.Concat(facts.Formats).Select(part => part.Pointer).FirstOrDefault();
         try
         {
+            var parts = facts.Formats.ConvertAll(StringFormats.Of);
+            parts.AddRange(facts.Patterns.Select(pattern => ByteAutomaton.Of(RegexParser.Parse(pattern.Text(), isSearch: true, pattern.Pointer))));
             if (facts.LeastLength > 0 || facts.MostLength is not null)
             {
-                nodes.Add((nodes.Count > 0 ? nodes[0].Pointer : "#", new RepeatNode(AnyCharacter, facts.LeastLength, facts.MostLength)));
+                parts.Add(ByteAutomaton.Of(new RepeatNode(AnyCharacter, facts.LeastLength, facts.MostLength)));
             }
 
-            return nodes.Select(node => ByteAutomaton.Of(node.Node)).Aggregate((a, b) => a.And(b));
+            return parts.Aggregate((a, b) => a.And(b));
         }
-        catch (ConstraintException fault) when (fault.Place is null && nodes.Count > 0)
+        catch (ConstraintException fault) when (fault.Place is null && first is not null)
         {
-            throw new ConstraintException(fault.Message, nodes[0].Pointer);
+            throw new ConstraintException(fault.Message, first);
         }
     }
 }
