@@ -30,3 +30,5 @@ public sealed class BitNetEngineTests() : EngineConformance(BitNetUnderTest.Engi
 public sealed class BitNetLanguageModelTests() : LanguageModelConformance(BitNetUnderTest.Engine);
 
 public sealed class BitNetDamagedFileTests() : DamagedFileConformance(BitNetUnderTest.Engine);
+
+public sealed class BitNetConstraintTests() : ConstraintConformance(BitNetUnderTest.Engine);

@@ -15,3 +15,5 @@ public sealed class LlamaEngineTests() : EngineConformance(LlamaUnderTest.Engine
 public sealed class LlamaLanguageModelTests() : LanguageModelConformance(LlamaUnderTest.Engine);
 
 public sealed class LlamaDamagedFileTests() : DamagedFileConformance(LlamaUnderTest.Engine);
+
+public sealed class LlamaConstraintTests() : ConstraintConformance(LlamaUnderTest.Engine);

@@ -1,4 +1,4 @@
-namespace NativeHost.Inference.Tests.Constraints;
+namespace NativeHost.Testing;
 
 /// <summary>Random regular expressions of what is supported.</summary>
 internal sealed class PatternMaker(Random random)

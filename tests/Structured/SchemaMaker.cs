@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace NativeHost.Inference.Tests.Constraints;
+namespace NativeHost.Testing;
 
 /// <summary>Random schemas of what is supported.</summary>
 internal sealed class SchemaMaker(Random random)
