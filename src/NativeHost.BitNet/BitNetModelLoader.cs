@@ -78,7 +78,7 @@ public sealed class BitNetModelLoader(Func<string, ITokenizer> openTokenizer, st
             file, path, options, own, norms => new WeightForms(file, own, norms), openTokenizer, _store, progress, cancellationToken);
         var batchTokens = Math.Min(options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens, opened.ContextTokens);
         BitNetModel? model = new(
-            opened.Weights, opened.Tokenizer, opened.Card, own with { SequenceCount = opened.Sequences }, opened.ContextTokens, batchTokens, opened.Threads);
+            opened.Weights, opened.Tokenizer, opened.Card, own with { SequenceCount = opened.Sequences, DraftTokens = opened.DraftTokens }, opened.ContextTokens, batchTokens, opened.Threads);
         opened.HandOver();
         try
         {

@@ -8,6 +8,12 @@ namespace NativeHost.BitNet;
 /// <summary>What the engine can do in several ways.</summary>
 internal sealed record BitNetOptions
 {
+    /// <summary>Tokens of a step whose logits may be asked for, beside one of each sequence.</summary>
+    public const int MostDraftTokens = 8;
+
+    /// <summary>Those that a model has room for.</summary>
+    public int DraftTokens { get; init; } = MostDraftTokens;
+
     public HeadForm Head { get; init; } = HeadForm.Byte;
 
     public CacheFormat Cache { get; init; } = CacheFormat.Half;

@@ -44,6 +44,16 @@ public interface ILanguageModel : IDisposable
     /// <returns>Valid, and writable as scratch, until the next step.</returns>
     Span<float> Logits(int run);
 
+    /// <summary>
+    /// Tokens of a step, beside the last of each run, whose logits can be asked for; they can be dropped again then. 0 where one or the other is not possible.
+    /// </summary>
+    int DraftTokens => 0;
+
+    /// <summary>The logits of one run of the last step's batch after one of its last tokens.</summary>
+    /// <param name="back">How many tokens stand between it and the run's end; less than logits were asked for.</param>
+    /// <returns>Valid, and writable as scratch, until the next step.</returns>
+    Span<float> Logits(int run, int back) => back == 0 ? Logits(run) : throw new ArgumentOutOfRangeException(nameof(back), back, "Only the last token has logits.");
+
     /// <summary>Drops a sequence's tokens from <paramref name="position"/> on.</summary>
     /// <returns>False where the model cannot drop a part (recurrent models); 0 always works.</returns>
     bool TryRewind(int sequence, int position);

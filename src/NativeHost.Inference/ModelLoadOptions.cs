@@ -23,6 +23,12 @@ public sealed record ModelLoadOptions
     /// </summary>
     public int? Sequences { get; init; }
 
+    /// <summary>
+    /// Whether the next tokens of an answer are guessed from what stands in the prompt and the answer already, and computed together: what repeats comes
+    /// faster, and every other answer as it would. Null for yes, where the model can.
+    /// </summary>
+    public bool? GuessesTokens { get; init; }
+
     /// <summary>Where prompts that were computed are kept for the next start; null for nowhere.</summary>
     public PrefixCacheOptions? Prefixes { get; init; }
 

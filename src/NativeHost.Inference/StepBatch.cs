@@ -19,17 +19,25 @@ public sealed class StepBatch(int capacity)
 
     /// <summary>Adds tokens to the end of a sequence. A sequence appears once in a batch.</summary>
     /// <param name="wantsLogits">Whether the logits after the last of these tokens are needed.</param>
-    /// <returns>The run's number, for <see cref="ILanguageModel.Logits"/>.</returns>
+    /// <returns>The run's number, for <see cref="ILanguageModel.Logits(int)"/>.</returns>
     /// <exception cref="ArgumentException">No tokens, or more than there is room for.</exception>
-    public int Add(int sequence, ReadOnlySpan<Token> tokens, bool wantsLogits)
+    public int Add(int sequence, ReadOnlySpan<Token> tokens, bool wantsLogits) => Add(sequence, tokens, wantsLogits ? 1 : 0);
+
+    /// <summary>Adds tokens to the end of a sequence. A sequence appears once in a batch.</summary>
+    /// <param name="logits">After how many of these tokens, the last ones, logits are needed.</param>
+    /// <returns>The run's number, for <see cref="ILanguageModel.Logits(int, int)"/>.</returns>
+    /// <exception cref="ArgumentException">No tokens, more than there is room for, or more logits than tokens.</exception>
+    public int Add(int sequence, ReadOnlySpan<Token> tokens, int logits)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(logits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(logits, tokens.Length);
         if (tokens.IsEmpty || tokens.Length > Room)
         {
             throw new ArgumentException($"{tokens.Length} tokens; 1 to {Room} fit.", nameof(tokens));
         }
 
         tokens.CopyTo(_tokens.AsSpan(_count));
-        _runs.Add(new Run(sequence, _count, tokens.Length, wantsLogits));
+        _runs.Add(new Run(sequence, _count, tokens.Length, logits));
         _count += tokens.Length;
         return _runs.Count - 1;
     }
@@ -38,17 +46,25 @@ public sealed class StepBatch(int capacity)
     /// <param name="batchTokens">Most tokens of the model's step.</param>
     /// <param name="sequenceCount">The model's sequences.</param>
     /// <param name="vocabularySize">The model's tokens.</param>
-    /// <exception cref="ArgumentException">It has no tokens or too many, a sequence that is not there or stands twice.</exception>
+    /// <param name="draftTokens">The model's <see cref="ILanguageModel.DraftTokens"/>.</param>
+    /// <exception cref="ArgumentException">It has no tokens or too many, wants too many logits, a sequence that is not there or stands twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token is not in the vocabulary.</exception>
-    public void Check(int batchTokens, int sequenceCount, int vocabularySize)
+    public void Check(int batchTokens, int sequenceCount, int vocabularySize, int draftTokens = 0)
     {
         if (_count == 0 || _count > batchTokens)
         {
             throw new ArgumentException($"The batch holds {_count} tokens; 1 to {batchTokens} can be computed.");
         }
 
+        var drafts = draftTokens;
         for (var run = 0; run < _runs.Count; run++)
         {
+            drafts -= Math.Max(_runs[run].Logits - 1, 0);
+            if (drafts < 0)
+            {
+                throw new ArgumentException($"More logits are wanted than of one token a run and {draftTokens} others.");
+            }
+
             var sequence = _runs[run].Sequence;
             if ((uint)sequence >= (uint)sequenceCount)
             {
@@ -85,5 +101,9 @@ public sealed class StepBatch(int capacity)
 
     /// <summary>Tokens of one sequence, in order.</summary>
     /// <param name="Start">Where they start in the batch.</param>
-    public readonly record struct Run(int Sequence, int Start, int Length, bool WantsLogits);
+    /// <param name="Logits">After how many of them, the last ones, logits are needed.</param>
+    public readonly record struct Run(int Sequence, int Start, int Length, int Logits)
+    {
+        public bool WantsLogits => Logits > 0;
+    }
 }

@@ -12,20 +12,20 @@ namespace NativeHost.LlamaCpp;
 /// </remarks>
 internal sealed unsafe class LlamaModel : ILanguageModel
 {
-    private const int NoLogits = -1;
-
     private readonly LlamaModelHandle _model;
     private readonly LlamaContextHandle _context;
     private readonly LlamaTokenizer _tokenizer;
     private readonly nint _memory;
     private readonly NativeAbort _abort;
     private readonly int[] _positions;
+    private readonly int _draftTokens;
 
     // Such a model's state is one for all tokens so far: half a step leaves it between two of them.
     private readonly bool _isRecurrent;
 
-    /// <summary>For each run of the last step, the index of the token that has its logits.</summary>
+    /// <summary>For each run of the last step, the index of its last token, and how many of its last tokens have logits.</summary>
     private readonly int[] _logitsIndexes;
+    private readonly int[] _logitsCounts;
     private LlamaBatch _batch;
     private int _runCount;
     private int _threads;
@@ -34,7 +34,8 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     /// <summary>Takes over both handles; where it throws, they stay the caller's.</summary>
     /// <param name="contextTokens">No more than the context was made for.</param>
     /// <param name="batchTokens">No more than the context was made for.</param>
-    /// <param name="sequenceCount">No more than the context was made for, in sequences and in outputs.</param>
+    /// <param name="sequenceCount">No more than the context was made for.</param>
+    /// <param name="draftTokens">Outputs that the context was made for, beside one for each sequence.</param>
     /// <exception cref="UnsupportedModelException">The model has no vocabulary.</exception>
     public LlamaModel(
         LlamaModelHandle model,
@@ -43,8 +44,10 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         int contextTokens,
         int batchTokens,
         int sequenceCount,
+        int draftTokens,
         int threads)
     {
+        _draftTokens = draftTokens;
         _tokenizer = new LlamaTokenizer(model);
         (_model, _context, Card) = (model, context, card);
         (ContextTokens, BatchTokens, SequenceCount) = (contextTokens, batchTokens, sequenceCount);
@@ -53,6 +56,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         _positions = new int[sequenceCount];
         _isRecurrent = LlamaNative.llama_model_is_recurrent(model) || LlamaNative.llama_model_is_hybrid(model);
         _logitsIndexes = new int[sequenceCount];
+        _logitsCounts = new int[sequenceCount];
         _batch = LlamaNative.llama_batch_init(batchTokens, 0, 1);
         _threads = threads;
     }
@@ -66,6 +70,9 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     public int BatchTokens { get; }
 
     public int SequenceCount { get; }
+
+    /// <summary>None where a part of a sequence cannot be dropped, nor where the context was made for fewer outputs.</summary>
+    public int DraftTokens => _isRecurrent ? 0 : _draftTokens;
 
     public string? StateKey { get; init; }
 
@@ -87,7 +94,7 @@ internal sealed unsafe class LlamaModel : ILanguageModel
     public StepOutcome Step(StepBatch batch, AbortSignal abort)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        batch.Check(BatchTokens, SequenceCount, _tokenizer.VocabularySize);
+        batch.Check(BatchTokens, SequenceCount, _tokenizer.VocabularySize, DraftTokens);
         _runCount = 0;
         if (abort.IsRaised)
         {
@@ -126,15 +133,17 @@ internal sealed unsafe class LlamaModel : ILanguageModel
         }
     }
 
-    public Span<float> Logits(int run)
+    public Span<float> Logits(int run) => Logits(run, 0);
+
+    public Span<float> Logits(int run, int back)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if ((uint)run >= (uint)_runCount || _logitsIndexes[run] == NoLogits)
+        if ((uint)run >= (uint)_runCount || (uint)back >= (uint)_logitsCounts[run])
         {
-            throw new ArgumentOutOfRangeException(nameof(run), run, "The last step computed no logits for this run.");
+            throw new ArgumentOutOfRangeException(nameof(run), run, "The last step computed no such logits for this run.");
         }
 
-        var logits = LlamaNative.llama_get_logits_ith(_context, _logitsIndexes[run]);
+        var logits = LlamaNative.llama_get_logits_ith(_context, _logitsIndexes[run] - back);
         return logits is not null
             ? new Span<float>(logits, _tokenizer.VocabularySize)
             : throw new EngineException($"llama.cpp has no logits for run {run}. {NativeLog.LastComplaints()}");
@@ -245,12 +254,11 @@ internal sealed unsafe class LlamaModel : ILanguageModel
                 _batch.Positions[index] = _positions[run.Sequence] + offset;
                 _batch.SequenceCounts[index] = 1;
                 _batch.Sequences[index][0] = run.Sequence;
-                _batch.WantsLogits[index] = 0;
+                _batch.WantsLogits[index] = offset >= tokens.Length - run.Logits ? (sbyte)1 : (sbyte)0;
             }
 
-            var last = run.Start + run.Length - 1;
-            _batch.WantsLogits[last] = run.WantsLogits ? (sbyte)1 : (sbyte)0;
-            _logitsIndexes[number] = run.WantsLogits ? last : NoLogits;
+            _logitsIndexes[number] = run.Start + run.Length - 1;
+            _logitsCounts[number] = run.Logits;
         }
 
         _batch.Count = batch.Count;

@@ -82,7 +82,7 @@ public sealed class LlamaModelLoader(Action<NativeLogLevel, string> log) : IEngi
         LlamaModel? model = null;
         try
         {
-            model = new LlamaModel(opened.Model, context, opened.Card, settings.ContextTokens, batchTokens, settings.Sequences, opened.Threads)
+            model = new LlamaModel(opened.Model, context, opened.Card, settings.ContextTokens, batchTokens, settings.Sequences, settings.OutputRows - settings.Sequences, opened.Threads)
             {
                 StateKey = opened.Card.Fingerprint is { } fingerprint
                     ? $"{fingerprint} llama.cpp {LlamaEngine.Version} {settings.KeyTypeId} {settings.ValueTypeId} {settings.UsesFlashAttention} {settings.GpuLayers}"

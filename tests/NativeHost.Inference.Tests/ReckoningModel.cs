@@ -13,7 +13,8 @@ internal sealed class ReckoningModel(ByteTokenizer tokenizer, int sequenceCount)
     private const uint AnswerLength = 80;
 
     private readonly List<Token>[] _sequences = [.. Enumerable.Range(0, sequenceCount).Select(_ => new List<Token>())];
-    private readonly float[][] _logits = [.. Enumerable.Range(0, sequenceCount).Select(_ => new float[tokenizer.VocabularySize])];
+    private readonly List<float[]> _logits = [];
+    private readonly List<int> _lastLogits = [];
 
     public ModelCard Card { get; } = new("reckoning", null, "test", 0, 0, 0, 0, 0, 0, 0, null, []);
 
@@ -29,6 +30,11 @@ internal sealed class ReckoningModel(ByteTokenizer tokenizer, int sequenceCount)
 
     public int Threads { get; set; } = 1;
 
+    public int DraftTokens { get; init; }
+
+    /// <summary>What follows tokens: a byte, or null at the end of the answer.</summary>
+    public Func<List<Token>, int?> Rule { get; init; } = Next;
+
     /// <summary>Whether a sequence can begin as another does.</summary>
     public bool Forks { get; init; } = true;
 
@@ -41,10 +47,12 @@ internal sealed class ReckoningModel(ByteTokenizer tokenizer, int sequenceCount)
     public int ComputedTokens => Steps.Sum(step => step.Sum(run => run.Tokens));
 
     /// <summary>The answer of a generation alone, in bytes.</summary>
-    public static string AnswerTo(string prompt, int maxNewTokens)
+    /// <param name="rule">Null for the usual one.</param>
+    public static string AnswerTo(string prompt, int maxNewTokens, Func<List<Token>, int?>? rule = null)
     {
+        rule ??= Next;
         var tokens = prompt.Select(character => new Token(character)).ToList();
-        for (var made = 0; made < maxNewTokens && Next(tokens) is { } next; made++)
+        for (var made = 0; made < maxNewTokens && rule(tokens) is { } next; made++)
         {
             tokens.Add(new Token(next));
         }
@@ -56,7 +64,7 @@ internal sealed class ReckoningModel(ByteTokenizer tokenizer, int sequenceCount)
 
     public StepOutcome Step(StepBatch batch, AbortSignal abort)
     {
-        batch.Check(BatchTokens, SequenceCount, tokenizer.VocabularySize);
+        batch.Check(BatchTokens, SequenceCount, tokenizer.VocabularySize, DraftTokens);
         if (OnStep?.Invoke(batch, abort) is { } outcome and not StepOutcome.Done)
         {
             return outcome;
@@ -68,23 +76,33 @@ internal sealed class ReckoningModel(ByteTokenizer tokenizer, int sequenceCount)
         }
 
         Steps.Add([.. Enumerable.Range(0, batch.RunCount).Select(batch.RunAt).Select(run => (run.Sequence, run.Length))]);
+        _logits.Clear();
+        _lastLogits.Clear();
         for (var number = 0; number < batch.RunCount; number++)
         {
             var run = batch.RunAt(number);
             var sequence = _sequences[run.Sequence];
-            sequence.AddRange(batch.TokensOf(run));
-            Assert.InRange(sequence.Count, 1, ContextTokens);
-            Array.Clear(_logits[number]);
-            if (run.WantsLogits)
+            for (var i = 0; i < run.Length; i++)
             {
-                _logits[number][Next(sequence) ?? tokenizer.TokenOf(ByteTokenizer.End).Id] = 1f;
+                sequence.Add(batch.TokensOf(run)[i]);
+                if (i >= run.Length - run.Logits)
+                {
+                    var logits = new float[tokenizer.VocabularySize];
+                    logits[Rule(sequence) ?? tokenizer.TokenOf(ByteTokenizer.End).Id] = 1f;
+                    _logits.Add(logits);
+                }
             }
+
+            Assert.InRange(sequence.Count, 1, ContextTokens);
+            _lastLogits.Add(_logits.Count - 1);
         }
 
         return StepOutcome.Done;
     }
 
-    public Span<float> Logits(int run) => _logits[run];
+    public Span<float> Logits(int run) => Logits(run, 0);
+
+    public Span<float> Logits(int run, int back) => _logits[_lastLogits[run] - back];
 
     public bool TryRewind(int sequence, int position)
     {

@@ -32,6 +32,48 @@ public sealed class ConcurrentGenerationTests
     public async Task Where_the_context_is_too_small_for_all_they_make_the_same_one_after_the_other()
         => await CompareAsync(TestModels.Story, contextTokens: 100);
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(0.8f)]
+    public async Task Guessed_tokens_change_no_answer(float temperature)
+    {
+        var path = TestModels.Shared("stories260K", "stories260K-F32.gguf");
+        foreach (var prompt in Prompts)
+        {
+            // A story that it has just heard is one that it goes on telling in the same words.
+            var twice = $"{prompt} {prompt} the sun was big. {prompt}";
+            Assert.Equal(await ReadAsync(path, twice, guesses: false, temperature), await ReadAsync(path, twice, guesses: true, temperature));
+        }
+    }
+
+    [Fact]
+    public async Task Logits_of_several_tokens_of_a_run_are_those_of_one_after_the_other()
+    {
+        using var model = await TestModels.LoadAsync(TestModels.Story);
+        using var abort = new AbortSignal();
+        var batch = new StepBatch(model.BatchTokens);
+        Token[] tokens = [.. Enumerable.Range(20, 9).Select(id => new Token(id))];
+        Greedy.Append(model, batch, [1, 15], abort);
+        batch.Clear();
+        batch.Add(0, tokens, logits: 9);
+        batch.Add(1, [new Token(1)], wantsLogits: true);
+        Assert.Equal(StepOutcome.Done, model.Step(batch, abort));
+        var together = Enumerable.Range(0, 9).Select(i => model.Logits(0, 8 - i).ToArray()).ToList();
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Logits(0, 9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Logits(1, 1));
+
+        Assert.True(model.TryRewind(0, 2));
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            Greedy.Append(model, batch, [tokens[i].Id], abort);
+            Assert.All(together[i].Zip(model.Logits(0).ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-2f));
+        }
+
+        batch.Clear();
+        batch.Add(0, [.. tokens, tokens[0]], logits: 10);
+        Assert.Throws<ArgumentException>(() => model.Step(batch, abort));
+    }
+
     [Fact]
     public async Task A_copied_sequence_has_the_logits_of_its_source_but_for_the_order_of_sums()
     {
@@ -130,9 +172,16 @@ public sealed class ConcurrentGenerationTests
         Assert.Equal(alone, together);
     }
 
-    private static async Task<string> ReadAsync(InProcessModelHost host, string prompt)
+    private static async Task<string> ReadAsync(string path, string prompt, bool guesses, float temperature)
     {
-        var request = new GenerationRequest { Prompt = prompt, MaxNewTokens = 80, Sampling = new SamplingOptions { Temperature = 0f }, Owner = prompt };
+        await using var host = new InProcessModelHost(await TestModels.LoadAsync(path, new ModelLoadOptions { Threads = 1, GuessesTokens = guesses }));
+        return await ReadAsync(host, prompt, temperature);
+    }
+
+    private static async Task<string> ReadAsync(InProcessModelHost host, string prompt, float temperature = 0f)
+    {
+        var sampling = new SamplingOptions { Temperature = temperature, Seed = 7 };
+        var request = new GenerationRequest { Prompt = prompt, MaxNewTokens = 80, Sampling = sampling, Owner = prompt };
         GenerationEvent last = default;
         await foreach (var next in host.GenerateAsync(request, Patience.Token))
         {

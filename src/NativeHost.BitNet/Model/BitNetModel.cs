@@ -15,8 +15,9 @@ internal sealed class BitNetModel : ILanguageModel
     private readonly ForwardPass _pass;
     private readonly int[] _positions;
 
-    /// <summary>For each run of the last step, the row of its logits.</summary>
+    /// <summary>For each run of the last step, the row of its last logits, and how many rows it has up to there.</summary>
     private readonly int[] _logitsRows;
+    private readonly int[] _logitsCounts;
     private int _runCount;
     private bool _isDisposed;
 
@@ -28,16 +29,18 @@ internal sealed class BitNetModel : ILanguageModel
     {
         _weights = weights;
         (Tokenizer, Card, ContextTokens, BatchTokens) = (tokenizer, card, contextTokens, batchTokens);
+        DraftTokens = options.DraftTokens;
         var sequences = options.SequenceCount ?? 1;
         _positions = new int[sequences];
         _logitsRows = new int[sequences];
+        _logitsCounts = new int[sequences];
         var shape = weights.Model.Shape;
         _cache = new KvCache(
             options.Cache, sequences, shape.LayerCount, shape.KvHeadCount, ModelWidths.Of(shape).Head, contextTokens);
         try
         {
             _pass = new ForwardPass(
-                weights.Model, _cache, options.Level, Math.Min(TokensAtOnce, batchTokens), sequences, threads);
+                weights.Model, _cache, options.Level, Math.Min(TokensAtOnce, batchTokens), sequences + DraftTokens, threads);
         }
         catch
         {
@@ -56,6 +59,8 @@ internal sealed class BitNetModel : ILanguageModel
 
     public int SequenceCount => _positions.Length;
 
+    public int DraftTokens { get; }
+
     public int Threads
     {
         get => _pass.ThreadCount;
@@ -72,7 +77,7 @@ internal sealed class BitNetModel : ILanguageModel
     public StepOutcome Step(StepBatch batch, AbortSignal abort)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        batch.Check(BatchTokens, SequenceCount, Tokenizer.VocabularySize);
+        batch.Check(BatchTokens, SequenceCount, Tokenizer.VocabularySize, DraftTokens);
         _runCount = 0;
         if (abort.IsRaised)
         {
@@ -98,15 +103,17 @@ internal sealed class BitNetModel : ILanguageModel
         return StepOutcome.Done;
     }
 
-    public Span<float> Logits(int run)
+    public Span<float> Logits(int run) => Logits(run, 0);
+
+    public Span<float> Logits(int run, int back)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if ((uint)run >= (uint)_runCount || _logitsRows[run] == StepTokens.NoLogits)
+        if ((uint)run >= (uint)_runCount || (uint)back >= (uint)_logitsCounts[run])
         {
-            throw new ArgumentOutOfRangeException(nameof(run), run, "The last step computed no logits for this run.");
+            throw new ArgumentOutOfRangeException(nameof(run), run, "The last step computed no such logits for this run.");
         }
 
-        return _pass.Logits(_logitsRows[run]);
+        return _pass.Logits(_logitsRows[run] - back);
     }
 
     public string? StateKey => Card.Fingerprint is { } fingerprint ? $"{fingerprint} ternary 1 {_cache.Format} {_cache.HeadStride}" : null;
@@ -200,21 +207,24 @@ internal sealed class BitNetModel : ILanguageModel
     private bool Compute(StepBatch batch, AbortSignal abort)
     {
         _pass.Tokens.Clear();
+        var rows = 0;
         for (var number = 0; number < batch.RunCount; number++)
         {
             var run = batch.RunAt(number);
-            _logitsRows[number] = run.WantsLogits ? number : StepTokens.NoLogits;
             var tokens = batch.TokensOf(run);
             var start = _positions[run.Sequence];
             for (var offset = 0; offset < tokens.Length; offset++)
             {
-                var wantsLogits = run.WantsLogits && offset == tokens.Length - 1;
-                _pass.Tokens.Add(tokens[offset].Id, run.Sequence, start + offset, wantsLogits ? number : StepTokens.NoLogits);
+                var wantsLogits = offset >= tokens.Length - run.Logits;
+                _pass.Tokens.Add(tokens[offset].Id, run.Sequence, start + offset, wantsLogits ? rows++ : StepTokens.NoLogits);
                 if (_pass.Tokens.Count == _pass.Tokens.Capacity && !ComputeAdded(abort))
                 {
                     return false;
                 }
             }
+
+            _logitsRows[number] = rows - 1;
+            _logitsCounts[number] = run.Logits;
         }
 
         return _pass.Tokens.Count == 0 || ComputeAdded(abort);

@@ -14,7 +14,8 @@ internal sealed class OpenedModel<TWeights> : IDisposable
     private bool _isHandedOver;
 
     private OpenedModel(LoadedWeights<TWeights> weights, ITokenizer tokenizer, ModelCard card, PlanSettings settings, int threads)
-        => (Weights, Tokenizer, Card, ContextTokens, Sequences, Threads) = (weights, tokenizer, card, settings.ContextTokens, settings.Sequences, threads);
+        => (Weights, Tokenizer, Card, ContextTokens, Sequences, DraftTokens, Threads)
+            = (weights, tokenizer, card, settings.ContextTokens, settings.Sequences, settings.OutputRows - settings.Sequences, threads);
 
     public LoadedWeights<TWeights> Weights { get; }
 
@@ -25,6 +26,8 @@ internal sealed class OpenedModel<TWeights> : IDisposable
     public int ContextTokens { get; }
 
     public int Sequences { get; }
+
+    public int DraftTokens { get; }
 
     public int Threads { get; }
 

@@ -15,6 +15,7 @@ public sealed class TernaryLoadPlan : ILoadPlan
     private readonly ModelLoadOptions _options;
     private readonly BitNetOptions _own;
     private readonly long _machineBytes;
+    private readonly bool _makesText;
     private int? _sequences;
 
     /// <param name="header">Of the model.</param>
@@ -26,7 +27,10 @@ public sealed class TernaryLoadPlan : ILoadPlan
     }
 
     internal TernaryLoadPlan(ModelHeader header, ModelLoadOptions options, BitNetOptions own, long machineBytes)
-        => (_header, _options, _own, _machineBytes) = (header, options, own, machineBytes);
+    {
+        (_header, _options, _own, _machineBytes) = (header, options, own, machineBytes);
+        _makesText = header.First.Metadata.Integer($"{header.First.Architecture}.pooling_type") is not > 0;
+    }
 
     /// <summary>None: ternary models are computed on the processor.</summary>
     public int WantedGpuLayers => 0;
@@ -37,7 +41,7 @@ public sealed class TernaryLoadPlan : ILoadPlan
         => With(ContextChoice.Choose(_options.ContextTokens, _header.First.ContextLength ?? 0, tokens => DemandOf(With(tokens)), notes));
 
     /// <inheritdoc/>
-    public MemoryPlan With(int contextTokens) => With(contextTokens, sequences: _sequences ??= _own.SequenceCount ?? ChooseSequences());
+    public MemoryPlan With(int contextTokens) => With(contextTokens, _sequences ??= !_makesText ? 1 : _own.SequenceCount ?? ChooseSequences());
 
 
     /// <inheritdoc/>
@@ -52,6 +56,7 @@ public sealed class TernaryLoadPlan : ILoadPlan
         {
             ContextTokens = contextTokens,
             Sequences = sequences,
+            OutputRows = sequences + (_makesText && _options.GuessesTokens != false ? BitNetOptions.MostDraftTokens : 0),
             BatchTokens = _options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
         };
         return TernaryPlanner.Of(_header, settings, _own.Forms, _options.Threads ?? PhysicalCores.DefaultThreads);

@@ -19,7 +19,7 @@ public sealed record PlanSettings
     /// <summary>Tokens computed in one graph, at least 1; n_ubatch of llama.cpp.</summary>
     public int MicroBatchTokens { get; init; } = 512;
 
-    /// <summary>Most rows of logits of one step; our engines ask for one a sequence.</summary>
+    /// <summary>Most rows of logits of one step; our engines ask for one a sequence, and for some more where tokens are guessed.</summary>
     public int OutputRows { get; init; } = 1;
 
     /// <summary>The <see cref="GgufTensorType"/> of keys in the cache.</summary>

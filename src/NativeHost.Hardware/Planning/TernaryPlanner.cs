@@ -61,7 +61,7 @@ public static class TernaryPlanner
                 new MemoryPart(weights, 0, Confidence.Exact),
                 new MemoryPart(cache, 0, Confidence.Exact),
                 new MemoryPart(SharedBytes(model, settings) + (threads * ThreadBytes(model, settings)), 0, Confidence.Bounded),
-                new MemoryPart((long)settings.Sequences * Tiled(model.Vocabulary) * sizeof(float), 0, Confidence.Exact),
+                new MemoryPart(Math.Max(settings.OutputRows, settings.Sequences) * Tiled(model.Vocabulary) * sizeof(float), 0, Confidence.Exact),
                 new MemoryPart(RuntimeBytes + (model.Vocabulary * RuntimeBytesPerToken), 0, Confidence.Bounded),
                 new MemoryPart(block + head.Read + (cache / settings.Sequences), 0, Confidence.Exact));
         }

@@ -17,6 +17,10 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     // The part of an answer that is to have room when it begins: less, and it would be moved out of the memory that it has just got.
     private const int AnswerRoom = 256;
 
+    private readonly PromptLookup _lookup = new();
+
+    // Tokens of this step that were guessed.
+    private int _guessed;
     private SequenceCache? _cache;
     private TokenChances? _chances;
 
@@ -100,11 +104,30 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
         return tokens[..Math.Min(Planned, tokens.Length)];
     }
 
-    /// <summary>Goes on after a step that appended its tokens.</summary>
-    /// <param name="step">The step's number in the batch, where its logits are.</param>
-    /// <returns>Why it ends here; null where it goes on.</returns>
-    public StopReason? Advance(ILanguageModel model, int step, Span<byte> piece, TimeProvider time)
+    /// <summary>Guesses what follows the next token of its answer, for a step that it has for itself.</summary>
+    /// <returns>The next token and the guessed ones.</returns>
+    public ReadOnlySpan<Token> GuessTokens(int most)
     {
+        _guessed = _lookup.Guess(_cache!.Tokens, run.Tokens[^1], Math.Min(Math.Min(most, contextTokens - Known), run.Request.MaxNewTokens - run.Tokens.Count - 1));
+        return _lookup.Run;
+    }
+
+    /// <summary>Makes a step possible again after one that appended a part of its tokens, or all, and gave no logits.</summary>
+    /// <exception cref="EngineException">The engine cannot empty its sequence.</exception>
+    public void TakeBack()
+    {
+        _guessed = 0;
+        _cache!.KeepFirst(Known - 1);
+    }
+
+    /// <summary>Goes on after a step that appended its tokens.</summary>
+    /// <param name="number">The number of its tokens in the batch, where their logits are.</param>
+    /// <param name="seconds">What the step took.</param>
+    /// <returns>Why it ends here; null where it goes on.</returns>
+    public StopReason? Advance(ILanguageModel model, int number, double seconds, Span<byte> piece, TimeProvider time)
+    {
+        var guessed = _guessed;
+        _guessed = 0;
         if (IsAtPrompt)
         {
             SendProgress(_cache!.Count);
@@ -125,25 +148,43 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
             return StopReason.MaxTokens;
         }
 
+        var isAnswer = !IsAtPrompt;
+
         if (IsAtPrompt)
         {
             sampler.Remember(CollectionsMarshal.AsSpan(run.Prompt));
         }
 
-        var token = Choose(model.Logits(step), model.Tokenizer);
-        run.Add(token, time.GetTimestamp());
-        if (_chances is not null)
+        for (var right = 0; ; right++)
         {
-            run.SendLogProbs(_chances.Of(token));
-        }
+            var token = Choose(model.Logits(number, guessed - right), model.Tokenizer);
+            run.Add(token, time.GetTimestamp());
+            if (_chances is not null)
+            {
+                run.SendLogProbs(_chances.Of(token));
+            }
 
-        var end = EndAfter(token, model.Tokenizer, piece);
-        if (sampler.IsFinished && end is (null or StopReason.MaxTokens or StopReason.ContextFull))
-        {
-            return StopReason.EndOfTurn;
-        }
+            var end = EndAfter(token, model.Tokenizer, piece);
+            if (sampler.IsFinished && end is (null or StopReason.MaxTokens or StopReason.ContextFull))
+            {
+                end = StopReason.EndOfTurn;
+            }
 
-        return end ?? (pending.StopRequested ? StopReason.Stopped : null);
+            end ??= pending.StopRequested ? StopReason.Stopped : null;
+            if (end is null && right < guessed && token == _lookup.Run[right + 1])
+            {
+                continue;
+            }
+
+            // What was computed behind a wrong guess is of another text.
+            _cache.KeepFirst(Known - 1);
+            if (isAnswer)
+            {
+                _lookup.Observe(right + 1, seconds);
+            }
+
+            return end;
+        }
     }
 
     /// <summary>Ends it with its last event.</summary>

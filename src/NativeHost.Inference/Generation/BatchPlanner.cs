@@ -2,7 +2,8 @@ namespace NativeHost.Inference.Generation;
 
 /// <summary>Decides what a step computes: the next token of every answer, and parts of the prompts.</summary>
 /// <param name="stepTokens">Most tokens of a step. More than there are sequences, or there is one sequence.</param>
-internal sealed class BatchPlanner(int stepTokens, PrefillPace pace)
+/// <param name="draftTokens">Most tokens that may be guessed in a step.</param>
+internal sealed class BatchPlanner(int stepTokens, int draftTokens, PrefillPace pace)
 {
     /// <summary>Plans a step.</summary>
     /// <param name="generations">Those that have a sequence, in the order of their turns.</param>
@@ -29,6 +30,15 @@ internal sealed class BatchPlanner(int stepTokens, PrefillPace pace)
             {
                 prompts++;
             }
+        }
+
+        if (answers == 1 && prompts == 0 && draftTokens > 0 && !members[0].IsAtPrompt)
+        {
+            // Beside others a step is full as it is, and guesses would cost them time.
+            var guess = members[0].GuessTokens(Math.Min(draftTokens, stepTokens - 1));
+            members[0].Planned = guess.Length;
+            batch.Add(members[0].Cache!.Sequence, guess, guess.Length);
+            return;
         }
 
         var room = stepTokens - answers;

@@ -17,8 +17,8 @@ public sealed class EventRelay(bool resumesInline = false, Action? onRoom = null
     /// <summary>How far the reader may be behind before the writer waits for it, in events.</summary>
     public const int LargestLead = 64;
 
-    // What comes once the bound is lifted: the event that waited for room, the held text, and the end.
-    private const int EventsBeyond = 3;
+    // What comes at once in spite of the bound: the texts of a step whose guesses were all right, the held text, and the end.
+    private const int EventsBeyond = PromptLookup.LongestGuess + 3;
 
     private readonly object _gate = new();
     private readonly Queue<GenerationEvent> _events = new(LargestLead + EventsBeyond);

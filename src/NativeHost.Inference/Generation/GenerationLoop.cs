@@ -43,8 +43,8 @@ internal sealed class GenerationLoop
 
         // A step has room for each answer's token and for some of a prompt.
         _caches = new SequenceCaches(model, Math.Clamp(stepTokens / 2, 1, model.SequenceCount));
-        _pace = new PrefillPace(time);
-        _planner = new BatchPlanner(stepTokens, _pace);
+        _pace = new PrefillPace();
+        _planner = new BatchPlanner(stepTokens, Math.Min(model.DraftTokens, PromptLookup.LongestGuess), _pace);
         _batch = new StepBatch(stepTokens);
         _piece = new byte[model.Tokenizer.MaxPieceBytes];
     }
@@ -71,13 +71,20 @@ internal sealed class GenerationLoop
             return false;
         }
 
+        var started = _time.GetTimestamp();
         var outcome = Compute();
+        var seconds = _time.GetElapsedTime(started).TotalSeconds;
+        if (outcome == StepOutcome.Done)
+        {
+            _pace.Observe(_batch.Count, seconds);
+        }
+
         for (var i = 0; i < _members.Count; i++)
         {
             switch (outcome)
             {
                 case StepOutcome.Done:
-                    Advance(_members[i], i);
+                    Advance(_members[i], i, seconds);
                     break;
                 case StepOutcome.Aborted:
                     End(_members[i], StopReason.Stopped);
@@ -87,6 +94,7 @@ internal sealed class GenerationLoop
 
         if (outcome == StepOutcome.ContextFull)
         {
+            _members.ForEach(static member => member.TakeBack());
             MakeRoom();
         }
 
@@ -111,7 +119,6 @@ internal sealed class GenerationLoop
     /// <returns>What the step came to; null where it failed, and those who were in it with it.</returns>
     private StepOutcome? Compute()
     {
-        var started = _time.GetTimestamp();
         _stops.Begin(_members);
         _caches.Distrust();
         try
@@ -123,11 +130,6 @@ internal sealed class GenerationLoop
             }
 
             _caches.TakeUpOthers();
-            if (outcome == StepOutcome.Done)
-            {
-                _pace.Observe(_batch.Count, started);
-            }
-
             return outcome;
         }
 #pragma warning disable CA1031 // Whatever a step fails with belongs to the readers of its generations; the model serves the next ones.
@@ -150,11 +152,11 @@ internal sealed class GenerationLoop
         }
     }
 
-    private void Advance(ActiveGeneration member, int step)
+    private void Advance(ActiveGeneration member, int number, double seconds)
     {
         try
         {
-            if (member.Advance(_model, step, _piece, _time) is { } reason)
+            if (member.Advance(_model, number, seconds, _piece, _time) is { } reason)
             {
                 End(member, reason);
             }

@@ -2,7 +2,7 @@ namespace NativeHost.Inference.Generation;
 
 /// <summary>How many tokens of prompts a step may compute while answers wait for their next token.</summary>
 /// <remarks>As many as take about <see cref="LongestPause"/>, by what prompts have taken so far on this machine with this model.</remarks>
-internal sealed class PrefillPace(TimeProvider time)
+internal sealed class PrefillPace
 {
     /// <summary>What an answer that is read as it grows may stop for. Shorter steps cost prompts more than they give answers.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(150);
@@ -20,9 +20,8 @@ internal sealed class PrefillPace(TimeProvider time)
         : (int)Math.Clamp(_tokensPerSecond * LongestPause.TotalSeconds, LeastTokens, int.MaxValue);
 
     /// <summary>Learns from a step that has just ended.</summary>
-    public void Observe(int tokens, long started)
+    public void Observe(int tokens, double seconds)
     {
-        var seconds = time.GetElapsedTime(started).TotalSeconds;
         if (tokens >= LeastTokens && seconds > 0)
         {
             var rate = tokens / seconds;

@@ -113,6 +113,19 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
         _isTrusted = true;
     }
 
+    /// <summary>The tokens that it holds.</summary>
+    public ReadOnlySpan<Token> Tokens => CollectionsMarshal.AsSpan(_tokens);
+
+    /// <summary>Drops all but so many tokens.</summary>
+    /// <exception cref="EngineException">The engine cannot empty its sequence.</exception>
+    public void KeepFirst(int tokens)
+    {
+        if (tokens < Count && !TryKeep(tokens))
+        {
+            Drop();
+        }
+    }
+
     /// <summary>Tells that nobody knows what it holds: a step has begun, or one has failed.</summary>
     public void Distrust() => _isTrusted = false;
 

@@ -20,6 +20,10 @@ public sealed class LoadPlan(ModelPlanner planner, ModelLoadOptions options, boo
     /// <summary>Memory that is spent on exactness where so little gives it.</summary>
     private const long ExactAttentionBytes = 64L * 1024 * 1024;
 
+    /// <summary>Tokens of a step whose logits may be asked for, beside one of each sequence: guesses of the next ones.</summary>
+    private const int DraftTokens = 8;
+
+    private readonly bool _makesText = !EmbeddingModels.Contains(planner.Header.First);
     private int? _sequences;
 
     /// <summary>The type of keys and values in the cache, a <see cref="GgufTensorType"/>; null where the load chooses it, as real ones do.</summary>
@@ -62,7 +66,7 @@ public sealed class LoadPlan(ModelPlanner planner, ModelLoadOptions options, boo
             BatchTokens = options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens,
             MicroBatchTokens = MaxMicroBatchTokens,
             Sequences = sequences,
-            OutputRows = sequences,
+            OutputRows = sequences + (_makesText && options.GuessesTokens != false ? DraftTokens : 0),
             SharesCache = true,
             GpuLayers = gpuLayers,
             KeyTypeId = CacheTypeId ?? GgufTensorType.F16,
@@ -82,7 +86,7 @@ public sealed class LoadPlan(ModelPlanner planner, ModelLoadOptions options, boo
 
     // By a context of usual size, so that all plans of a load are for the same number.
     private int ChooseSequences()
-        => SequenceChoice.Choose(
+        => !_makesText ? 1 : SequenceChoice.Choose(
             options.Sequences,
             Math.Clamp((options.BatchTokens ?? ModelLoadLimits.DefaultBatchTokens) / 2, 1, SequenceChoice.UsualSequences),
             sequences => With(options.ContextTokens ?? ContextChoice.LeastTokens, gpuLayers: 0, sequences).TotalBytes,

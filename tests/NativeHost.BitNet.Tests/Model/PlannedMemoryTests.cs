@@ -122,7 +122,7 @@ public sealed partial class PlannedMemoryTests
     private static MemoryPlan Plan(TernaryModelFile file, BitNetOptions options, int contextTokens, int threads)
         => TernaryPlanner.Of(
             ModelHeader.Of(file.Header),
-            new PlanSettings { ContextTokens = contextTokens, Sequences = options.SequenceCount ?? 1 },
+            new PlanSettings { ContextTokens = contextTokens, Sequences = options.SequenceCount ?? 1, OutputRows = (options.SequenceCount ?? 1) + options.DraftTokens },
             options.Forms,
             threads);
 

@@ -38,7 +38,7 @@ public sealed class EstimateTests : IDisposable
         var memory = answer.GetProperty("memory");
         Assert.Equal(Part(WeightBytes, 0, "exact"), Text(memory, "weights"));
         Assert.Equal(Part(4 * 8192 * LayerTokenBytes, 0, "exact"), Text(memory, "kv_cache"));
-        Assert.Equal(Part(8 * 4 * 3200, 0, "exact"), Text(memory, "output"));
+        Assert.Equal(Part((8 + 8) * 4 * 3200, 0, "exact"), Text(memory, "output"));
         Assert.Equal(("exact", "bounded"), (memory.GetProperty("compute").GetProperty("confidence").GetString(), memory.GetProperty("runtime").GetProperty("confidence").GetString()));
         Assert.Equal(("llama_cpp", "llama", 8192, 0, "exact"), (String(answer, "engine"), String(answer, "architecture"), Number(answer, "context_tokens"), Number(answer, "gpu_layers"), String(answer, "confidence")));
 
