@@ -178,13 +178,15 @@ internal sealed class CapabilityProbe(ProbeRenderings renderings, string source)
 
     private bool Reads(ReasoningStyle style, string turn)
     {
-        if (style.Sign is not null && !Has(source, style.Sign))
+        // The head of the turn is before it.
+        var start = turn.IndexOf(style.Open, StringComparison.Ordinal);
+        if (start < 0 || (style.Sign is not null && !Has(source, style.Sign)))
         {
             return false;
         }
 
         var parser = new OutputParser(new OutputFormat(null, style), [], [], "");
-        var deltas = CallStyleProbe.Parse(parser, turn);
+        var deltas = CallStyleProbe.Parse(parser, turn[start..]);
         return string.Concat(deltas.Where(delta => delta.Kind == OutputDeltaKind.Reasoning).Select(delta => delta.Text)) == Thought;
     }
 

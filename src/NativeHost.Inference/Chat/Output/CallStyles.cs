@@ -107,6 +107,9 @@ internal static partial class CallStyles
             CallOpeners = recipients,
             NameEnds = [" <|constrain|>json<|message|>", "<|message|>"],
             NameIsFirstWord = true,
+
+            // What ends a call ends the output.
+            IsSingle = true,
             CallClosers = ["<|call|>", "<|end|>"],
         }]);
 

@@ -142,7 +142,8 @@ internal sealed class OutputParser
     /// <summary>Reads what begins with a mark.</summary>
     private IEnumerable<NeedsText> ReadMarked(string mark)
     {
-        if (mark == _reasoning?.Open)
+        // A tag in plain text may be what an answer is about: then it opens nothing.
+        if (mark == _reasoning?.Open && (!_shown.HasContent || mark.Contains('|') || mark.StartsWith('[')))
         {
             _cursor.Advance(mark.Length);
             foreach (var wait in ReadReasoning())
@@ -233,7 +234,7 @@ internal sealed class OutputParser
         }
 
         _cursor.Commit();
-        _shown.DropSpace();
+        _shown.BeginAgain();
     }
 
     private IEnumerable<NeedsText> ReadReasoning()

@@ -8,7 +8,7 @@ internal sealed class ShownText(OutputDeltas deltas, TextCursor cursor)
     private readonly StringBuilder _space = new();
     private bool _skipsSpace;
 
-    /// <summary>Whether there was any answer yet.</summary>
+    /// <summary>Whether there was any answer yet, or any since the last calls.</summary>
     public bool HasContent { get; private set; }
 
     /// <summary>Passes on some characters from the cursor's place and goes behind them.</summary>
@@ -40,6 +40,13 @@ internal sealed class ShownText(OutputDeltas deltas, TextCursor cursor)
         _space.Clear();
         _skipsSpace = true;
         cursor.Commit();
+    }
+
+    /// <summary>Drops whitespace, and lets what follows be the start of an answer.</summary>
+    public void BeginAgain()
+    {
+        DropSpace();
+        HasContent = false;
     }
 
     /// <summary>Passes on the whitespace at the answer's end.</summary>

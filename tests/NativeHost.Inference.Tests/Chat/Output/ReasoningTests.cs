@@ -39,6 +39,22 @@ public class ReasoningTests
     }
 
     [Fact]
+    public void An_answer_may_speak_of_the_tags()
+    {
+        var folded = Folded.Parse(Think, "<think>Hm.</think>Models write <think> and </think>.");
+
+        Assert.Equal(("Hm.", "Models write <think> and </think>."), (folded.Reasoning, folded.Content));
+    }
+
+    [Fact]
+    public void Reasoning_may_follow_a_call()
+    {
+        var folded = Folded.Parse(Think, "So.<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>\n<think>Hm.</think>Yes.");
+
+        Assert.Equal(("Hm.", "So.Yes."), (folded.Reasoning, folded.Content));
+    }
+
+    [Fact]
     public void Control_tokens_of_calls_end_reasoning_that_was_not_closed()
     {
         var folded = Folded.Parse(

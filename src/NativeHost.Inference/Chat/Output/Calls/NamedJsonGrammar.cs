@@ -68,7 +68,10 @@ internal sealed class NamedJsonGrammar : CallGrammar
 
     private Marks IdEndMarks => field ??= new Marks(IdEnd is null ? [] : [IdEnd]);
 
-    public override CallLayout Layout => new(Section + CallOpeners[0], Between + CallOpeners[0], SectionCloser ?? "");
+    /// <summary>Whether each output has one call.</summary>
+    public bool IsSingle { get; init; }
+
+    public override CallLayout Layout => new(Section + CallOpeners[0], IsSingle ? null : Between + CallOpeners[0], SectionCloser ?? "");
 
     public override IEnumerable<string> Texts =>
         [.. Openers, .. CallOpeners, .. _nameEnds, .. _closers, .. ((string?[])[Section, SectionCloser, IdEnd, IdMark]).OfType<string>()];
