@@ -14,7 +14,7 @@ internal static class Constrained
         [ByteTokenizer.End, Call, "<think>"],
         ["\"a", "\":", "\",", "\", \"", "{\"", "\"}", "}]", "]}", "}}", " \"", ", ", ": ", "\n  ", "    ", "true", "false", "null", "12", "00", "-1", ".5", "ab", "abc", "ä", "é\"", "\u20AC", "𝄞", "\\n", "\\u00", "\\\"", "the ", "ing", "bc\"", "ab\\", "2024-"]);
 
-    private const int MostTokens = 4_000;
+    private const int MostTokens = 1_500;
 
     private static readonly ConstraintCompiler Compiler = new(Tokenizer);
 
@@ -35,7 +35,7 @@ internal static class Constrained
     }
 
     /// <summary>What random logits make of a constraint. Tokens that close something are likelier, and the longer the text, the more.</summary>
-    /// <returns>Null where it was not complete after thousands of tokens.</returns>
+    /// <returns>Null where it was not complete after more than a thousand tokens.</returns>
     /// <param name="isJson">Whether quotes and brackets close something.</param>
     /// <param name="forbidden">Bytes that no token has.</param>
     public static string? Generate(Constraint constraint, int seed, bool isJson = true, Func<int, bool>? forbidden = null)

@@ -54,7 +54,8 @@ internal readonly record struct Item(int State, Frame? Stack)
 }
 
 /// <summary>A call that has not returned yet. The same calls are the same object, of one space.</summary>
-internal sealed class Frame(int number, Frame? parent, int site, int rounds, bool isSpelled)
+/// <param name="isLoop">Whether it was a loop that called.</param>
+internal sealed class Frame(int number, Frame? parent, int site, int rounds, bool isLoop, bool isSpelled)
 {
     /// <summary>Never used twice in a process.</summary>
     public int Number { get; } = number;
@@ -66,6 +67,12 @@ internal sealed class Frame(int number, Frame? parent, int site, int rounds, boo
 
     /// <summary>Where it is a loop: rounds that ended. One that has no upper bound does not count beyond its lower one.</summary>
     public int Rounds { get; } = rounds;
+
+    /// <summary>Number of calls, this one and those that it was made in.</summary>
+    public int Depth { get; } = (parent?.Depth ?? 0) + 1;
+
+    /// <summary>Whether there are loops among them.</summary>
+    public bool HasLoops { get; } = isLoop || parent?.HasLoops == true;
 
     /// <summary>Whether all that follows can be spelled by tokens of one byte.</summary>
     public bool IsSpelled { get; } = isSpelled;

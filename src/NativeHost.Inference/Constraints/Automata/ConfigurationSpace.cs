@@ -192,7 +192,7 @@ internal sealed class ConfigurationSpace
     {
         if (!_frames.TryGetValue((parent, site, rounds), out var frame))
         {
-            frame = new Frame(++_frameNumbers, parent, site, rounds, parent?.IsSpelled != false && isSpelled);
+            frame = new Frame(++_frameNumbers, parent, site, rounds, _automaton.States[site].Kind == StateKind.Loop, parent?.IsSpelled != false && isSpelled);
             _frames.Add((parent, site, rounds), frame);
             Bytes += 120;
         }

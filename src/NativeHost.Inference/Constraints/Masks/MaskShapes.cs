@@ -7,6 +7,9 @@ namespace NativeHost.Inference.Constraints.Masks;
 /// <param name="longestToken">In bytes: more rounds do not end within a token.</param>
 internal sealed class MaskShapes(Automaton automaton, int longestToken)
 {
+    /// <summary>Deeper stacks are not described: that would take longer with each level of a text that nests for ever.</summary>
+    private const int DeepestStack = 100;
+
     private const int EndOfItem = -1;
     private const int Open = -2;
     private const int FarFromLeast = -3;
@@ -32,6 +35,11 @@ internal sealed class MaskShapes(Automaton automaton, int longestToken)
     /// <returns>False where no count can be left out.</returns>
     private bool TryDescribe(Configuration configuration)
     {
+        if (!Array.Exists(configuration.Items, item => item.Stack?.HasLoops == true) || Array.Exists(configuration.Items, item => item.Stack?.Depth > DeepestStack))
+        {
+            return false;
+        }
+
         _shape.Clear();
         _shape.Add(configuration.IsComplete ? 1 : 0);
         var isShared = false;
