@@ -2969,6 +2969,8 @@ export interface ChatCompletion {
   choices: ChatChoice[];
   /** Tokens of all of them. */
   usage: ChatUsage;
+  /** How fast the first of them came. */
+  timings: ChatTimings;
 }
 
 /** One answer. */
@@ -3023,6 +3025,14 @@ export interface CalledToolFunction {
   arguments: string;
   /** True where the arguments do not fit the frame, and are left out; the events had them. */
   argumentsTruncated?: boolean;
+}
+
+/** How fast an answer came. */
+export interface ChatTimings {
+  /** Milliseconds until its first token. */
+  time_to_first_token: number;
+  /** From then on. */
+  tokens_per_second: number;
 }
 
 /** Tokens that an answer took. */

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
+using NativeHost.Clients;
 using NativeHost.CommandLine.Models;
 
 namespace NativeHost.CommandLine;
@@ -6,7 +9,7 @@ namespace NativeHost.CommandLine;
 /// <summary>A talk with a model at the terminal: what <c>demo</c> and <c>chat</c> share.</summary>
 internal sealed class Conversation(HostClient client, TextWriter output)
 {
-    private readonly List<(string Role, string Content)> _messages = [];
+    private readonly List<ChatMessage> _messages = [];
 
     /// <summary>Loads a model, telling how far it is.</summary>
     /// <returns>Whether it is loaded; if not, the reason has been written.</returns>
@@ -40,25 +43,30 @@ internal sealed class Conversation(HostClient client, TextWriter output)
     /// <returns>Whether there was an answer; if not, the reason has been written.</returns>
     public async Task<bool> SayAsync(string text, float temperature, int? seed, CancellationToken cancellationToken)
     {
-        _messages.Add(("user", text));
-        var answer = await client.AskAsync(
-            json => WriteRequest(json, temperature, seed),
-            async frame =>
-            {
-                await output.WriteAsync(frame.GetProperty("payload").GetProperty("token").GetString());
-                await output.FlushAsync(cancellationToken);
-            },
-            cancellationToken);
-        await output.WriteLineAsync();
-        if (!Succeeded(answer))
+        _messages.Add(new ChatMessage(ChatRole.User, text));
+        var updates = new List<ChatResponseUpdate>();
+        try
         {
+            using var chat = new HostChatClient(client.Dialogue);
+            await foreach (var update in chat.GetStreamingResponseAsync(_messages, new ChatOptions { Temperature = temperature, Seed = seed }, cancellationToken))
+            {
+                updates.Add(update);
+                await output.WriteAsync(update.Text);
+                await output.FlushAsync(cancellationToken);
+            }
+        }
+        catch (HostRequestException e)
+        {
+            await output.WriteLineAsync($"\n{e.Code}: {e.Message}");
             return false;
         }
 
-        var payload = answer.GetProperty("payload");
-        _messages.Add(("assistant", payload.GetProperty("output").GetString()!));
-        await output.WriteLineAsync(
-            $"[{payload.GetProperty("numTokens").GetInt32()} tokens, {payload.GetProperty("tps").GetString()} a second, {payload.GetProperty("stopReason").GetString()}]");
+        await output.WriteLineAsync();
+        var answer = updates.ToChatResponse();
+        _messages.AddRange(answer.Messages);
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{answer.Usage?.OutputTokenCount} tokens, {updates[^1].AdditionalProperties?[HostChatClient.TokensPerSecond]:0.0} a second, {answer.FinishReason}]"));
         return true;
     }
 
@@ -67,31 +75,6 @@ internal sealed class Conversation(HostClient client, TextWriter output)
         => payload.TryGetProperty("total", out var total)
             ? progress.ShowAsync(payload.GetProperty("loaded").GetInt64(), total.GetInt64(), "")
             : Task.CompletedTask;
-
-    private void WriteRequest(Utf8JsonWriter json, float temperature, int? seed)
-    {
-        json.WriteStartObject();
-        json.WriteString("action", "generate");
-        json.WriteStartArray("messages");
-        foreach (var (role, content) in _messages)
-        {
-            json.WriteStartObject();
-            json.WriteString("role", role);
-            json.WriteString("content", content);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("settings");
-        json.WriteNumber("temperature", temperature);
-        if (seed is { } given)
-        {
-            json.WriteNumber("seed", given);
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
 
     private bool Succeeded(JsonElement answer)
     {

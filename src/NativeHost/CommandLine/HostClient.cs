@@ -26,6 +26,9 @@ internal sealed class HostClient : IAsyncDisposable
             new FrameReader(toHost.Reader), _hostWriter, Caller.Local, EndOfInput.Cancels, CancellationToken.None);
     }
 
+    /// <summary>The frames to the host and back; disposed with this.</summary>
+    public HostDialogue Dialogue => _dialogue;
+
     /// <summary>Sends a request and waits for its final frame.</summary>
     /// <param name="onEvent">Told of each event frame before it.</param>
     /// <returns>The final frame.</returns>

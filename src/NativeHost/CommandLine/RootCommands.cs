@@ -63,6 +63,7 @@ internal static class RootCommands
               tabagent pull          download a model; search finds one, show tells what it is; list, verify, rm and gc are about those that are here
               tabagent token         keep your token at the hub, for models that are gated
               tabagent chat          talk to a model
+              tabagent embed         compute vectors of texts
               tabagent serve         be the browser yourself: frames, or one JSON per line with --json-lines
               tabagent register      let an extension start this program
               tabagent doctor        find out why an extension cannot start it
@@ -79,6 +80,7 @@ internal static class RootCommands
         root.Subcommands.Add(ServeCommand(log));
         root.Subcommands.Add(DemoCommand.Create(output, log));
         root.Subcommands.Add(ChatCommand.Create(output, log));
+        root.Subcommands.Add(EmbedCommand.Create(output, errors, log));
         root.Subcommands.Add(BrokerCommand.Create(errors));
         root.Subcommands.Add(WorkerCommand.Create(errors));
         root.Subcommands.Add(DevicesCommand.Create(errors));

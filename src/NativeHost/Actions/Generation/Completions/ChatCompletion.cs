@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
@@ -11,13 +12,15 @@ namespace NativeHost.Actions.Generation.Completions;
 /// <param name="Model">What the model is called.</param>
 /// <param name="Choices">The answers, one for each that was asked for.</param>
 /// <param name="Usage">Tokens of all of them.</param>
+/// <param name="Timings">How fast the first of them came.</param>
 internal sealed record ChatCompletion(
     string Id,
     [property: OneOf("chat.completion")] string Object,
     long Created,
     string Model,
     IReadOnlyList<ChatChoice> Choices,
-    ChatUsage Usage)
+    ChatUsage Usage,
+    ChatTimings Timings)
 {
     /// <summary>Begins the answer's id, before the name of its first stream.</summary>
     public const string IdPrefix = "chatcmpl-";
@@ -29,7 +32,8 @@ internal sealed record ChatCompletion(
         created,
         model,
         [.. answers.Select(ChatChoice.Of)],
-        ChatUsage.Of(answers));
+        ChatUsage.Of(answers),
+        new ChatTimings(answers[0].TimeToFirstToken, double.Parse(answers[0].Tps, CultureInfo.InvariantCulture)));
 }
 
 /// <summary>One answer.</summary>
@@ -116,3 +120,10 @@ internal sealed record PromptDetails([property: JsonPropertyName("cached_tokens"
 /// <summary>Of generated tokens.</summary>
 /// <param name="ReasoningTokens">Those that the model thought with.</param>
 internal sealed record CompletionDetails([property: JsonPropertyName("reasoning_tokens")] int ReasoningTokens);
+
+/// <summary>How fast an answer came.</summary>
+/// <param name="TimeToFirstToken">Milliseconds until its first token.</param>
+/// <param name="TokensPerSecond">From then on.</param>
+internal sealed record ChatTimings(
+    [property: JsonPropertyName("time_to_first_token")] double TimeToFirstToken,
+    [property: JsonPropertyName("tokens_per_second")] double TokensPerSecond);
