@@ -93,6 +93,29 @@ public class CallShapeTests
 
     [Theory]
     [MemberData(nameof(Styles))]
+    public void A_parameter_comes_once_at_most_and_none_needs_come(string name)
+    {
+        var tool = new ToolDefinition(
+            "x", null, """{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"},"c":{"type":"boolean"}}}""");
+        var shape = CallShape.For(Folded.Style(name), [tool], isParallel: false, "");
+        var seen = new HashSet<string>();
+
+        for (var i = 0; i < 20; i++)
+        {
+            var output = Write(shape.Whole, new Random(i));
+            var call = Assert.Single(Folded.Parse(new OutputFormat(Folded.Style(name), null), output, [tool]).Calls);
+            using var arguments = JsonDocument.Parse(call.Arguments);
+            var keys = string.Concat(arguments.RootElement.EnumerateObject().Select(property => property.Name));
+            Assert.Equal(string.Concat(keys.Order().Distinct()), keys);
+            seen.Add(keys);
+        }
+
+        Assert.Contains("", seen);
+        Assert.True(seen.Count > 2, string.Join(',', seen));
+    }
+
+    [Theory]
+    [MemberData(nameof(Styles))]
     public void A_tool_whose_schema_cannot_be_read_has_a_shape_all_the_same(string name)
     {
         foreach (var schema in (string?[])[null, "{", "[]", "{\"properties\": 3}", "{\"properties\": {\"a\": true}, \"required\": \"a\"}"])
