@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 using NativeHost.Clients;
 
 namespace NativeHost.CommandLine;
