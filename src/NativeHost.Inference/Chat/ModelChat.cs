@@ -38,7 +38,7 @@ internal sealed class ModelChat
         var conversation = new Conversation(request.Messages) { Tools = tools, Variables = request.TemplateVariables, Thinks = request.Thinks };
         var parts = _template.Render(TellsTools ? conversation : ToolWords.Instead(conversation, request.ToolUse), Capabilities);
         var format = tools.Count > 0 ? _toolFormat : Capabilities.Output with { Calls = null };
-        reading = format is { Calls: null, Reasoning: null } ? null : new OutputReading(format, tools.Count > 0 ? _toolPieces : _pieces, EndOf(parts));
+        reading = format is { Calls: null, Reasoning: null } ? null : new OutputReading(format, tools.Count > 0 ? _toolPieces : _pieces, Capabilities.ParallelCalls || !TellsTools, EndOf(parts));
         return parts;
     }
 

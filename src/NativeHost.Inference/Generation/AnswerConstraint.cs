@@ -18,7 +18,7 @@ internal sealed class AnswerConstraint(IReadOnlyList<string> controlTexts)
     public ConstraintSpec? Of(GenerationRequest request, OutputReading? reading)
     {
         var answer = reading?.Format.Calls is { } style && request.Tools.Count > 0 && request.ToolUse != ToolUse.None
-            ? WithCalls(request, style, reading.PromptEnd)
+            ? WithCalls(request, style, reading)
             : request.Constraint;
         if (answer is null || reading?.Format.Reasoning is not { } reasoning)
         {
@@ -34,10 +34,10 @@ internal sealed class AnswerConstraint(IReadOnlyList<string> controlTexts)
     /// <summary>Whether a request has any.</summary>
     public static bool IsNeeded(GenerationRequest request) => request.Constraint is not null || (request.Tools.Count > 0 && request.ToolUse != ToolUse.None);
 
-    private ConstraintSpec? WithCalls(GenerationRequest request, CallStyle style, string promptEnd)
+    private ConstraintSpec? WithCalls(GenerationRequest request, CallStyle style, OutputReading reading)
     {
         var tools = request.RequiredTool is { } name ? [.. request.Tools.Where(tool => tool.Name == name)] : request.Tools;
-        var shape = CallShape.For(style, tools, request.AllowsParallelCalls, promptEnd);
+        var shape = CallShape.For(style, tools, request.AllowsParallelCalls && reading.CallsSeveral, reading.PromptEnd);
         var calls = SpecOf(shape.Whole);
         return request.ToolUse == ToolUse.Required ? calls
             : request.Constraint is { } answer ? new AlternativesSpec([answer, calls])
