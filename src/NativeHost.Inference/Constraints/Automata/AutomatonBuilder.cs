@@ -208,28 +208,8 @@ internal sealed class AutomatonBuilder
         return start;
     }
 
-    /// <summary>Lets control tokens with symbols of their own go where any may go: which ones there are is known only now.</summary>
-    private void SpreadAnyControl()
-    {
-        for (var i = 0; i < _states.Count; i++)
-        {
-            if (_states[i].Kind != StateKind.Read)
-            {
-                continue;
-            }
-
-            var edges = _edges.GetRange(_states[i].First, _states[i].Count);
-            if (edges.FindIndex(edge => edge.FirstClass == Automaton.AnyControl) is var any and >= 0)
-            {
-                var named = Enumerable.Range(Automaton.AnyControl + 1, _controls.Count).Where(symbol => edges.TrueForAll(edge => edge.FirstClass != symbol));
-                SetEdges(i, [.. edges, .. named.Select(symbol => new Edge(symbol, symbol, edges[any].Target))], _states[i].Tag);
-            }
-        }
-    }
-
     private Automaton Finish(int start)
     {
-        SpreadAnyControl();
         var symbols = Automaton.AnyControl + 1 + _controls.Count;
         var isBoundary = new bool[symbols + 1];
         isBoundary.AsSpan(Automaton.AnyControl).Fill(true);
