@@ -27,6 +27,11 @@ public sealed class Constraint
         (_automaton, _vocabulary, _gate) = (automaton, vocabulary, gate);
         _space = new ConfigurationSpace(automaton);
         _masks = new MaskMaker(automaton, _space, vocabulary);
+        if (_space.Start is { Items: [], IsComplete: true })
+        {
+            throw new ConstraintException("Nothing but the empty text satisfies the constraint. Ask for some text.");
+        }
+
         _shapes = new MaskShapes(automaton, vocabulary.Texts.LongestToken);
     }
 
@@ -81,10 +86,12 @@ public sealed class Constraint
         }
     }
 
-    internal TokenMask MaskOf(Configuration at)
+    /// <param name="at">Becomes the same one again, where much was forgotten.</param>
+    internal TokenMask MaskOf(ref Configuration at)
     {
         lock (_gate)
         {
+            at = _space.Renew(at);
             if (at.Mask is { } known)
             {
                 return known;
@@ -92,10 +99,10 @@ public sealed class Constraint
 
             if (CachedBytes > ConstraintLimits.CacheBytes)
             {
-                // Those that generations stand at go on to hold what they need.
                 _space.Forget();
                 _shapes.Clear();
                 _maskBytes = 0;
+                at = _space.Renew(at);
             }
 
             var mask = _shapes.GetOrMake(at, _masks);

@@ -8,7 +8,7 @@ namespace NativeHost.Inference.Constraints;
 /// <remarks>Safe to use from any thread. The vocabulary is read once, at the first constraint: about a tenth of a second for 150,000 tokens.</remarks>
 public sealed class ConstraintCompiler(ITokenizer tokenizer)
 {
-    private const int Kept = 16;
+    private const int Kept = 8;
 
     private readonly Lock _gate = new();
     private readonly Lock _using = new();

@@ -16,6 +16,12 @@ internal static class ConstraintLimits
     /// <summary>States of a part that has to be made deterministic before use: patterns with lengths, keys that must differ.</summary>
     public const int DeterministicStates = 10_000;
 
+    /// <summary>The same of all such parts of a constraint.</summary>
+    public const int AllDeterministicStates = 100_000;
+
+    /// <summary>Longest row of references, each of which says nothing but the next.</summary>
+    public const int References = 200;
+
     /// <summary>States that are stood at and gone through at once.</summary>
     public const int Items = 20_000;
 
@@ -23,7 +29,7 @@ internal static class ConstraintLimits
     public const int ItemStepsOfMask = 5_000_000;
 
     /// <summary>Bytes of configurations and masks that a constraint keeps for later tokens.</summary>
-    public const long CacheBytes = 48L << 20;
+    public const long CacheBytes = 16L << 20;
 
     /// <summary>Copies of a repetition's body up to which it is written out; longer ones count.</summary>
     public const int CopiedStates = 48;

@@ -18,6 +18,8 @@ public sealed class ConstraintState
     /// <summary>Whether the text is complete and nothing may follow.</summary>
     public bool IsFinished => _at is { IsComplete: true, Items: [] };
 
+    internal Configuration At => _at;
+
     public ConstraintState Copy() => new(_constraint, _at);
 
     /// <summary>Goes on by a token.</summary>
@@ -74,5 +76,5 @@ public sealed class ConstraintState
         return first;
     }
 
-    internal TokenMask Mask() => _constraint.MaskOf(_at);
+    internal TokenMask Mask() => _constraint.MaskOf(ref _at);
 }

@@ -74,6 +74,17 @@ public sealed class ComposedConstraintTests
     }
 
     [Fact]
+    public void Control_tokens_that_are_asked_for_elsewhere_may_come_in_free_text_too()
+    {
+        var call = Constrained.Tokenizer.TokenOf(Constrained.Call);
+        var elsewhere = Constrained.Compile(new UntilSpec([new("x", new ControlSpec(Constrained.Call))], MayEnd: false)).Start();
+        var never = Constrained.Compile(new UntilSpec([new(Constrained.Call, new RegexSpec("[]"))], MayEnd: true)).Start();
+
+        Assert.Contains(call, Constrained.CheckMask(elsewhere));
+        Assert.DoesNotContain(call, Constrained.CheckMask(never));
+    }
+
+    [Fact]
     public void Control_text_that_is_no_token_is_spelled() => Assert.True(Constrained.Allows(new ControlSpec("[NONE]"), "[NONE]"));
 
     [Fact]
@@ -150,6 +161,7 @@ public sealed class ComposedConstraintTests
         { new AlternativesSpec([]), "nothing to choose from" },
         { new UntilSpec([new("", new LiteralSpec("a"))], true), "no text" },
         { new RepeatSpec(new LiteralSpec("a"), 3, 2), "is none" },
+        { new LiteralSpec(""), "Nothing but the empty text" },
         { Enumerable.Range(0, 200).Aggregate((ConstraintSpec)new LiteralSpec("a"), (inner, _) => new SequenceSpec([inner])), "nested too deep" },
     };
 }

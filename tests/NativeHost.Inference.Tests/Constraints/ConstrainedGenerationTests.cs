@@ -79,6 +79,25 @@ public sealed class ConstrainedGenerationTests
         Assert.Equal("ok", reading.Text);
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(1f)]
+    public void Where_all_that_is_allowed_was_made_impossible_something_allowed_comes(float temperature)
+    {
+        // More tokens than a short list has.
+        var letters = "abcdefghij".ToCharArray();
+        var tokenizer = new ByteTokenizer([ByteTokenizer.End], [.. letters.SelectMany(a => letters.SelectMany(b => letters.Select(c => $"{a}{b}{c}")))]);
+        var state = new ConstraintCompiler(tokenizer).Compile(new RegexSpec("[a-j]+")).Start();
+        var sampler = new Sampler(new SamplingOptions { Temperature = temperature }, new Candidates(tokenizer.VocabularySize), 100, tokenizer, state);
+        var logits = new float[tokenizer.VocabularySize];
+        for (var id = 0; id < logits.Length; id++)
+        {
+            logits[id] = state.Allows(new Token(id)) ? float.NegativeInfinity : 1f;
+        }
+
+        Assert.Equal(new Token('a'), sampler.Next(logits));
+    }
+
     [Fact]
     public void A_warm_mask_allocates_nothing()
     {

@@ -80,5 +80,9 @@ public sealed class GrammarConstraintTests
         Assert.False(state.Accept(new Token('a')));
         Assert.True(state.Accept(new Token('b')));
         Assert.True(state.IsFinished);
+
+        var optional = Constrained.Compile(new GrammarSpec("root ::= \"a\" (endless | \"\")\nendless ::= \"c\" endless")).Start();
+        Assert.True(optional.Accept(new Token('a')));
+        Assert.True(optional.IsFinished);
     }
 }

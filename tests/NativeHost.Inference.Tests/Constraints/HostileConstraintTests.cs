@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using NativeHost.Inference.Constraints;
 using Xunit;
@@ -50,6 +51,15 @@ public sealed class HostileConstraintTests
         { "nested 5,000 deep", new JsonSchemaSpec(string.Concat(Enumerable.Repeat("""{"items":""", 5_000)) + "{}" + new string('}', 5_000)) },
         { "a row of 2,000 references", new JsonSchemaSpec(Members("$defs", 2_000, i => $"\"d{i}\":{{\"items\":{{\"$ref\":\"#/$defs/d{i + 1}\"}}}}", "\"d2000\":{}")) },
         { "a row of 2,000 bare references", new JsonSchemaSpec(Members("$defs", 2_000, i => $"\"d{i}\":{{\"$ref\":\"#/$defs/d{i + 1}\"}}", "\"d2000\":{}")) },
+        { "30,000 first items", new JsonSchemaSpec($$"""{"prefixItems":[{{string.Join(',', Enumerable.Repeat("{}", 30_000))}}]}""") },
+        { "5,000 first items", new JsonSchemaSpec($$"""{"prefixItems":[{{string.Join(',', Enumerable.Repeat("{}", 5_000))}}],"minItems":4000}""") },
+        { "1,000 patterns of one string", new JsonSchemaSpec($$"""{"allOf":[{{string.Join(',', Enumerable.Range(0, 1_000).Select(i => $"{{\"pattern\":\"a.{{{i % 50}}}b\"}}"))}}]}""") },
+        { "1,000 strings with patterns", new JsonSchemaSpec(Members("properties", 1_000, i => $"\"p{i}\":{{\"pattern\":\"a.{{100}}b|c.{{{i % 90}}}d\"}}")) },
+        { "a pattern and 20,000 values", new JsonSchemaSpec($$"""{"pattern":"a.{90}b|c.{80}d","enum":[{{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"v{i}\""))}},"c{{new string('x', 80)}}d"]}""") },
+        { "repetitions of repetitions", new GrammarSpec("root ::= \"a\"" + string.Concat(Enumerable.Repeat("{2}", 10_000))) },
+        { "categories", new RegexSpec(string.Concat(Enumerable.Repeat("\\p{L}", 800))) },
+        { "a class of categories", new RegexSpec($"[{string.Concat(Enumerable.Repeat("\\p{L}", 800))}]") },
+        { "a class of 4,000 characters", new RegexSpec($"[{string.Concat(Enumerable.Range(0, 4_000).Select(i => (char)(0x4E00 + (2 * i))))}]+") },
         { "products of options", new JsonSchemaSpec($$"""{"allOf":[{{string.Join(',', Enumerable.Range(0, 20).Select(i => $"{{\"anyOf\":[{{\"required\":[\"a{i}\"]}},{{\"required\":[\"b{i}\"]}}]}}"))}}]}""") },
         { "60,000 values", new JsonSchemaSpec($$"""{"enum":[{{string.Join(',', Enumerable.Range(0, 60_000))}}]}""") },
         { "tall choices", new ChoicesSpec([.. Enumerable.Range(1, 1_000).Select(i => new string('a', i))]) },
@@ -70,14 +80,20 @@ public sealed class HostileConstraintTests
         // Each depth is another configuration.
         var constraint = Constrained.Compile(new JsonValueSpec(false));
         var state = constraint.Start();
-        for (var i = 0; i < 30_000; i++)
+        var idle = constraint.Start();
+        var before = PlaceOf(idle);
+        for (var i = 0; i < 20_000; i++)
         {
             Assert.True(state.Allows(new Token('[')));
             Assert.True(state.Accept(new Token('[')));
         }
 
+        // The other generation's next token is the first that is asked for since.
+        Assert.True(idle.Allows(new Token(']')));
+        GC.Collect();
+        Assert.False(before.IsAlive, "What was forgotten is still held.");
         Assert.InRange(constraint.CachedBytes, 0, 2 * ConstraintLimits.CacheBytes);
-        for (var i = 0; i < 30_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             Assert.True(state.Accept(new Token(']')));
         }
@@ -97,6 +113,15 @@ public sealed class HostileConstraintTests
         // Behind "ye" there is no "s".
         var state = compiler.Compile(new RegexSpec("(yes|a|xz?)b")).Start();
         Assert.Equal(["a", "xz", "yes"], tokenizer.Texts.Where((_, id) => state.Allows(new Token(id))).Order(StringComparer.Ordinal));
+    }
+
+    // Apart, so that no local of the test holds it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference PlaceOf(ConstraintState state)
+    {
+        Assert.True(state.Accept(new Token('[')));
+        Assert.True(state.Allows(new Token('[')));
+        return new WeakReference(state.At);
     }
 
     /// <summary>A schema with many members of one keyword; of definitions it refers to the first.</summary>

@@ -21,6 +21,8 @@ public sealed class RegexConstraintTests
     [InlineData("[\\]x-]+", "]-x", "y")]
     [InlineData("(?:)x|()y", "x y", "xy")]
     [InlineData("a??b+?", "b ab abb", "a aab")]
+    [InlineData("(a{1,20}b?){30,60}c", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaac")]
+    [InlineData("(?:a{2}){2}", "aaaa", "aa")]
     public void A_whole_text_is_matched(string pattern, string matching, string others)
     {
         Assert.All(matching.Split(' '), text => Assert.True(Constrained.Allows(new RegexSpec(pattern), text), text));
@@ -35,7 +37,8 @@ public sealed class RegexConstraintTests
     [InlineData("\\bword\\b", "place between characters")]
     [InlineData("a(^b)", "'^' is supported at the pattern's ends only")]
     [InlineData("a$b", "nothing can match")]
-    [InlineData("a++", "give nothing back")]
+    [InlineData("a++", "follows a repetition")]
+    [InlineData("a{2}{3}", "follows a repetition")]
     [InlineData("*a", "repeats nothing")]
     [InlineData("(a", "no ')'")]
     [InlineData("a)", "no '('")]

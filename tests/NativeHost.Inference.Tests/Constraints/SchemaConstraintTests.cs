@@ -105,6 +105,18 @@ public sealed class SchemaConstraintTests
         Assert.False(Constrained.Begins(new JsonSchemaSpec("""{"properties":{"a":{"type":"string","minLength":2,"maxLength":1},"b":{}}}"""), "{\"a"));
 
     [Fact]
+    public void Surrogates_are_escaped_in_pairs_only()
+    {
+        var state = Constrained.Compile(new JsonSchemaSpec("""{"type":"string"}""")).Start();
+        Assert.True("\"\\uD".All(character => state.Accept(new Token(character))));
+        Assert.Equal("0123456789ABab", string.Concat(Constrained.CheckMask(state).Where(token => token.Id < 256).Select(token => (char)token.Id)));
+        Assert.True("bFF".All(character => state.Accept(new Token(character))));
+        Assert.Equal([new Token('\\')], Constrained.CheckMask(state).Where(token => token.Id < 256));
+        Assert.True("\\ud".All(character => state.Accept(new Token(character))));
+        Assert.Equal("CDEFcdef", string.Concat(Constrained.CheckMask(state).Where(token => token.Id < 256).Select(token => (char)token.Id)));
+    }
+
+    [Fact]
     public void Space_is_bounded()
     {
         var any = new JsonSchemaSpec("{}");

@@ -60,6 +60,21 @@ internal sealed class Automaton
 
     public ReadOnlySpan<Edge> EdgesOf(in State state) => _edges.AsSpan(state.First, state.Count);
 
+    /// <summary>Where a state that reads goes with a class of symbols. A control token that the grammar names, but this state does not, is any control token to it.</summary>
+    /// <returns>-1 for nowhere.</returns>
+    public int TargetOf(int state, int symbolClass)
+    {
+        foreach (var edge in EdgesOf(States[state]))
+        {
+            if (edge.FirstClass <= symbolClass && symbolClass <= edge.LastClass)
+            {
+                return edge.Target;
+            }
+        }
+
+        return symbolClass > _classes[AnyControl] ? TargetOf(state, _classes[AnyControl]) : -1;
+    }
+
     public ReadOnlySpan<int> TargetsOf(in State state) => _targets.AsSpan(state.First, state.Count);
 }
 

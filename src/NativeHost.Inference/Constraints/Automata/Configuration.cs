@@ -5,8 +5,9 @@ namespace NativeHost.Inference.Constraints.Automata;
 /// <summary>Where a text that was read so far may stand: all ways to read it at once. The same ways are the same object, of one space.</summary>
 internal sealed class Configuration
 {
-    public Configuration(Item[] items, bool isComplete, bool isSpelled, int classCount)
+    public Configuration(Item[] items, bool isComplete, bool isSpelled, int classCount, int epoch)
     {
+        Epoch = epoch;
         (Items, IsComplete, IsSpelled) = (items, isComplete, isComplete || isSpelled);
         Next = items.Length == 0 ? [] : new Configuration?[classCount];
         var hash = new HashCode();
@@ -18,6 +19,9 @@ internal sealed class Configuration
 
         ContentHash = hash.ToHashCode();
     }
+
+    /// <summary>How often its space had forgotten what it met, when this was made.</summary>
+    public int Epoch { get; }
 
     /// <summary>States that read, in order.</summary>
     public Item[] Items { get; }

@@ -12,11 +12,12 @@ internal sealed class ConfigurationSpace
     private readonly HashSet<Item> _seenMany = [];
     private readonly Configuration _dead;
     private int _frameNumbers;
+    private int _epoch;
 
     public ConfigurationSpace(Automaton automaton)
     {
         _automaton = automaton;
-        _dead = new Configuration([], false, false, 0);
+        _dead = new Configuration([], false, false, 0, 0);
         Start = Close([new Item(automaton.Start, null)]);
     }
 
@@ -28,9 +29,10 @@ internal sealed class ConfigurationSpace
     /// <summary>Steps of single ways that were made so far, as a measure of work.</summary>
     public long ItemSteps { get; private set; }
 
-    /// <summary>Forgets what was met. Configurations that are in use go on to work.</summary>
+    /// <summary>Forgets what was met. Configurations that are in use go on to work; see <see cref="Renew"/>.</summary>
     public void Forget()
     {
+        _epoch++;
         _known.Clear();
         _frames.Clear();
         Bytes = 0;
@@ -47,21 +49,29 @@ internal sealed class ConfigurationSpace
         ItemSteps += from.Items.Length;
         foreach (var item in from.Items)
         {
-            foreach (var edge in _automaton.EdgesOf(_automaton.States[item.State]))
+            if (_automaton.TargetOf(item.State, symbolClass) is >= 0 and var target && _automaton.IsLive[target])
             {
-                if (edge.FirstClass <= symbolClass && symbolClass <= edge.LastClass)
-                {
-                    if (_automaton.IsLive[edge.Target])
-                    {
-                        targets.Add(item with { State = edge.Target });
-                    }
-
-                    break;
-                }
+                targets.Add(item with { State = target });
             }
         }
 
         return targets.Count == 0 ? _dead : Close(targets);
+    }
+
+    /// <summary>The same configuration as one that is known from after the last time that all was forgotten; through the old one, all that was forgotten stays in memory.</summary>
+    public Configuration Renew(Configuration configuration) => configuration.Epoch == _epoch || configuration.IsDead
+        ? configuration
+        : Keep(new Configuration(configuration.Items, configuration.IsComplete, configuration.IsSpelled, _automaton.ClassCount, _epoch));
+
+    private Configuration Keep(Configuration made)
+    {
+        if (!_known.TryGetValue(made, out var known))
+        {
+            _known.Add(made, known = made);
+            Bytes += made.Bytes;
+        }
+
+        return known;
     }
 
     /// <summary>Follows all that reads nothing.</summary>
@@ -94,14 +104,8 @@ internal sealed class ConfigurationSpace
         }
 
         var isSpelled = Array.Exists(reading, item => _automaton.IsSpelled[item.State] && item.Stack?.IsSpelled != false);
-        var made = new Configuration(reading, isComplete, isSpelled, _automaton.ClassCount);
-        if (!_known.TryGetValue(made, out var known))
-        {
-            _known.Add(made, known = made);
-            Bytes += made.Bytes;
-        }
-
-        return known;
+        var made = new Configuration(reading, isComplete, isSpelled, _automaton.ClassCount, _epoch);
+        return Keep(made);
     }
 
     /// <returns>Whether the text may end here.</returns>

@@ -14,6 +14,7 @@ internal sealed class CodePointSet
 
     // In order, apart from each other by at least one.
     private readonly List<(int First, int Last)> _ranges;
+    private GrammarNode? _node;
 
     public CodePointSet(IEnumerable<(int First, int Last)> ranges)
     {
@@ -80,7 +81,7 @@ internal sealed class CodePointSet
         return isKnown && category.Length > 0 ? ByCategory.GetOrAdd(category, new CodePointSet(ranges)) : null;
     }
 
-    public CodePointSet Or(CodePointSet other) => new(_ranges.Concat(other._ranges));
+    public static CodePointSet Union(IEnumerable<CodePointSet> sets) => new(sets.SelectMany(set => set._ranges));
 
     public CodePointSet Complement()
     {
@@ -101,7 +102,9 @@ internal sealed class CodePointSet
     }
 
     /// <summary>Its characters as bytes of UTF-8.</summary>
-    public GrammarNode ToNode()
+    public GrammarNode ToNode() => _node ??= MakeNode();
+
+    private GrammarNode MakeNode()
     {
         var options = new List<GrammarNode>();
         var single = new List<ByteRange>();

@@ -11,6 +11,8 @@ namespace NativeHost.Inference.Constraints.Grammars;
 internal sealed class GbnfParser
 {
     private const int MostRounds = 100_000;
+    private const int LongestGrammar = 200_000;
+    private const int MostSuffixes = 10;
 
     private readonly string _text;
     private readonly Grammar _grammar;
@@ -25,6 +27,11 @@ internal sealed class GbnfParser
     /// <exception cref="ConstraintException">It is malformed, or uses what is not supported.</exception>
     public static GrammarNode Parse(string text, Grammar grammar)
     {
+        if (text.Length > LongestGrammar)
+        {
+            throw new ConstraintException($"The grammar has {text.Length:N0} characters; at most {LongestGrammar:N0} are read. Make it smaller.");
+        }
+
         var parser = new GbnfParser(text, grammar);
         parser.SkipSpace(linesToo: true);
         while (parser._at < text.Length)
@@ -138,8 +145,13 @@ internal sealed class GbnfParser
 
     private GrammarNode ReadRepeats(GrammarNode node, bool isInGroup)
     {
-        while (_at < _text.Length && _text[_at] is '*' or '+' or '?' or '{')
+        for (var suffixes = 0; _at < _text.Length && _text[_at] is '*' or '+' or '?' or '{'; suffixes++)
         {
+            if (suffixes == MostSuffixes)
+            {
+                throw Fault($"More than {MostSuffixes} repetitions of one thing stand here.");
+            }
+
             var (least, most) = _text[_at++] switch
             {
                 '*' => (0, (int?)null),

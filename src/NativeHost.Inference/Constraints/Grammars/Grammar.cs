@@ -1,3 +1,5 @@
+using NativeHost.Inference.Constraints.Automata;
+
 namespace NativeHost.Inference.Constraints.Grammars;
 
 /// <summary>Named rules, which may refer to each other, and where to start.</summary>
@@ -5,6 +7,7 @@ internal sealed class Grammar
 {
     private readonly List<string> _names = [];
     private readonly List<GrammarNode?> _bodies = [];
+    private int _deterministicStates;
 
     public int RuleCount => _names.Count;
 
@@ -32,6 +35,17 @@ internal sealed class Grammar
         var rule = Declare(name);
         Define(rule, body);
         return new RuleNode(rule);
+    }
+
+    /// <summary>Counts a part that was made deterministic for this grammar: many of them may not cost more than one may.</summary>
+    /// <returns>The part.</returns>
+    /// <exception cref="ConstraintException">There are too many states.</exception>
+    public ByteAutomaton Count(ByteAutomaton part)
+    {
+        _deterministicStates += part.StateCount;
+        return _deterministicStates <= ConstraintLimits.AllDeterministicStates
+            ? part
+            : throw new ConstraintException($"The constraint's patterns need more than {ConstraintLimits.AllDeterministicStates:N0} states together. Use fewer or simpler patterns.");
     }
 
     public string NameOf(int rule) => _names[rule];

@@ -6,7 +6,7 @@ namespace NativeHost.Inference.Constraints.Grammars;
 /// <summary>Reads regular expressions, a subset of ECMAScript's that .NET reads alike.</summary>
 internal sealed class RegexParser
 {
-    private const int LongestPattern = 20_000;
+    private const int LongestPattern = 5_000;
     private const int MostRounds = 100_000;
 
     private static readonly CodePointSet Digits = new([('0', '9')]);
@@ -93,7 +93,7 @@ internal sealed class RegexParser
     private GrammarNode ReadRepeated()
     {
         var node = ReadOne();
-        while (_at < _pattern.Length)
+        if (_at < _pattern.Length)
         {
             var start = _at;
             var bounds = _pattern[_at] switch
@@ -106,16 +106,16 @@ internal sealed class RegexParser
             };
             if (bounds is not { } found)
             {
-                break;
+                return node;
             }
 
             _at += start == _at ? 1 : 0;
 
             // What is taken first makes no difference to which texts there are.
             Take('?');
-            if (_at < _pattern.Length && _pattern[_at] == '+')
+            if (_at < _pattern.Length && _pattern[_at] is '*' or '+' or '?' or '{')
             {
-                throw Fault("Repetitions that give nothing back ('++') are not supported. Leave out the second '+'.");
+                throw Fault("A repetition follows a repetition ('++', 'a{2}{3}'), which is not supported. Put the first into a group: (?:a{2}){3}.");
             }
 
             node = new RepeatNode(node, found.Least, found.Most);
@@ -207,7 +207,7 @@ internal sealed class RegexParser
     {
         _at++;
         var isNegated = Take('^');
-        var set = new CodePointSet([]);
+        var members = new List<CodePointSet>();
         while (!Take(']'))
         {
             if (_at >= _pattern.Length)
@@ -228,8 +228,10 @@ internal sealed class RegexParser
                 first = to >= from ? new CodePointSet([(from, to.Value)]) : throw Fault("A range of a class ends before it begins, or in another class.");
             }
 
-            set = set.Or(first);
+            members.Add(first);
         }
+
+        var set = CodePointSet.Union(members);
 
         return isNegated ? set.Complement() : set;
     }

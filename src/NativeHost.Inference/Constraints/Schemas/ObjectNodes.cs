@@ -70,12 +70,12 @@ internal sealed class ObjectNodes(JsonGrammar json, Func<List<SchemaPart>, Gramm
         }
     }
 
-    private static List<(ByteAutomaton Key, SchemaPart Schema)> PatternsOf(SchemaFacts facts)
+    private List<(ByteAutomaton Key, SchemaPart Schema)> PatternsOf(SchemaFacts facts)
     {
         var patterns = new List<(ByteAutomaton Key, SchemaPart Schema)>();
         foreach (var (pattern, schema) in facts.Objects.SelectMany(part => part.Patterns))
         {
-            var key = ByteAutomaton.Of(RegexParser.Parse(pattern, isSearch: true, schema.Pointer));
+            var key = json.Grammar.Count(ByteAutomaton.Of(RegexParser.Parse(pattern, isSearch: true, schema.Pointer)));
             if (facts.Objects.Count > 1 || patterns.Exists(other => !other.Key.And(key).IsEmpty()))
             {
                 throw schema.Fault("Patterns of properties are supported in one schema, and where no name matches two of them. Make them exclude each other.");
@@ -127,8 +127,8 @@ internal sealed class ObjectNodes(JsonGrammar json, Func<List<SchemaPart>, Gramm
         }
 
         var options = new List<GrammarNode>();
-        var declared = ByteAutomaton.Of(new ChoiceNode([.. names.Select(BytesNode.Of)]));
-        var rest = isOpen ? AnyKey.Except(declared) : null;
+        var declared = json.Grammar.Count(ByteAutomaton.Of(new ChoiceNode([.. names.Select(BytesNode.Of)])));
+        var rest = isOpen ? json.Grammar.Count(AnyKey.Except(declared)) : null;
         foreach (var (key, schema) in patterns)
         {
             options.Add(new SequenceNode(StringNodes.Quoted(key.Except(declared)), JsonGrammar.Colon, translate([schema])));

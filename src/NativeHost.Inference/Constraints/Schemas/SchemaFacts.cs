@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeHost.Inference.Constraints.Automata;
 
 namespace NativeHost.Inference.Constraints.Schemas;
 
@@ -40,6 +41,9 @@ internal sealed class SchemaFacts
     public List<SchemaPart> Patterns { get; } = [];
 
     public List<SchemaPart> Formats { get; } = [];
+
+    /// <summary>What <see cref="StringNodes"/> made of the rules for strings.</summary>
+    public ByteAutomaton? Content { get; set; }
 
     public Bound? Least { get; set; }
 

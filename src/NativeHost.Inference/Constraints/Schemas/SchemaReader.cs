@@ -33,6 +33,11 @@ internal sealed class SchemaReader
             throw schema.Fault("The schema refers to itself with nothing in between. Remove the reference.");
         }
 
+        if (_path.Count > ConstraintLimits.References)
+        {
+            throw schema.Fault($"More than {ConstraintLimits.References} references follow each other here. Refer to the last one.");
+        }
+
         if (_seen.Add(schema.Pointer))
         {
             switch (schema.Element.ValueKind)

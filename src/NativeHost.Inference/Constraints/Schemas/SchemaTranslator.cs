@@ -110,8 +110,8 @@ internal sealed class SchemaTranslator
         AddWhere(JsonTypes.Null, () => JsonGrammar.Null);
         AddWhere(JsonTypes.Boolean, () => JsonGrammar.Boolean);
         AddWhere(JsonTypes.Integer, () => NumberNodes.Of(facts, isWhole: !types.HasFlag(JsonTypes.Fraction)));
-        AddWhere(JsonTypes.String, () => StringNodes.Of(facts));
-        AddWhere(JsonTypes.Array, () => ArrayOf(facts));
+        AddWhere(JsonTypes.String, () => StringNodes.Of(facts, _json.Grammar));
+        AddWhere(JsonTypes.Array, () => ArrayOf(facts, name));
         AddWhere(JsonTypes.Object, () => _objects.Of(facts, name));
         return options.Count == 1 ? options[0] : new ChoiceNode([.. options]);
 
@@ -124,7 +124,7 @@ internal sealed class SchemaTranslator
         }
     }
 
-    private static bool Allows(SchemaFacts facts, JsonElement value)
+    private bool Allows(SchemaFacts facts, JsonElement value)
     {
         if ((JsonTypeNames.Of(value) & facts.Types) == JsonTypes.None)
         {
@@ -134,7 +134,7 @@ internal sealed class SchemaTranslator
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                return StringNodes.Allows(facts, value.GetString()!);
+                return StringNodes.Allows(facts, value.GetString()!, _json.Grammar);
             case JsonValueKind.Number:
                 return !value.TryGetDecimal(out var number) || NumberNodes.Allows(facts, number);
             case JsonValueKind.Object when facts.Objects.Count > 0 || facts.Required.Count > 0 || facts.LeastProperties is not null || facts.MostProperties is not null:
@@ -145,7 +145,7 @@ internal sealed class SchemaTranslator
         }
     }
 
-    private GrammarNode ArrayOf(SchemaFacts facts)
+    private GrammarNode ArrayOf(SchemaFacts facts, string name)
     {
         var length = facts.Arrays.Count == 0 ? 0 : facts.Arrays.Max(part => part.First.Count);
         var others = facts.Arrays.Select(part => part.Others).OfType<SchemaPart>().ToList();
@@ -164,15 +164,16 @@ internal sealed class SchemaTranslator
         }
 
         // From the last to the first: what may follow so many items.
+        // Rules, because there may be thousands.
         var end = new SequenceNode(_json.Space, BytesNode.Of("]"));
-        var behind = most is null || most > length
+        GrammarNode behind = most is null || most > length
             ? new SequenceNode(new RepeatNode(new SequenceNode(_json.Comma, RuleOf(others)), Math.Max(0, facts.LeastItems - length), most - length), end)
             : end;
         for (var i = Math.Min(length, most ?? length) - 1; i >= 0; i--)
         {
             var item = RuleOf([.. facts.Arrays.Select(part => i < part.First.Count ? part.First[i] : part.Others).OfType<SchemaPart>()]);
             var here = i == 0 ? new SequenceNode(item, behind) : new SequenceNode(_json.Comma, item, behind);
-            behind = new SequenceNode(i >= facts.LeastItems ? new ChoiceNode(here, i == 0 ? BytesNode.Of("]") : end) : here);
+            behind = _json.Grammar.Add($"{name} {i}", i >= facts.LeastItems ? new ChoiceNode(here, i == 0 ? BytesNode.Of("]") : end) : here);
         }
 
         return new SequenceNode(BytesNode.Of("["), _json.Space, most == 0 ? BytesNode.Of("]") : behind);

@@ -6,10 +6,12 @@ namespace NativeHost.Inference.Constraints.Schemas;
 /// <summary>Strings of a schema as grammar.</summary>
 internal static class StringNodes
 {
+    private const int MostPatterns = 8;
+
     private static readonly GrammarNode AnyCharacter = CodePointSet.All.ToNode();
 
     /// <exception cref="ConstraintException">A pattern or format is malformed, not supported or too large.</exception>
-    public static GrammarNode Of(SchemaFacts facts)
+    public static GrammarNode Of(SchemaFacts facts, Grammar grammar)
     {
         if (facts.MostLength < facts.LeastLength)
         {
@@ -18,11 +20,11 @@ internal static class StringNodes
 
         return facts.Patterns.Count + facts.Formats.Count == 0
             ? new JsonStringNode(facts.LeastLength, facts.MostLength)
-            : Quoted(ContentOf(facts));
+            : Quoted(ContentOf(facts, grammar));
     }
 
     /// <summary>Whether a text is allowed.</summary>
-    public static bool Allows(SchemaFacts facts, string text) => !facts.HasStringRules || ContentOf(facts).Matches(System.Text.Encoding.UTF8.GetBytes(text));
+    public static bool Allows(SchemaFacts facts, string text, Grammar grammar) => !facts.HasStringRules || (facts.Content ??= ContentOf(facts, grammar)).Matches(System.Text.Encoding.UTF8.GetBytes(text));
 
     public static GrammarNode Quoted(ByteAutomaton content)
     {
@@ -30,19 +32,24 @@ internal static class StringNodes
         return new SequenceNode(quote, new DeterministicNode(content, IsJsonContent: true), quote);
     }
 
-    private static ByteAutomaton ContentOf(SchemaFacts facts)
+    private static ByteAutomaton ContentOf(SchemaFacts facts, Grammar grammar)
     {
+        if (facts.Patterns.Count + facts.Formats.Count > MostPatterns)
+        {
+            throw facts.Patterns.Concat(facts.Formats).First().Fault($"More than {MostPatterns} patterns and formats of one string are not supported together.");
+        }
+
         var first = facts.Patterns.Concat(facts.Formats).Select(part => part.Pointer).FirstOrDefault();
         try
         {
             var parts = facts.Formats.ConvertAll(StringFormats.Of);
-            parts.AddRange(facts.Patterns.Select(pattern => ByteAutomaton.Of(RegexParser.Parse(pattern.Text(), isSearch: true, pattern.Pointer))));
+            parts.AddRange(facts.Patterns.Select(pattern => grammar.Count(ByteAutomaton.Of(RegexParser.Parse(pattern.Text(), isSearch: true, pattern.Pointer)))));
             if (facts.LeastLength > 0 || facts.MostLength is not null)
             {
-                parts.Add(ByteAutomaton.Of(new RepeatNode(AnyCharacter, facts.LeastLength, facts.MostLength)));
+                parts.Add(grammar.Count(ByteAutomaton.Of(new RepeatNode(AnyCharacter, facts.LeastLength, facts.MostLength))));
             }
 
-            return parts.Aggregate((a, b) => a.And(b));
+            return parts.Aggregate((a, b) => grammar.Count(a.And(b)));
         }
         catch (ConstraintException fault) when (fault.Place is null && first is not null)
         {
