@@ -85,6 +85,21 @@ public sealed class ComposedConstraintTests
     }
 
     [Fact]
+    public void A_control_token_that_is_a_trigger_elsewhere_is_free_where_it_is_none()
+    {
+        var call = Constrained.Tokenizer.TokenOf(Constrained.Call);
+        var calls = new UntilSpec([new(Constrained.Call, new LiteralSpec("x"))], MayEnd: true);
+        var state = Constrained.Compile(new UntilSpec([new("</think>", calls)], MayEnd: false)).Start();
+
+        Assert.Contains(call, Constrained.CheckMask(state));
+        Assert.True(state.Accept(call));
+        Assert.True(state.Accept(new Token('a')));
+        Assert.True("</think>".All(value => state.Accept(new Token(value))));
+        Assert.True(state.Accept(call));
+        Assert.Equal([new Token('x')], Constrained.CheckMask(state));
+    }
+
+    [Fact]
     public void Control_text_that_is_no_token_is_spelled() => Assert.True(Constrained.Allows(new ControlSpec("[NONE]"), "[NONE]"));
 
     [Fact]
