@@ -12,23 +12,27 @@ internal sealed class PromptLookup
     /// <summary>Most tokens of a guess.</summary>
     public const int LongestGuess = 8;
 
-    // Two tokens stand together too often without what follows them.
-    private const int Pattern = 3;
+    // A guess grows while guesses are right: a wrong one is to cost little.
+    private const int FirstGuess = 2;
 
     // After a failure, and after each further one twice as many, up to the last: tokens without a guess.
-    private const int FirstRest = 2;
-    private const int LongestRest = 64;
+    private const int FirstRest = 4;
+    private const int LongestRest = 128;
 
     // How much the last step counts beside those before.
     private const double Weight = 0.2;
 
     private readonly Token[] _run = new Token[LongestGuess + 1];
+    private int _length = FirstGuess;
     private int _guessed;
     private int _rest;
     private int _nextRest = FirstRest;
     private bool _hasPlainStep;
     private double _plainSeconds;
     private double _guessSeconds;
+
+    // How many of the last tokens are looked for: many first, which tell more. Two stand together too often without what follows them.
+    private static ReadOnlySpan<int> Patterns => [24, 8, 3];
 
     /// <summary>The token to compute and the tokens that were guessed to follow it.</summary>
     public ReadOnlySpan<Token> Run => _run.AsSpan(0, _guessed + 1);
@@ -49,21 +53,19 @@ internal sealed class PromptLookup
         }
 
         // There is nothing to hold a guess against before.
-        if (!_hasPlainStep || held.Length < Pattern || most < 1)
+        if (!_hasPlainStep || most < 1)
         {
             return 0;
         }
 
-        var ids = MemoryMarshal.Cast<Token, int>(held);
-        ReadOnlySpan<int> pattern = [ids[^2], ids[^1], last.Id];
-        var at = ids.LastIndexOf(pattern);
-        if (at >= 0)
+        ReadOnlySpan<Token> following = [];
+        foreach (var length in Patterns)
         {
-            var following = held[(at + Pattern)..];
-            _guessed = Math.Min(Math.Min(following.Length, most), LongestGuess);
-            following[.._guessed].CopyTo(_run.AsSpan(1));
+            following = following.IsEmpty ? FollowingOf(held, last, length) : following;
         }
 
+        _guessed = Math.Min(Math.Min(following.Length, most), _length);
+        following[.._guessed].CopyTo(_run.AsSpan(1));
         return _guessed;
     }
 
@@ -83,14 +85,32 @@ internal sealed class PromptLookup
         if (made > 1 && _guessSeconds <= _plainSeconds)
         {
             _nextRest = FirstRest;
+            _length = made > _guessed ? Math.Min(_length * 2, LongestGuess) : Math.Max(made, FirstGuess);
             return;
         }
 
+        _length = FirstGuess;
         _rest = _nextRest;
         _nextRest = Math.Min(_nextRest * 2, LongestRest);
 
         // What the next guess takes is to count alone, or a bad one would be remembered for ever.
         _guessSeconds = 0;
+    }
+
+    /// <summary>What stands behind the last place where these tokens stood before.</summary>
+    private static ReadOnlySpan<Token> FollowingOf(ReadOnlySpan<Token> held, Token last, int length)
+    {
+        if (held.Length < length)
+        {
+            return [];
+        }
+
+        var ids = MemoryMarshal.Cast<Token, int>(held);
+        Span<int> pattern = stackalloc int[length];
+        ids[^(length - 1)..].CopyTo(pattern);
+        pattern[^1] = last.Id;
+        var at = ids.LastIndexOf(pattern);
+        return at < 0 ? [] : held[(at + length)..];
     }
 
     private static double Mean(double mean, double next) => mean == 0 ? next : mean + ((next - mean) * Weight);
