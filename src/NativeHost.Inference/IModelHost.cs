@@ -5,7 +5,7 @@ using NativeHost.Inference.Generation;
 namespace NativeHost.Inference;
 
 /// <summary>The upper seam: a generation request in, events out. It hides where a loaded model lives.</summary>
-/// <remarks>Safe to call from any thread. Generations of one model take turns in the order they were asked for.</remarks>
+/// <remarks>Safe to call from any thread. Generations beyond <see cref="ModelCard.GenerationsAtOnce"/> wait: owners take turns, and each one's come in the order they were asked for.</remarks>
 public interface IModelHost : IAsyncDisposable
 {
     ModelCard Card { get; }

@@ -4,23 +4,23 @@ namespace NativeHost.Inference.Generation;
 
 /// <summary>Events on their way from the thread that generates to an asynchronous reader, no more than a bounded number of them.</summary>
 /// <remarks>
-/// One writer, one reader. Where the reader is far behind, the writer blocks in <see cref="Write"/>, or looks at <see cref="IsFull"/>
-/// and does something else. Nothing is allocated once the queue is made, which is why it is no <see cref="System.Threading.Channels.Channel{T}"/>.
+/// One writer, one reader. Where the reader is far behind, as <see cref="IsFull"/> tells, the writer does something else until it is called
+/// back: nobody waits for a reader in here. Nothing is allocated once the queue is made, which is why it is no <see cref="System.Threading.Channels.Channel{T}"/>.
 /// </remarks>
 /// <param name="resumesInline">
-/// Whether the reader goes on inside <see cref="Write"/>, on the writer's thread: saves a wake-up with each event where the writer has
+/// Whether the reader goes on inside <see cref="Post"/>, on the writer's thread: saves a wake-up with each event where the writer has
 /// nothing better to do, and the reader never blocks.
 /// </param>
-/// <param name="onRoom">Called, on any thread, where there is room again after <see cref="IsFull"/> has said that there is none.</param>
+/// <param name="onRoom">Called, on any thread, once there is much room again after <see cref="IsFull"/> has said that there is none.</param>
 public sealed class EventRelay(bool resumesInline = false, Action? onRoom = null) : IValueTaskSource<bool>
 {
-    /// <summary>How far the reader may be behind before the writer waits for it, in events.</summary>
+    /// <summary>How far the reader may be behind before the writer should wait for it, in events.</summary>
     public const int LargestLead = 64;
 
     // What comes at once in spite of the bound: the texts of a step whose guesses were all right, the held text, and the end.
     private const int EventsBeyond = PromptLookup.LongestGuess + 3;
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Queue<GenerationEvent> _events = new(LargestLead + EventsBeyond);
 
     private ManualResetValueTaskSourceCore<bool> _somethingNew = new() { RunContinuationsAsynchronously = !resumesInline };
@@ -45,24 +45,19 @@ public sealed class EventRelay(bool resumesInline = false, Action? onRoom = null
 
     private bool HasNoRoom => _events.Count >= LargestLead && !_isBoundLifted;
 
-    /// <summary>Adds an event; waits for room while the bound holds. Nothing is added after the end.</summary>
-    public void Write(in GenerationEvent next)
+    /// <summary>Whether <see cref="IsFull"/> has said that there is no room, and nobody was called back since.</summary>
+    public bool IsRoomAwaited
     {
-        bool wakes;
-        lock (_gate)
+        get
         {
-            while (HasNoRoom)
+            lock (_gate)
             {
-                Monitor.Wait(_gate);
+                return _isRoomAwaited;
             }
-
-            wakes = Enqueue(next);
         }
-
-        WakeReader(wakes);
     }
 
-    /// <summary>Adds an event whether there is room or not, for a writer that looks at <see cref="IsFull"/>. Nothing is added after the end.</summary>
+    /// <summary>Adds an event, whether there is room or not. Nothing is added after the end.</summary>
     public void Post(in GenerationEvent next)
     {
         bool wakes;
@@ -81,7 +76,6 @@ public sealed class EventRelay(bool resumesInline = false, Action? onRoom = null
         lock (_gate)
         {
             _isBoundLifted = true;
-            Monitor.Pulse(_gate);
             tells = TakeAwaited();
         }
 
@@ -136,7 +130,6 @@ public sealed class EventRelay(bool resumesInline = false, Action? onRoom = null
         bool tells;
         lock (_gate)
         {
-            Monitor.Pulse(_gate);
             isTaken = _events.TryDequeue(out next);
             tells = TakeAwaited();
         }
@@ -153,10 +146,10 @@ public sealed class EventRelay(bool resumesInline = false, Action? onRoom = null
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _somethingNew.OnCompleted(continuation, state, token, flags);
 
-    /// <returns>Whether the writer waits for room that is there now.</returns>
+    /// <returns>Whether the writer waits for room, and there is enough to be worth the way.</returns>
     private bool TakeAwaited()
     {
-        var isThere = _isRoomAwaited && !HasNoRoom;
+        var isThere = _isRoomAwaited && (_events.Count <= LargestLead / 2 || _isBoundLifted);
         _isRoomAwaited &= !isThere;
         return isThere;
     }

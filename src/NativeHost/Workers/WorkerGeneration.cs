@@ -16,8 +16,15 @@ internal sealed class WorkerGeneration : WorkerWork
     private OutputBuffer? _logProbs;
     private byte[] _piece = new byte[1024];
 
+    public WorkerGeneration() => Events = new EventRelay(resumesInline: true, onRoom: () => OnPause?.Invoke());
+
     /// <summary>What its reader reads.</summary>
-    public EventRelay Events { get; } = new(resumesInline: true);
+    public EventRelay Events { get; }
+
+    /// <summary>Called, on any thread, when its reader falls far behind and when it has caught up: nobody else shall wait for that.</summary>
+    public Action? OnPause { get; set; }
+
+    public override bool IsPaused => Events.IsRoomAwaited;
 
     public void AddText(ReadOnlySpan<byte> json)
     {
@@ -41,22 +48,20 @@ internal sealed class WorkerGeneration : WorkerWork
             _tokenLogProbs.Add(buffer.Slice(start, length));
         }
 
-        Events.Write(new GenerationEvent(kind, buffer.Slice(start, length), tokenCount, CallIndex: Math.Max(0, _calls.Count - 1)));
+        Add(new GenerationEvent(kind, buffer.Slice(start, length), tokenCount, CallIndex: Math.Max(0, _calls.Count - 1)));
     }
 
     public void AddCall(CallReport report)
     {
         var call = new ToolCall(report.Id, report.Name, "");
         _calls.Add((call, new OutputBuffer(firstBytes: 256)));
-        Events.Write(new GenerationEvent(GenerationEventKind.ToolCall, TokenCount: report.TokenCount, CallIndex: report.Index, Call: call));
+        Add(new GenerationEvent(GenerationEventKind.ToolCall, TokenCount: report.TokenCount, CallIndex: report.Index, Call: call));
     }
 
-    public void AddPrefill(PrefillProgress progress)
-        => Events.Write(new GenerationEvent(GenerationEventKind.Prefill, Prefill: progress));
+    public void AddPrefill(PrefillProgress progress) => Add(new GenerationEvent(GenerationEventKind.Prefill, Prefill: progress));
 
     public void End(ResultReport report)
     {
-        Events.LiftBound();
         var result = new GenerationResult(
             _text.Slice(0, _text.Count),
             report.Stop,
@@ -72,15 +77,20 @@ internal sealed class WorkerGeneration : WorkerWork
             LogProbs = _tokenLogProbs,
             ToolCalls = [.. _calls.Select(call => call.Head with { Arguments = Encoding.UTF8.GetString(call.Arguments.From(0)) })],
         };
-        Events.Write(new GenerationEvent(GenerationEventKind.Completed, Result: result));
+        Events.Post(new GenerationEvent(GenerationEventKind.Completed, Result: result));
         Events.Complete(failure: null);
     }
 
     public override void LiftBound() => Events.LiftBound();
 
-    public override void Fail(Exception failure)
+    public override void Fail(Exception failure) => Events.Complete(failure);
+
+    private void Add(in GenerationEvent next)
     {
-        Events.LiftBound();
-        Events.Complete(failure);
+        Events.Post(next);
+        if (!IsPaused && Events.IsFull)
+        {
+            OnPause?.Invoke();
+        }
     }
 }

@@ -83,6 +83,12 @@ internal sealed class WorkerLink : IDisposable
 
             var number = ++_lastNumber;
             _work.Add(number, work);
+            if (work is WorkerGeneration generation)
+            {
+                var pauses = new PauseMessages(() => generation.IsPaused, isPaused => SendPauseAsync(number, work, isPaused));
+                generation.OnPause = pauses.Send;
+            }
+
             return number;
         }
     }
@@ -150,7 +156,7 @@ internal sealed class WorkerLink : IDisposable
         string? reason;
         lock (_gate)
         {
-            reason = _hangs.Look(patience, _work.Count > 0 || !_loaded.Task.IsCompleted, _work.Values);
+            reason = _hangs.Look(patience, _work.Values.Any(static work => !work.IsPaused) || !_loaded.Task.IsCompleted, _work.Values);
         }
 
         if (reason is not null)
@@ -179,11 +185,6 @@ internal sealed class WorkerLink : IDisposable
         lock (_gate)
         {
             _reason ??= reason;
-            foreach (var work in _work.Values)
-            {
-                // Or the reading thread could wait for a reader of theirs.
-                work.LiftBound();
-            }
         }
 
         _process.Kill();
@@ -194,6 +195,13 @@ internal sealed class WorkerLink : IDisposable
         // Before its request it would be a signal to nothing.
         await work.Asked.Task;
         await SendAsync(signal);
+    }
+
+    private async Task SendPauseAsync(int number, WorkerWork work, bool isPaused)
+    {
+        await work.Asked.Task;
+        _hangs.Hear();
+        await SendAsync(new WorkerRequest(isPaused ? WorkerOperation.Pause : WorkerOperation.Resume, number));
     }
 
     private async Task SendAsync(WorkerRequest request)

@@ -42,6 +42,12 @@ internal enum WorkerOperation
 
     /// <summary>Ends the thinking of the generation of the same number.</summary>
     AnswerNow,
+
+    /// <summary>Lets the generation of the same number wait: its reader is far behind.</summary>
+    Pause,
+
+    /// <summary>Lets it go on.</summary>
+    Resume,
 }
 
 /// <summary>What a worker says, one frame each: one of the fields beside the number is there.</summary>

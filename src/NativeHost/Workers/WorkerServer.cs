@@ -27,10 +27,16 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
             switch (request.Operation)
             {
                 case WorkerOperation.Stop:
-                    Raise(request.Number, static work => work.Stop);
+                    Raise(request.Number, static work => work.Stop());
                     break;
                 case WorkerOperation.AnswerNow:
-                    Raise(request.Number, static work => work.Answer);
+                    Raise(request.Number, static work => work.AnswerNow());
+                    break;
+                case WorkerOperation.Pause:
+                    _work.GetValueOrDefault(request.Number)?.Pause();
+                    break;
+                case WorkerOperation.Resume:
+                    _work.GetValueOrDefault(request.Number)?.Resume();
                     break;
                 default:
                     var work = new RunningWork();
@@ -41,13 +47,13 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         }
     }
 
-    private void Raise(int number, Func<RunningWork, CancellationTokenSource> signal)
+    private void Raise(int number, Action<RunningWork> signal)
     {
         try
         {
             if (_work.TryGetValue(number, out var running))
             {
-                signal(running).Cancel();
+                signal(running);
             }
         }
         catch (ObjectDisposedException)
@@ -58,16 +64,15 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
 
     private async Task WorkAsync(WorkerRequest request, RunningWork work)
     {
-        var stop = work.Stop.Token;
         try
         {
             await (request.Operation switch
             {
-                WorkerOperation.Load => LoadAsync(request, stop),
-                WorkerOperation.Count => CountAsync(request, stop),
-                WorkerOperation.Embed => EmbedAsync(request, stop),
-                WorkerOperation.Rerank => RerankAsync(request, stop),
-                _ => GenerateAsync(request, stop, work.Answer.Token),
+                WorkerOperation.Load => LoadAsync(request, work.Stopping),
+                WorkerOperation.Count => CountAsync(request, work.Stopping),
+                WorkerOperation.Embed => EmbedAsync(request, work.Stopping),
+                WorkerOperation.Rerank => RerankAsync(request, work.Stopping),
+                _ => GenerateAsync(request, work),
             });
         }
 #pragma warning disable CA1031 // Whatever work fails with is the broker's to know; the worker serves on.
@@ -91,10 +96,11 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
         await SayAsync(new WorkerReport(request.Number) { Loaded = new LoadedReport(_model.Card, _model.ContextTokens) });
     }
 
-    private async Task GenerateAsync(WorkerRequest request, CancellationToken stop, CancellationToken answerNow)
+    private async Task GenerateAsync(WorkerRequest request, RunningWork work)
     {
-        await foreach (var step in Model.GenerateAsync(request.Generation!, stop, answerNow).WithCancellation(CancellationToken.None))
+        await foreach (var step in Model.GenerateAsync(request.Generation!, work.Stopping, work.Answering).WithCancellation(CancellationToken.None))
         {
+            await work.GoOnAsync();
             switch (step.Kind)
             {
                 case GenerationEventKind.Text or GenerationEventKind.Reasoning or GenerationEventKind.ToolArguments or GenerationEventKind.LogProbs:
@@ -162,21 +168,6 @@ internal sealed class WorkerServer(IModelLoader loader, Stream input, FrameWrite
             {
                 _ = server.SayAsync(new WorkerReport(number) { Progress = value }).AsTask();
             }
-        }
-    }
-
-    /// <summary>The signals to some work.</summary>
-    private sealed class RunningWork : IDisposable
-    {
-        public CancellationTokenSource Stop { get; } = new();
-
-        /// <summary>To a generation: think no longer.</summary>
-        public CancellationTokenSource Answer { get; } = new();
-
-        public void Dispose()
-        {
-            Stop.Dispose();
-            Answer.Dispose();
         }
     }
 }

@@ -9,6 +9,9 @@ internal abstract class WorkerWork
     /// <summary>When its stop was asked for, as a timestamp; 0 before.</summary>
     public long StopAsked { get; set; }
 
+    /// <summary>Whether the worker was told to let it wait: that it says nothing is no wonder then.</summary>
+    public virtual bool IsPaused => false;
+
     /// <summary>Nobody waits for its reader any longer.</summary>
     public virtual void LiftBound()
     {
