@@ -16,6 +16,9 @@ public interface ITokenizer
     /// <summary>The text of the token that ends a text; empty where there is none.</summary>
     string EndText => "";
 
+    /// <summary>The tokens with which the model is asked for what lies between two texts; null where it has none.</summary>
+    InfillTokens? Infill => null;
+
     /// <summary>The texts that mean a control token when control text is tokenized, such as <c>&lt;|im_start|&gt;</c>.</summary>
     IReadOnlyList<string> ControlTexts { get; }
 
@@ -45,3 +48,6 @@ public enum TextKind
     /// <summary>Written by a chat template: the texts of control tokens mean those tokens.</summary>
     Control,
 }
+
+/// <summary>Tokens around the texts of an infill: the prompt is [prefix] before [suffix] behind [middle], and the model goes on with what lies between.</summary>
+public sealed record InfillTokens(Token Prefix, Token Suffix, Token Middle);

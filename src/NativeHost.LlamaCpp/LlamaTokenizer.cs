@@ -48,6 +48,11 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
         BeginOfText = LlamaNative.llama_vocab_get_add_bos(_vocabulary) && begin >= 0 && begin < VocabularySize ? new Token(begin) : null;
         BeginText = TextOf(begin);
         EndText = TextOf(LlamaNative.llama_vocab_eos(_vocabulary));
+        Infill = Known(LlamaNative.llama_vocab_fim_pre(_vocabulary)) is { } prefix
+            && Known(LlamaNative.llama_vocab_fim_suf(_vocabulary)) is { } suffix
+            && Known(LlamaNative.llama_vocab_fim_mid(_vocabulary)) is { } middle
+            ? new InfillTokens(prefix, suffix, middle)
+            : null;
     }
 
     public int VocabularySize { get; }
@@ -57,6 +62,8 @@ public sealed unsafe class LlamaTokenizer : ITokenizer, IDisposable
     public string BeginText { get; }
 
     public string EndText { get; }
+
+    public InfillTokens? Infill { get; }
 
     public IReadOnlyList<string> ControlTexts => _controlTexts;
 

@@ -285,6 +285,30 @@ export interface PageSourcesEvent extends EventFrame {
   payload: PageSourcesPayload;
 }
 
+/** A piece of the last call's arguments. */
+export interface ResponseArgumentsEvent extends EventFrame {
+  type: "response.function_call_arguments.delta";
+  payload: ResponseDeltaPayload;
+}
+
+/** The model begins to call a tool. */
+export interface ResponseItemAddedEvent extends EventFrame {
+  type: "response.output_item.added";
+  payload: ResponseItemPayload;
+}
+
+/** A piece of what the model says, where a `responses` request says `stream`; so the next three. */
+export interface ResponseTextEvent extends EventFrame {
+  type: "response.output_text.delta";
+  payload: ResponseDeltaPayload;
+}
+
+/** A piece of what the model thinks. */
+export interface ResponseReasoningEvent extends EventFrame {
+  type: "response.reasoning_text.delta";
+  payload: ResponseDeltaPayload;
+}
+
 /** How likely the next token was, before its text comes; only where the request asked with `logprobs`. */
 export interface TokenLogProbsEvent extends EventFrame {
   type: "tokenLogprobs";
@@ -406,7 +430,7 @@ export interface CancelDownloadRequest {
 
 /**
  * Asks a model for the next message of a conversation, in the shapes of OpenAI's chat completions: its request is the rest of this one, its
- * answer the payload of the final frame, and its chunks are events. Required: one of messages, prompt, chat_id.
+ * answer the payload of the final frame, and its chunks are events. Required: one of messages, prompt, suffix, chat_id, session_id.
  */
 export interface ChatCompletionsRequest extends GenerationSettings {
   /**
@@ -422,6 +446,11 @@ export interface ChatCompletionsRequest extends GenerationSettings {
    * With messages, or with `chat_id`, the user's last one. Else a text to continue as it stands; control tokens spelled out in it are such.
    */
   prompt?: string;
+  /**
+   * The text behind a gap, where `prompt` is the text before it and there are no messages: the model fills the gap, if it was trained for
+   * that. Both are plain text; nothing is stored.
+   */
+  suffix?: string;
   /**
    * The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of
    * the request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored. The host
@@ -795,7 +824,7 @@ export interface GenerateEmbeddingsRequest {
   offset?: number;
 }
 
-/** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt, chat_id. */
+/** Asks a model to answer a conversation, or to continue a text. Required: one of messages, prompt, suffix, chat_id, session_id. */
 export interface GenerateRequest extends GenerationSettings {
   /**
    * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
@@ -810,6 +839,11 @@ export interface GenerateRequest extends GenerationSettings {
    * With messages, or with `chat_id`, the user's last one. Else a text to continue as it stands; control tokens spelled out in it are such.
    */
   prompt?: string;
+  /**
+   * The text behind a gap, where `prompt` is the text before it and there are no messages: the model fills the gap, if it was trained for
+   * that. Both are plain text; nothing is stored.
+   */
+  suffix?: string;
   /**
    * The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of
    * the request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored. The host
@@ -1269,6 +1303,108 @@ export interface RerankDocumentsRequest {
   documents?: string[];
   /** How many are wanted; absent for all. Range: 1 or more. */
   top_k?: number;
+}
+
+/**
+ * Asks a model for the next items of a conversation, in the shapes of OpenAI's responses: its request is the rest of this one, its answer
+ * the payload of the final frame, and its deltas are events. Nothing is kept: a request has the whole conversation.
+ */
+export interface ResponsesRequest extends GenerationSettings {
+  /**
+   * The model's address: a file, or a model of a repository. The host also takes it as model_path, model, model_name, modelId, model_id,
+   * repoId, repo_id.
+   */
+  modelPath?: string;
+  /** Joined to the address: a file of a repository or folder. Alone it is the address. The host also takes it as fileName. */
+  modelFile?: string;
+  /** The conversation so far, put into the model's own template; control tokens spelled out in it are only text. */
+  messages?: MessageField[];
+  /**
+   * With messages, or with `chat_id`, the user's last one. Else a text to continue as it stands; control tokens spelled out in it are such.
+   */
+  prompt?: string;
+  /**
+   * The text behind a gap, where `prompt` is the text before it and there are no messages: the model fills the gap, if it was trained for
+   * that. Both are plain text; nothing is stored.
+   */
+  suffix?: string;
+  /**
+   * The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of
+   * the request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored. The host
+   * also takes it as chatId, conversation_id, conversationId.
+   */
+  chat_id?: string;
+  /** False leaves the disk alone: nothing of the conversation is read or stored. Default: true. */
+  store?: boolean;
+  /**
+   * The stored message that the question follows, empty for none; so an edit begins a branch beside the old question. With `regenerate` the
+   * question that is answered again. The last one of the branch that is shown where it is absent. The host also takes it as parentId.
+   */
+  parent_id?: string;
+  /** Answers a stored question once more, beside the answers that it has: a branch of its own. Default: false. */
+  regenerate?: boolean;
+  /**
+   * The session that this goes on with: its messages come first, and it remembers the question and the answer. `create_session` begins one.
+   * The host also takes it as sessionId.
+   */
+  session_id?: string;
+  /**
+   * What happens where the conversation is larger than the model's context: `stop`, as usual, fails; `drop_oldest` drops the oldest
+   * questions and answers, and keeps the system message; `shift` does so in the middle of an answer too, which then goes on. A session has
+   * its own. Each time a `contextOverflow` event tells.
+   */
+  overflow?: "stop" | "drop_oldest" | "shift";
+  /** The tools that the model may call: the answer then has `toolCalls`, and a message of role `tool` brings each result back. */
+  tools?: ToolField[];
+  /**
+   * `auto`, as usual, leaves it to the model whether it calls tools, `none` forbids it, `required` wants a call; `{"type": "function",
+   * "function": {"name": …}}` that of one tool.
+   */
+  tool_choice?: unknown;
+  /** Whether the model may call several tools at once. Default: true. */
+  parallel_tool_calls?: boolean;
+  /**
+   * Whether the model thinks before it answers, where its template lets one choose; as the template has it where absent. The host also
+   * takes it as enableThinking.
+   */
+  enable_thinking?: boolean;
+  /**
+   * Most tokens to think with, after which the model is made to answer; 0 for none, -1 for as many as it likes. Range: -1 or more. Default:
+   * -1. The host also takes it as thinkingBudget.
+   */
+  thinking_budget?: number;
+  /**
+   * What the answer has to look like, in OpenAI's shape: `{"type": "json_schema", "json_schema": {"schema": …}}`, `{"type": "json_object"}`
+   * or `{"type": "text"}`. One of this and the next four.
+   */
+  response_format?: unknown;
+  /** The JSON Schema that the answer satisfies (a subset of draft 2020-12: docs/structured-output.md). */
+  json_schema?: unknown;
+  /** The regular expression that the whole answer matches. */
+  regex?: string;
+  /** The grammar that the answer is a text of, in llama.cpp's notation (GBNF). */
+  grammar?: string;
+  /** The texts of which the answer is one. */
+  choices?: string[];
+  /** An object with further variables for the model's chat template, such as `reasoning_effort`. */
+  chat_template_kwargs?: unknown;
+  /** Whether it is told of each token how likely the model held it. */
+  logprobs?: boolean;
+  /** With `logprobs`, how many of the likeliest tokens are told with each one. Range: 0 to 20. Default: 0. */
+  top_logprobs?: number;
+  /** Settings of this generation alone. */
+  settings?: GenerationSettings;
+  /**
+   * A text of the user's; or a list of items: messages (`role` and `content`), `function_call` and `function_call_output`, and `reasoning`
+   * as answers have them.
+   */
+  input: unknown;
+  /** The system message, before the input. */
+  instructions?: string;
+  /** What the answer has to look like: `{"format": {"type": "json_schema", "schema": …}}`. */
+  text?: unknown;
+  /** Whether the answer comes in deltas too, one event each. Default: false. */
+  stream?: boolean;
 }
 
 /** Asks for a download to go on that was paused or failed. Required: one of downloadId, modelPath, modelFile. */
@@ -2689,6 +2825,15 @@ export interface Actions {
     reply: RerankDocumentsReply;
     event: LoadingProgressEvent;
   };
+  /**
+   * Asks a model for the next items of a conversation, in the shapes of OpenAI's responses: its request is the rest of this one, its answer
+   * the payload of the final frame, and its deltas are events. Nothing is kept: a request has the whole conversation.
+   */
+  responses: {
+    request: ResponsesRequest;
+    reply: { type: "generationComplete" | "generationStopped" } & { payload: ResponsePayload };
+    event: LoadingProgressEvent | GenerationQueuedEvent | GenerationUpdateEvent | ResponseTextEvent | ResponseReasoningEvent | ResponseItemAddedEvent | ResponseArgumentsEvent | TokenLogProbsEvent | ContextOverflowEvent;
+  };
   /** Asks for a download to go on that was paused or failed. */
   resume_download: {
     request: ResumeDownloadRequest;
@@ -2857,6 +3002,10 @@ export interface Events {
   modelWorkerLoadingProgress: LoadingProgressEvent;
   pageIndexProgress: PageIndexProgressEvent;
   pageSources: PageSourcesEvent;
+  "response.function_call_arguments.delta": ResponseArgumentsEvent;
+  "response.output_item.added": ResponseItemAddedEvent;
+  "response.output_text.delta": ResponseTextEvent;
+  "response.reasoning_text.delta": ResponseReasoningEvent;
   tokenLogprobs: TokenLogProbsEvent;
   toolCallUpdate: ToolCallUpdateEvent;
 }
@@ -4614,6 +4763,92 @@ export interface RegisteredModelView {
   downloaded: boolean;
 }
 
+/** A piece of an item. */
+export interface ResponseDeltaPayload {
+  /** Text to append: to the message, to what the model thinks, or to the arguments of the last call, as the event's type says. */
+  delta: string;
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
+}
+
+/** A call of a tool that begins. */
+export interface ResponseItemPayload {
+  /** The call, still without arguments. */
+  item: BegunCall;
+  /** What `resume_stream` and `stop_generation` take. */
+  streamId: string;
+  /** Number of the event in its stream, from 1. */
+  seq: number;
+}
+
+/** A call of a tool. */
+export interface BegunCall {
+  /** Always the same. */
+  type: "function_call";
+  /** Names the call. */
+  call_id: string;
+  /** The tool's name. */
+  name: string;
+}
+
+/** A whole answer in the shape of OpenAI's responses. */
+export interface ResponsePayload {
+  /** Of the answer. */
+  id: string;
+  /** Always the same. */
+  object: "response";
+  /** When it was asked for, in seconds since 1970. */
+  created_at: number;
+  /** Incomplete where a limit ended it, or somebody stopped it. */
+  status: "completed" | "incomplete";
+  /** What the model is called. */
+  model: string;
+  /** Its items: what the model thought, what it says, the tools that it calls; those that are not there are left out. */
+  output: ResponseItem[];
+  /** The text alone. */
+  output_text: string;
+  /** Tokens. */
+  usage: ResponseUsage;
+  /** The stream's name, as in its events; absent where it was stopped before there was one. */
+  streamId?: string;
+}
+
+/** An item of an answer; it can be sent back as it is. */
+export interface ResponseItem {
+  /** Which of the fields are there. */
+  type: "reasoning" | "message" | "function_call";
+  /** Message: always the same. */
+  role?: "assistant";
+  /** Message, reasoning: its text, one part. */
+  content?: ResponsePart[];
+  /** Function call: names the call; its output is sent back under it. */
+  call_id?: string;
+  /** Function call: the tool's name. */
+  name?: string;
+  /** Function call: JSON of an object, as the model wrote it. */
+  arguments?: string;
+}
+
+/** A part of an item. */
+export interface ResponsePart {
+  /** What it is. */
+  type: "output_text" | "reasoning_text";
+  /** Its text. */
+  text: string;
+}
+
+/** Tokens that an answer took. */
+export interface ResponseUsage {
+  /** Of the prompt. */
+  input_tokens: number;
+  /** Generated. */
+  output_tokens: number;
+  /** Both. */
+  total_tokens: number;
+}
+
 export interface ResumedDownloadPayload {
   /** As it is now. */
   download: DownloadView;
@@ -5237,8 +5472,14 @@ export interface ToolCallUpdatePayload {
 export interface ToolField {
   /** Always the same. */
   type?: "function";
-  /** What it is. */
+  /** What it is; or the next three say it, as in OpenAI's responses. */
   function?: FunctionField;
+  /** Its name, where there is no `function`. */
+  name?: string;
+  /** What it does, where there is no `function`. */
+  description?: string;
+  /** The JSON Schema of its arguments, where there is no `function`. */
+  parameters?: unknown;
 }
 
 /** What a tool is. */

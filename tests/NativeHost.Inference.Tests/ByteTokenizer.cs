@@ -23,6 +23,8 @@ internal sealed class ByteTokenizer(string[] controlTexts, string[]? words = nul
 
     public string EndText { get; init; } = "";
 
+    public InfillTokens? Infill { get; init; }
+
     public int MaxPieceBytes => 16;
 
     /// <summary>Runs before each text is made tokens of.</summary>

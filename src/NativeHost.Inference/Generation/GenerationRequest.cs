@@ -13,6 +13,9 @@ public sealed record GenerationRequest
     /// <summary>A text to continue as it stands, without a template; control tokens that it spells out are such; null where <see cref="Messages"/> count.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>The text behind a gap whose text before is <see cref="Prompt"/>: the model fills the gap, and both are plain characters. Null for none.</summary>
+    public string? Suffix { get; init; }
+
     /// <summary>The tools that the model may call; empty for none. They count with <see cref="Messages"/>.</summary>
     public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
 

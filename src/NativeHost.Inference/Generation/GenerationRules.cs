@@ -8,7 +8,7 @@ public static class GenerationRules
     /// <exception cref="ArgumentException">A rule is broken; the text says which.</exception>
     public static void Check(GenerationRequest request)
     {
-        var hasPrompt = !string.IsNullOrEmpty(request.Prompt);
+        var hasPrompt = !string.IsNullOrEmpty(request.Prompt) || request.Suffix is not null;
         if (hasPrompt == request.Messages.Count > 0)
         {
             throw new ArgumentException("Give either messages or a prompt that is not empty.", nameof(request));

@@ -52,7 +52,7 @@ internal sealed class PromptReader
     private int LeastTokensOf(GenerationRequest request)
     {
         // Some templates trim what they are given.
-        var characters = (request.Prompt?.Length ?? 0) + request.Messages.Sum(message => (long)message.Content.AsSpan().Trim().Length);
+        var characters = (request.Prompt?.Length ?? 0) + (request.Suffix?.Length ?? 0) + request.Messages.Sum(message => (long)message.Content.AsSpan().Trim().Length);
         return (int)Math.Min(characters / _longestToken, int.MaxValue);
     }
 }

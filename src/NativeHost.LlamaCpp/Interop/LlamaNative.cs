@@ -225,6 +225,19 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Llama)]
     internal static partial int llama_vocab_eos(nint vocabulary);
 
+    // llama_token llama_vocab_fim_pre(const struct llama_vocab * vocab);
+    // Of the tokens for infill; -1 where there is none, as of the next two.
+    [LibraryImport(Llama)]
+    internal static partial int llama_vocab_fim_pre(nint vocabulary);
+
+    // llama_token llama_vocab_fim_suf(const struct llama_vocab * vocab);
+    [LibraryImport(Llama)]
+    internal static partial int llama_vocab_fim_suf(nint vocabulary);
+
+    // llama_token llama_vocab_fim_mid(const struct llama_vocab * vocab);
+    [LibraryImport(Llama)]
+    internal static partial int llama_vocab_fim_mid(nint vocabulary);
+
     // llama_token llama_vocab_sep(const struct llama_vocab * vocab);
     [LibraryImport(Llama)]
     internal static partial int llama_vocab_sep(nint vocabulary);

@@ -2,6 +2,7 @@ using NativeHost.Actions.Cache;
 using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Generation.Completions;
+using NativeHost.Actions.Generation.Responses;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Pages;
 using NativeHost.Messages;
@@ -52,4 +53,16 @@ internal static class ActionEvents
 
     /// <summary>A piece of an answer of <c>chat_completions</c>, where its request says <c>stream</c>.</summary>
     public static EventType ChatChunk { get; } = new("chat.completion.chunk", typeof(ChatChunkPayload));
+
+    /// <summary>A piece of what the model says, where a <c>responses</c> request says <c>stream</c>; so the next three.</summary>
+    public static EventType ResponseText { get; } = new("response.output_text.delta", typeof(ResponseDeltaPayload));
+
+    /// <summary>A piece of what the model thinks.</summary>
+    public static EventType ResponseReasoning { get; } = new("response.reasoning_text.delta", typeof(ResponseDeltaPayload));
+
+    /// <summary>The model begins to call a tool.</summary>
+    public static EventType ResponseItemAdded { get; } = new("response.output_item.added", typeof(ResponseItemPayload));
+
+    /// <summary>A piece of the last call's arguments.</summary>
+    public static EventType ResponseArguments { get; } = new("response.function_call_arguments.delta", typeof(ResponseDeltaPayload));
 }

@@ -1,6 +1,7 @@
 using NativeHost.Actions.Broker;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Generation.Completions;
+using NativeHost.Actions.Generation.Responses;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Session;
 using NativeHost.Actions.Streams;
@@ -102,6 +103,20 @@ internal static class ActionTable
                 stoppable: Stoppable.Always,
                 types: EndsOfGenerations,
                 events: [ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ChatChunk, ActionEvents.ContextOverflow]),
+            Route.To(
+                "responses",
+                Lane.ModelUse,
+                new ResponsesHandler(generations, TimeProvider.System),
+                () => ActionsJson.Default.ResponsesRequest,
+                () => ActionsJson.Default.ReplyResponsePayload,
+                errorType: "generationError",
+                stoppable: Stoppable.Always,
+                types: EndsOfGenerations,
+                events:
+                [
+                    ActionEvents.LoadingProgress, ActionEvents.GenerationQueued, ActionEvents.GenerationUpdate, ActionEvents.ResponseText, ActionEvents.ResponseReasoning,
+                    ActionEvents.ResponseItemAdded, ActionEvents.ResponseArguments, ActionEvents.TokenLogProbs, ActionEvents.ContextOverflow,
+                ]),
             Route.To(
                 "stop_generation",
                 Lane.Urgent,

@@ -7,6 +7,7 @@ using NativeHost.Actions.Downloads;
 using NativeHost.Actions.Embeddings;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Generation.Completions;
+using NativeHost.Actions.Generation.Responses;
 using NativeHost.Actions.Hardware;
 using NativeHost.Actions.Hub;
 using NativeHost.Actions.LmStudio;
@@ -65,6 +66,8 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<TokenCountPayload>))]
 [JsonSerializable(typeof(AnswerNowRequest))]
 [JsonSerializable(typeof(AnswerNowReply))]
+[JsonSerializable(typeof(ResponsesRequest))]
+[JsonSerializable(typeof(Reply<ResponsePayload>))]
 [JsonSerializable(typeof(GenerateRequest))]
 [JsonSerializable(typeof(TokenLogProb))]
 [JsonSerializable(typeof(ChatCompletionsRequest))]

@@ -29,6 +29,17 @@ public sealed class PromptBuilderTests
     }
 
     [Fact]
+    public void A_gap_lies_between_two_texts_which_name_no_control_tokens()
+    {
+        var coder = new ByteTokenizer(["<begin>", "<pre>", "<suf>", "<mid>"], beginsText: true) { Infill = new InfillTokens(new(257), new(258), new(259)) };
+
+        var tokens = new PromptBuilder(null, coder, TimeProvider.System).Build(new GenerationRequest { Prompt = "a", Suffix = "<mid>" }).Tokens;
+
+        Assert.Equal([256, 257, 'a', 258, .. "<mid>".Select(c => (int)c), 259], tokens.Select(token => token.Id));
+        Assert.Throws<UnsupportedModelException>(() => Build(null, new GenerationRequest { Prompt = "a", Suffix = "b" }));
+    }
+
+    [Fact]
     public void A_prompt_without_tokens_is_refused()
     {
         var prompts = new PromptBuilder(null, new ByteTokenizer(["<end>"]), TimeProvider.System);

@@ -57,6 +57,19 @@ public sealed class AnswerFormatTests
     }
 
     [Fact]
+    public async Task A_gap_between_two_texts_reaches_the_model_as_such()
+    {
+        await using var bed = new ChatBed(storesUnnamed: true);
+        var port = await bed.OpenWithModelAsync();
+
+        await port.AskRightAsync("generate", new { prompt = "def f(", suffix = "return x", settings = new { max_tokens = 1 } });
+        var refusal = await port.AskAsync("generate", new { suffix = "a", messages = new[] { new { role = "user", content = "x" } } });
+
+        Assert.Equal(("def f(", "return x"), (bed.Requests.Last().Prompt, bed.Requests.Last().Suffix));
+        Assert.Equal("suffix", refusal.GetProperty("details").Text("field"));
+    }
+
+    [Fact]
     public async Task Thinking_is_bounded_and_ended_by_request()
     {
         var (started, gate) = (new TaskCompletionSource(), new TaskCompletionSource());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Generation.Completions;
+using NativeHost.Actions.Generation.Responses;
 using NativeHost.Actions.Streams;
 using NativeHost.Inference.Chat;
 using NativeHost.Inference.Generation;
@@ -59,6 +60,7 @@ public sealed class HandwrittenMessageTests
         foreach (var entry in entries.Where(entry => entry.Kind != JournalEntryKind.Sources))
         {
             Assert.Null(check.FaultOf("chat_completions", "event", FrameOf(entry, new ChatChunkEncoder("a.gguf", 1, 0, hasChunks: true).Encoding)));
+            Assert.Null(check.FaultOf("responses", "event", FrameOf(entry, new ResponseDeltaEncoder(hasDeltas: true).Encoding)));
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using NativeHost.Actions;
 using NativeHost.Actions.Generation;
 using NativeHost.Actions.Generation.Completions;
+using NativeHost.Actions.Generation.Responses;
 using NativeHost.Actions.Models;
 using NativeHost.Actions.Pages;
 using NativeHost.Grants;
@@ -123,6 +124,8 @@ internal sealed record FinalHead : Reply;
 [JsonSerializable(typeof(PageSourcesPayload))]
 [JsonSerializable(typeof(GenerationUpdatePayload))]
 [JsonSerializable(typeof(ToolCallUpdatePayload))]
+[JsonSerializable(typeof(ResponseDeltaPayload))]
+[JsonSerializable(typeof(ResponseItemPayload))]
 [JsonSerializable(typeof(ContextOverflowPayload))]
 [JsonSerializable(typeof(TokenLogProbsPayload))]
 [JsonSerializable(typeof(ChatChunkPayload))]

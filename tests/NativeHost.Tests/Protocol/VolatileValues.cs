@@ -116,6 +116,7 @@ internal static class VolatileValues
             // Systems and drivers have versions as well.
             JsonValueKind.String when name == "version" && value.GetValue<string>() == HostVersion.Text => JsonValue.Create("1.0.0"),
             JsonValueKind.String when name == "id" && value.GetValue<string>().StartsWith("chatcmpl-", StringComparison.Ordinal) => JsonValue.Create("chatcmpl-0123456789abcdef"),
+            JsonValueKind.String when name == "id" && value.GetValue<string>().StartsWith("resp_", StringComparison.Ordinal) => JsonValue.Create("resp_0123456789abcdef"),
             JsonValueKind.String when mask.Text is { } text => JsonValue.Create(text),
             // Counts have this name too.
             JsonValueKind.Number when name == "created" && value.GetValue<double>() < 1e6 => value.DeepClone(),

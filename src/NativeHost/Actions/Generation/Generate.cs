@@ -5,7 +5,7 @@ using NativeHost.Routing;
 namespace NativeHost.Actions.Generation;
 
 /// <summary>Asks a model to answer a conversation, or to continue a text.</summary>
-[Requires(nameof(Messages), nameof(Prompt), nameof(ChatId))]
+[Requires(nameof(Messages), nameof(Prompt), nameof(Suffix), nameof(ChatId), nameof(SessionId))]
 internal sealed record GenerateRequest : GenerateFields;
 
 internal sealed class GenerateHandler(RequestedGenerations generations) : IHandler<GenerateRequest, Reply<GenerationPayload>>

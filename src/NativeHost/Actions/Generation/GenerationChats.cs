@@ -68,6 +68,13 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
 
     private GenerationPlan PlaceOf(GenerateFields request, Caller caller)
     {
+        if (request.Suffix is not null)
+        {
+            return request.Messages is { Count: > 0 }
+                ? throw RequestFields.Invalid("suffix", "it goes with a prompt, not with messages")
+                : new GenerationPlan(new GenerationRequest { Prompt = request.Prompt, Suffix = request.Suffix });
+        }
+
         List<ChatMessage> given = [.. ChatMessages.Read(request.Messages)];
         var hasMessages = given.Count > 0;
         var hasPrompt = !string.IsNullOrEmpty(request.Prompt);

@@ -8,7 +8,7 @@ namespace NativeHost.Actions.Generation.Completions;
 /// Asks a model for the next message of a conversation, in the shapes of OpenAI's chat completions: its request is the rest of this one, its answer
 /// the payload of the final frame, and its chunks are events.
 /// </summary>
-[Requires(nameof(Messages), nameof(Prompt), nameof(ChatId))]
+[Requires(nameof(Messages), nameof(Prompt), nameof(Suffix), nameof(ChatId), nameof(SessionId))]
 internal sealed record ChatCompletionsRequest : GenerateFields
 {
     /// <summary>Whether the answer comes in chunks too, one event each.</summary>

@@ -77,7 +77,8 @@ internal static class ChatTools
 
     private static ToolDefinition Read(ToolField? field, int index)
     {
-        if (field?.Function is not { } function || (field.Type is not null && field.Type != "function"))
+        var flat = field?.Name is { } named ? new FunctionField(named) { Description = field.Description, Parameters = field.Parameters } : null;
+        if ((field?.Function ?? flat) is not { } function || (field!.Type is not null && field.Type != "function"))
         {
             throw RequestFields.Invalid($"tools[{index}]", "a tool has the type function, and a function with a name");
         }

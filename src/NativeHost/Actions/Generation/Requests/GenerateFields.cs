@@ -18,6 +18,12 @@ internal abstract record GenerateFields : ModelAddressed
     public string? Prompt { get; init; }
 
     /// <summary>
+    /// The text behind a gap, where <c>prompt</c> is the text before it and there are no messages: the model fills the gap, if it was trained for that. Both
+    /// are plain text; nothing is stored.
+    /// </summary>
+    public string? Suffix { get; init; }
+
+    /// <summary>
     /// The conversation that the question and the answer are stored in, as it comes; it is begun where it is not there, with all messages of the
     /// request. Where the request has no messages, what is stored of it comes before the prompt. Without one nothing is stored.
     /// </summary>

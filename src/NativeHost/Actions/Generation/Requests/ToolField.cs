@@ -10,8 +10,17 @@ internal sealed record ToolField
     [OneOf("function")]
     public string? Type { get; init; }
 
-    /// <summary>What it is.</summary>
+    /// <summary>What it is; or the next three say it, as in OpenAI's responses.</summary>
     public FunctionField? Function { get; init; }
+
+    /// <summary>Its name, where there is no <c>function</c>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What it does, where there is no <c>function</c>.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The JSON Schema of its arguments, where there is no <c>function</c>.</summary>
+    public JsonElement Parameters { get; init; }
 }
 
 /// <summary>What a tool is.</summary>
