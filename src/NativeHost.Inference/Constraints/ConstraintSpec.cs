@@ -28,10 +28,10 @@ public abstract record ConstraintSpec
 
 /// <summary>JSON that satisfies a schema (JSON Schema, draft 2020-12, a documented subset; docs/structured-output.md).</summary>
 /// <remarks>
-/// Supported: type (lists too), enum, const, properties, required, additionalProperties, one patternProperties in place of properties, items, prefixItems, minItems,
-/// maxItems, minLength, maxLength, pattern, format (date, time, date-time, uuid, email, hostname, ipv4, ipv6, uri), minimum, maximum, exclusiveMinimum,
-/// exclusiveMaximum, anyOf, oneOf (of options that exclude each other), allOf, $ref within the schema, $defs. What only describes is ignored: title, description,
-/// default, examples, $schema, $id, $comment, deprecated, readOnly, writeOnly. Any other keyword is an error that names its place.
+/// Supported: type (lists too), enum, const, properties, required, additionalProperties, patternProperties (where no name fits two), minProperties and maxProperties
+/// (of objects without declared properties), items, prefixItems, minItems, maxItems, minLength, maxLength, pattern,
+/// format (date, time, date-time, uuid, email, hostname, ipv4, ipv6, uri), minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf (of whole numbers), anyOf, oneOf (of options that exclude each other), allOf, $ref within the schema,
+/// $defs. What only describes is ignored: title, description, default, examples, $schema, $id, $comment, deprecated, readOnly, writeOnly. Any other keyword is an error that names its place.
 /// Properties come in the order in which the schema declares them. Objects with declared properties have no others, unless additionalProperties says so.
 /// Space between is bounded: none, one space, or a line feed with up to 24 spaces.
 /// </remarks>

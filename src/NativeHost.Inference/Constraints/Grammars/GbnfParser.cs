@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace NativeHost.Inference.Constraints.Grammars;
 
@@ -8,7 +7,7 @@ namespace NativeHost.Inference.Constraints.Grammars;
 /// A rule is <c>name ::= alternatives</c>. Alternatives: <c>"text"</c>, <c>[class]</c>, <c>.</c>, names, <c>( )</c>, followed by <c>* + ? {n} {n,} {n,m}</c>, and <c>|</c>.
 /// A line ends a rule, but within parentheses and after <c>::=</c> and <c>|</c>. <c>#</c> begins a comment.
 /// </remarks>
-internal sealed class GbnfParser
+internal sealed partial class GbnfParser
 {
     private const int MostRounds = 100_000;
     private const int LongestGrammar = 200_000;
@@ -195,89 +194,6 @@ internal sealed class GbnfParser
         return int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MostRounds
             ? number
             : throw Fault($"A repetition needs a number of up to {MostRounds:N0} here.");
-    }
-
-    private BytesNode ReadText()
-    {
-        _at++;
-        var text = new StringBuilder();
-        while (_at < _text.Length && _text[_at] != '"')
-        {
-            text.Append(ReadCharacter().ToString());
-        }
-
-        Expect('"');
-        return BytesNode.Of(text.ToString());
-    }
-
-    private GrammarNode ReadClass()
-    {
-        _at++;
-        var isNegated = _at < _text.Length && _text[_at] == '^';
-        _at += isNegated ? 1 : 0;
-        var ranges = new List<(int, int)>();
-        while (_at < _text.Length && _text[_at] != ']')
-        {
-            var first = ReadCharacter().Value;
-            var last = first;
-            if (_at + 1 < _text.Length && _text[_at] == '-' && _text[_at + 1] != ']')
-            {
-                _at++;
-                last = ReadCharacter().Value;
-            }
-
-            ranges.Add(last >= first ? (first, last) : throw Fault("A range of a class ends before it begins."));
-        }
-
-        Expect(']');
-        var set = new CodePointSet(ranges);
-        return (isNegated ? set.Complement() : set).ToNode();
-    }
-
-    private Rune ReadCharacter()
-    {
-        if (Rune.DecodeFromUtf16(_text.AsSpan(_at), out var rune, out var length) != System.Buffers.OperationStatus.Done)
-        {
-            throw Fault("A character is broken here.");
-        }
-
-        _at += length;
-        if (rune.Value != '\\')
-        {
-            return rune;
-        }
-
-        if (_at == _text.Length)
-        {
-            throw Fault("A '\\' stands at the end.");
-        }
-
-        var letter = _text[_at++];
-        return letter switch
-        {
-            'n' => new Rune('\n'),
-            'r' => new Rune('\r'),
-            't' => new Rune('\t'),
-            'x' => ReadHex(2),
-            'u' => ReadHex(4),
-            'U' => ReadHex(8),
-            '\\' or '"' or '[' or ']' => new Rune(letter),
-            '-' or '^' => new Rune(letter),
-            _ => throw Fault($"\\{letter} is no escape: there are \\n \\r \\t \\\\ \\\" \\[ \\] \\xHH \\uHHHH \\UHHHHHHHH."),
-        };
-    }
-
-    private Rune ReadHex(int digits)
-    {
-        if (_at + digits <= _text.Length
-            && int.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            && Rune.TryCreate(value, out var rune))
-        {
-            _at += digits;
-            return rune;
-        }
-
-        throw Fault($"{digits} hexadecimal digits of a character have to stand here.");
     }
 
     private int RuleOf(string name)
