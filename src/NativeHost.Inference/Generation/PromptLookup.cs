@@ -12,8 +12,8 @@ internal sealed class PromptLookup
     /// <summary>Most tokens of a guess.</summary>
     public const int LongestGuess = 8;
 
-    // A guess grows while guesses are right: a wrong one is to cost little.
-    private const int FirstGuess = 2;
+    // A guess grows while guesses are right: a wrong one is to cost little. Kernels take four tokens at once.
+    private const int FirstGuess = 3;
 
     // After a failure, and after each further one twice as many, up to the last: tokens without a guess.
     private const int FirstRest = 4;
@@ -31,8 +31,8 @@ internal sealed class PromptLookup
     private double _plainSeconds;
     private double _guessSeconds;
 
-    // How many of the last tokens are looked for: many first, which tell more. Two stand together too often without what follows them.
-    private static ReadOnlySpan<int> Patterns => [24, 8, 3];
+    // How many of the last tokens are looked for: many first, which tell more. Three stand together too often without what follows them.
+    private static ReadOnlySpan<int> Patterns => [24, 6];
 
     /// <summary>The token to compute and the tokens that were guessed to follow it.</summary>
     public ReadOnlySpan<Token> Run => _run.AsSpan(0, _guessed + 1);
@@ -85,7 +85,7 @@ internal sealed class PromptLookup
         if (made > 1 && _guessSeconds <= _plainSeconds)
         {
             _nextRest = FirstRest;
-            _length = made > _guessed ? Math.Min(_length * 2, LongestGuess) : Math.Max(made, FirstGuess);
+            _length = made > _guessed ? Math.Min((_length * 2) + 1, LongestGuess) : Math.Max(made, FirstGuess);
             return;
         }
 

@@ -29,24 +29,10 @@ internal static class GuessBench
         await using (var guessing = await loader.LoadAsync(model, options, new Progress<float>(), CancellationToken.None))
         await using (var plain = await loader.LoadAsync(model, options with { GuessesTokens = false }, new Progress<float>(), CancellationToken.None))
         {
-            var (with, without) = (new List<double>(), new List<double>());
-            for (var pair = -1; pair < Pairs; pair++)
-            {
-                var (rate, text) = await ReadAsync(guessing, prompt);
-                var (plainRate, plainText) = await ReadAsync(plain, prompt);
-                if (pair < 0)
-                {
-                    Console.WriteLine($"{(text == plainText ? "the same answer" : "another answer")}: {text.ReplaceLineEndings(" ")[..Math.Min(text.Length, 200)]}");
-                    continue;
-                }
+            await CompareAsync(guessing, plain, prompt, repetitionPenalty: 1f);
 
-                with.Add(rate);
-                without.Add(plainRate);
-            }
-
-            var ratios = with.Zip(without, (own, other) => own / other).Order().ToList();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{with.Order().ElementAt(Pairs / 2):F1} tokens/s with guesses, {without.Order().ElementAt(Pairs / 2):F1} without, ratio {ratios[Pairs / 2]:F2} ({ratios[0]:F2} to {ratios[^1]:F2})"));
+            // Random weights copy nothing by themselves.
+            await CompareAsync(guessing, plain, prompt, repetitionPenalty: 0.5f);
         }
 
         if (path is null)
@@ -55,9 +41,31 @@ internal static class GuessBench
         }
     }
 
-    private static async Task<(double TokensPerSecond, string Text)> ReadAsync(IModelHost host, string prompt)
+    private static async Task CompareAsync(IModelHost guessing, IModelHost plain, string prompt, float repetitionPenalty)
     {
-        var request = new GenerationRequest { Prompt = prompt, MaxNewTokens = Tokens, Sampling = new SamplingOptions { Temperature = 0f } };
+        var (with, without) = (new List<double>(), new List<double>());
+        for (var pair = -1; pair < Pairs; pair++)
+        {
+            var (rate, text) = await ReadAsync(guessing, prompt, repetitionPenalty);
+            var (plainRate, plainText) = await ReadAsync(plain, prompt, repetitionPenalty);
+            if (pair < 0)
+            {
+                Console.WriteLine($"{(text == plainText ? "the same answer" : "another answer")}: {text.ReplaceLineEndings(" ")[..Math.Min(text.Length, 200)]}");
+                continue;
+            }
+
+            with.Add(rate);
+            without.Add(plainRate);
+        }
+
+        var ratios = with.Zip(without, (own, other) => own / other).Order().ToList();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"repetition penalty {repetitionPenalty}: {with.Order().ElementAt(Pairs / 2):F1} tokens/s with guesses, {without.Order().ElementAt(Pairs / 2):F1} without, ratio {ratios[Pairs / 2]:F2} ({ratios[0]:F2} to {ratios[^1]:F2})"));
+    }
+
+    private static async Task<(double TokensPerSecond, string Text)> ReadAsync(IModelHost host, string prompt, float repetitionPenalty)
+    {
+        var request = new GenerationRequest { Prompt = prompt, MaxNewTokens = Tokens, Sampling = new SamplingOptions { Temperature = 0f, RepetitionPenalty = repetitionPenalty } };
         GenerationEvent last = default;
         await foreach (var next in host.GenerateAsync(request, CancellationToken.None))
         {
