@@ -45,7 +45,7 @@ public sealed class ResponsesTests
         var types = new List<string>();
         while (await port.HearAsync() is var frame && !frame.TryGetProperty("status", out _))
         {
-            types.Add(frame.Text("type"));
+            types.Add(frame.Text("type")!);
         }
 
         Assert.Equal(

@@ -1,5 +1,5 @@
-using NativeHost.Actions.Generation;
 using System.Text.Json;
+using NativeHost.Actions.Generation;
 using NativeHost.Framing;
 using NativeHost.Inference.Generation;
 using NativeHost.Messages;
