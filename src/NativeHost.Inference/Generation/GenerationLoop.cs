@@ -136,7 +136,11 @@ internal sealed class GenerationLoop
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            _members.ForEach(member => Fail(member, failure));
+            // No lambda: its closure would be made with every step.
+            foreach (var member in _members)
+            {
+                Fail(member, failure);
+            }
 
             // What the others had in their sequences is lost too.
             while (_running.Count > 0)

@@ -10,6 +10,7 @@ public sealed class WorkerTests
     private const int Killed = ProcessSignal.Kill;
 
     /// <summary>Answers that wait behind the first, so that a stream is at work for long enough.</summary>
+    private const int RunningAtOnce = 4;
     private const int Queued = 5;
 
     private static readonly TimeSpan SignalPause = TimeSpan.FromMilliseconds(20);
@@ -51,7 +52,10 @@ public sealed class WorkerTests
             }
         }
 
-        Assert.Equal("engine_crashed", Assert.Single(codes, code => code is not null));
+        // Those that had begun, as many as an extension may have at once; the others were answered by the next worker.
+        Assert.InRange(codes.Count(code => code is not null), 1, RunningAtOnce);
+        Assert.All(codes.OfType<string>(), code => Assert.Equal("engine_crashed", code));
+        Assert.Contains(null, codes);
         Assert.True(told < AtOnce, $"The error took {told}.");
     }
 
