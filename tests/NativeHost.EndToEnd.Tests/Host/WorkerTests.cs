@@ -9,9 +9,11 @@ public sealed class WorkerTests
     private const int Aborted = ProcessSignal.SegmentationFault;
     private const int Killed = ProcessSignal.Kill;
 
-    /// <summary>Answers that wait behind the first, so that a stream is at work for long enough.</summary>
-    private const int RunningAtOnce = 4;
+    /// <summary>Answers behind the first, so that a stream is at work for long enough.</summary>
     private const int Queued = 5;
+
+    /// <summary>Answers of one extension that run at once.</summary>
+    private const int RunningAtOnce = 4;
 
     private static readonly TimeSpan SignalPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);

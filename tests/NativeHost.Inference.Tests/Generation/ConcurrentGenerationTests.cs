@@ -41,8 +41,10 @@ public sealed class ConcurrentGenerationTests
         var model = ModelOf(8);
         var random = new Random(11);
         var refused = 0;
+        using var allAsked = new ManualResetEventSlim();
         model.OnStep = (batch, _) =>
         {
+            allAsked.Wait(Patience.Token);
             var isFull = batch.RunCount > 1 && random.Next(4) == 0;
             refused += isFull ? 1 : 0;
             return isFull ? StepOutcome.ContextFull : StepOutcome.Done;
@@ -50,10 +52,12 @@ public sealed class ConcurrentGenerationTests
         await using var host = new InProcessModelHost(model);
         var prompts = Prompts(24);
 
-        var readings = await ReadAllAsync(host, prompts);
+        var reading = ReadAllAsync(host, prompts);
+        allAsked.Set();
+        var readings = await reading;
 
         Assert.Equal(prompts.Select(prompt => ReckoningModel.AnswerTo(prompt, MaxNewTokens)), readings.Select(reading => reading.Text));
-        Assert.All(readings, reading => Assert.Equal(reading.Text, string.Concat(reading.Pieces)));
+        Assert.All(readings, one => Assert.Equal(one.Text, string.Concat(one.Pieces)));
         Assert.True(refused > 20, $"Only {refused} steps found no room.");
     }
 
