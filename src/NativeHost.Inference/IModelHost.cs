@@ -36,6 +36,7 @@ public interface IModelHost : IAsyncDisposable
     /// <summary>Counts the tokens of a request's prompt, as the model would read it: messages in its own template, tools and all.</summary>
     /// <param name="stop">Ends the wait; what has begun is finished.</param>
     /// <returns>Tokens, perhaps more than the context has room for.</returns>
+    /// <exception cref="ContextFullException">It is several times too long for the context.</exception>
     /// <exception cref="UnsupportedTemplateException">The model's chat template cannot be read, or refuses the messages.</exception>
     /// <exception cref="UnsupportedModelException">The model makes no text.</exception>
     /// <exception cref="EngineCrashedException">The process that the model lives in ended; the next request loads it again.</exception>

@@ -14,12 +14,16 @@ namespace NativeHost.Inference;
 /// </remarks>
 public sealed class InProcessModelHost : IModelHost
 {
+    // Prompts of at most so many contexts are counted.
+    private const int CountedContexts = 4;
+
     private readonly ILanguageModel _model;
     private readonly Scheduler _scheduler;
     private readonly EmbeddingTurns _embeddings;
     private readonly ConstraintCompiler _constraints;
     private readonly AnswerConstraint _answers;
     private readonly PromptBuilder _prompts;
+    private readonly PromptBound _bound;
     private int _isDisposed;
 
     /// <param name="model">Owned from here on: nobody else may use it, and it is disposed with the host.</param>
@@ -31,6 +35,7 @@ public sealed class InProcessModelHost : IModelHost
         Card = model.Card with { GenerationsAtOnce = model.SequenceCount };
         ContextTokens = model.ContextTokens;
         time ??= TimeProvider.System;
+        _bound = new PromptBound(model.Tokenizer);
         _prompts = new PromptBuilder(model.Card.ChatTemplate, model.Tokenizer, time);
         _scheduler = new Scheduler(model, _prompts, time, prefixes is not null && model.StateKey is { } key ? new PrefixStore(prefixes, key, time) : null);
         _embeddings = new EmbeddingTurns(model.OpenEmbedder);
@@ -61,6 +66,9 @@ public sealed class InProcessModelHost : IModelHost
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         GenerationRules.Check(request);
+
+        // Whoever counts wants to know by how much it is too long; not of megabytes, which would take seconds.
+        _bound.Check(request, CountedContexts * ContextTokens);
         return Task.Run(() => _prompts.Build(request).Tokens.Count, stop);
     }
 
@@ -114,6 +122,7 @@ public sealed class InProcessModelHost : IModelHost
 
     private PendingGeneration Prepared(GenerationRequest request)
     {
+        _bound.Check(request, ContextTokens);
         var prompt = _prompts.Build(request);
         return new PendingGeneration(request, prompt, _answers.Of(request, prompt.Reading) is { } spec ? _constraints.Compile(spec) : null);
     }

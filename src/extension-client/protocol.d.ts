@@ -1307,7 +1307,8 @@ export interface RerankDocumentsRequest {
 
 /**
  * Asks a model for the next items of a conversation, in the shapes of OpenAI's responses: its request is the rest of this one, its answer
- * the payload of the final frame, and its deltas are events. Nothing is kept: a request has the whole conversation.
+ * the payload of the final frame, and its deltas are events. A request has the whole conversation, unless it names one that is stored, or a
+ * session.
  */
 export interface ResponsesRequest extends GenerationSettings {
   /**
@@ -2827,7 +2828,8 @@ export interface Actions {
   };
   /**
    * Asks a model for the next items of a conversation, in the shapes of OpenAI's responses: its request is the rest of this one, its answer
-   * the payload of the final frame, and its deltas are events. Nothing is kept: a request has the whole conversation.
+   * the payload of the final frame, and its deltas are events. A request has the whole conversation, unless it names one that is stored, or
+   * a session.
    */
   responses: {
     request: ResponsesRequest;
@@ -3136,6 +3138,12 @@ export interface ChatChoice {
   stop_text?: string;
   /** How likely the tokens were; absent where the request did not ask, or they are too many for one frame. */
   logprobs?: AnswerLogProbs;
+  /** True where the text is cut to fit the frame; the chunks had all of it. */
+  output_truncated?: boolean;
+  /** True where the thoughts are. */
+  reasoning_truncated?: boolean;
+  /** True where the log probabilities are left out for that. */
+  logprobs_truncated?: boolean;
 }
 
 /** How likely the tokens of an answer were. */
@@ -3620,6 +3628,8 @@ export interface GenerationPayload {
   generatedText?: string;
   /** What the model thought before it answered; absent where it did not, or its template does not tell thoughts from answers. */
   reasoning?: string;
+  /** True where the thoughts are cut to fit the frame; the events had all of them. */
+  reasoningTruncated?: boolean;
   /** The tools that the model calls; absent where it calls none. A message of role `tool` with the call's id brings each result back. */
   toolCalls?: CalledTool[];
   /** True where the text is cut to fit the frame; the events had all of it. */
@@ -4807,12 +4817,14 @@ export interface ResponsePayload {
   model: string;
   /** Its items: what the model thought, what it says, the tools that it calls; those that are not there are left out. */
   output: ResponseItem[];
-  /** The text alone. */
-  output_text: string;
+  /** The text alone; absent where it is long, and stands in the items only. */
+  output_text?: string;
   /** Tokens. */
   usage: ResponseUsage;
   /** The stream's name, as in its events; absent where it was stopped before there was one. */
   streamId?: string;
+  /** True where the text is cut to fit the frame; the deltas had all of it. */
+  output_truncated?: boolean;
 }
 
 /** An item of an answer; it can be sent back as it is. */
@@ -4829,6 +4841,8 @@ export interface ResponseItem {
   name?: string;
   /** Function call: JSON of an object, as the model wrote it. */
   arguments?: string;
+  /** Function call: true where the arguments do not fit the frame, and are left out; the deltas had them. */
+  arguments_truncated?: boolean;
 }
 
 /** A part of an item. */

@@ -21,6 +21,9 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
 
     // Tokens of this step that were guessed.
     private int _guessed;
+
+    // Whether this step was its own, and guessed for: those that it shares say nothing about guesses.
+    private bool _hasGuessed;
     private SequenceCache? _cache;
     private TokenChances? _chances;
 
@@ -108,6 +111,7 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     /// <returns>The next token and the guessed ones.</returns>
     public ReadOnlySpan<Token> GuessTokens(int most)
     {
+        _hasGuessed = true;
         _guessed = _lookup.Guess(_cache!.Tokens, run.Tokens[^1], Math.Min(Math.Min(most, contextTokens - Known), run.Request.MaxNewTokens - run.Tokens.Count - 1));
         return _lookup.Run;
     }
@@ -126,8 +130,8 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
     /// <returns>Why it ends here; null where it goes on.</returns>
     public StopReason? Advance(ILanguageModel model, int number, double seconds, Span<byte> piece, TimeProvider time)
     {
-        var guessed = _guessed;
-        _guessed = 0;
+        var (guessed, hasGuessed) = (_guessed, _hasGuessed);
+        (_guessed, _hasGuessed) = (0, false);
         if (IsAtPrompt)
         {
             SendProgress(_cache!.Count);
@@ -147,8 +151,6 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
         {
             return StopReason.MaxTokens;
         }
-
-        var isAnswer = !IsAtPrompt;
 
         if (IsAtPrompt)
         {
@@ -178,7 +180,7 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
 
             // What was computed behind a wrong guess is of another text.
             _cache.KeepFirst(Known - 1);
-            if (isAnswer)
+            if (hasGuessed)
             {
                 _lookup.Observe(right + 1, seconds);
             }
@@ -197,6 +199,18 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
 
     private Token Choose(Span<float> logits, ITokenizer tokenizer)
     {
+        if (run.Request.TopLogProbs is { } alternatives)
+        {
+            _chances ??= new TokenChances(alternatives, tokenizer);
+            _chances.Measure(logits);
+        }
+
+        if (_forced is { Count: 0 } && run.Parsed is { IsReasoning: false })
+        {
+            // It has answered; should it begin to think again, that is ended as well.
+            _forced = null;
+        }
+
         if (MayThinkNoLonger())
         {
             // The model's own way to end its thoughts.
@@ -209,12 +223,6 @@ internal sealed class ActiveGeneration(PendingGeneration pending, GenerationRun 
         {
             sampler.Force(forced);
             return forced;
-        }
-
-        if (run.Request.TopLogProbs is { } alternatives)
-        {
-            _chances ??= new TokenChances(alternatives, tokenizer);
-            _chances.Measure(logits);
         }
 
         return sampler.Next(logits);

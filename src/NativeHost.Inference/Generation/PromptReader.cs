@@ -10,7 +10,7 @@ internal sealed class PromptReader
     private readonly ILanguageModel _model;
     private readonly TimeProvider _time;
     private readonly PromptBuilder _prompts;
-    private readonly int _longestToken;
+    private readonly PromptBound _bound;
 
     // One for all: a sampler uses it within one choice only.
     private readonly Candidates _candidates;
@@ -20,7 +20,7 @@ internal sealed class PromptReader
         _model = model;
         _time = time;
         _prompts = prompts;
-        _longestToken = Math.Max(model.Tokenizer.MaxPieceBytes, model.Tokenizer.ControlTexts.Select(text => text.Length).Append(1).Max());
+        _bound = new PromptBound(model.Tokenizer);
         _candidates = new Candidates(model.Tokenizer.VocabularySize);
     }
 
@@ -30,11 +30,7 @@ internal sealed class PromptReader
     public ActiveGeneration Read(PendingGeneration pending)
     {
         var request = pending.Request;
-        if (LeastTokensOf(request) is var least && least > _model.ContextTokens)
-        {
-            throw new ContextFullException(_model.ContextTokens, least);
-        }
-
+        _bound.Check(request, _model.ContextTokens);
         var built = pending.Prompt ?? _prompts.Build(request);
         var prompt = built.Tokens;
 
@@ -46,13 +42,5 @@ internal sealed class PromptReader
 
         var sampler = new Sampler(request.Sampling, _candidates, _model.ContextTokens, _model.Tokenizer, pending.Constraint?.Start());
         return new ActiveGeneration(pending, new GenerationRun(request, pending, built, _time.GetTimestamp()), sampler, _model.ContextTokens);
-    }
-
-    /// <summary>How many tokens a prompt has at least: no token is longer than the longest. To tokenize megabytes takes seconds.</summary>
-    private int LeastTokensOf(GenerationRequest request)
-    {
-        // Some templates trim what they are given.
-        var characters = (request.Prompt?.Length ?? 0) + (request.Suffix?.Length ?? 0) + request.Messages.Sum(message => (long)message.Content.AsSpan().Trim().Length);
-        return (int)Math.Min(characters / _longestToken, int.MaxValue);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
     // False from the start of a step until it returns: a step that throws leaves sequences nobody knows the content of.
     private bool _isTrusted = true;
 
+    // The same before the step under way.
+    private bool _wasTrusted = true;
+
     /// <summary>The sequence's number.</summary>
     public int Sequence => sequence;
 
@@ -127,12 +130,22 @@ internal sealed class SequenceCache(ILanguageModel model, int sequence)
     }
 
     /// <summary>Tells that nobody knows what it holds: a step has begun, or one has failed.</summary>
-    public void Distrust() => _isTrusted = false;
+    public void Distrust()
+    {
+        _wasTrusted = _isTrusted;
+        _isTrusted = false;
+    }
 
     /// <summary>Takes up what a step has left in the sequence.</summary>
     /// <param name="appended">What the step was to append; none where the sequence was not in it.</param>
     public void TakeUp(ReadOnlySpan<Token> appended)
     {
+        if (appended.IsEmpty && !_wasTrusted)
+        {
+            // An earlier step failed, and it was not emptied since.
+            return;
+        }
+
         _isTrusted = true;
         IsSaved &= appended.IsEmpty;
         var position = model.Position(sequence);

@@ -15,6 +15,8 @@ internal sealed class PrefixStore(PrefixCacheOptions options, string stateKey, T
     /// <summary>Shorter prompts are computed about as fast as they are read.</summary>
     public const int LeastTokens = 256;
 
+    private static readonly TimeSpan LongestWriting = TimeSpan.FromHours(1);
+
     private const UnixFileMode OnlyTheUser = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private List<StoredPrefix>? _known;
@@ -112,6 +114,25 @@ internal sealed class PrefixStore(PrefixCacheOptions options, string stateKey, T
         }
     }
 
+    /// <summary>Deletes what processes left that were ended while they wrote.</summary>
+    private void DropUnfinished()
+    {
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(options.Folder, "*.new").Select(path => new FileInfo(path)))
+            {
+                if (time.GetUtcNow() - file.LastWriteTimeUtc > LongestWriting)
+                {
+                    file.Delete();
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is no folder yet, or they go next time.
+        }
+    }
+
     private List<StoredPrefix> Known()
     {
         if (_known is not null)
@@ -120,6 +141,7 @@ internal sealed class PrefixStore(PrefixCacheOptions options, string stateKey, T
         }
 
         _known = [];
+        DropUnfinished();
         try
         {
             if (OperatingSystem.IsWindows())

@@ -70,6 +70,7 @@ namespace NativeHost.Actions;
 [JsonSerializable(typeof(Reply<ResponsePayload>))]
 [JsonSerializable(typeof(GenerateRequest))]
 [JsonSerializable(typeof(TokenLogProb))]
+[JsonSerializable(typeof(IReadOnlyList<TokenLogProb>))]
 [JsonSerializable(typeof(ChatCompletionsRequest))]
 [JsonSerializable(typeof(Reply<ChatCompletion>))]
 [JsonSerializable(typeof(Reply<GenerationPayload>))]

@@ -9,7 +9,11 @@ namespace NativeHost.Sessions;
 /// <param name="model">Its name on the wire.</param>
 internal sealed class ChatSession(Caller owner, string model, OverflowPolicy overflow, IReadOnlyList<ToolDefinition> tools, IReadOnlyList<ChatMessage> messages, DateTimeOffset created)
 {
+    // What an object takes beside its texts.
+    private const int ObjectBytes = 100;
+
     private readonly Lock _gate = new();
+    private readonly long _toolBytes = tools.Sum(tool => ObjectBytes + BytesOf(tool.Name, tool.Description, tool.Parameters));
     private IReadOnlyList<ChatMessage> _messages = messages;
     private bool _isBusy;
 
@@ -40,10 +44,24 @@ internal sealed class ChatSession(Caller owner, string model, OverflowPolicy ove
     }
 
     /// <summary>Bytes that it takes, about.</summary>
-    public long Bytes => BytesOf(Messages);
+    public long Bytes => BytesOf(Messages) + _toolBytes;
 
-    public static long BytesOf(IReadOnlyList<ChatMessage> messages)
-        => messages.Sum(message => sizeof(char) * (message.Content.Length + (long)(message.Reasoning?.Length ?? 0) + (message.ToolCalls?.Sum(call => call.Arguments.Length) ?? 0)));
+    public static long BytesOf(IReadOnlyList<ChatMessage> messages) => messages.Sum(BytesOf);
+
+    /// <summary>Bytes of one message, about.</summary>
+    public static long BytesOf(ChatMessage message) => ObjectBytes + BytesOf(message.Content, message.Reasoning, message.Name, message.ToolCallId)
+        + (message.ToolCalls?.Sum(call => ObjectBytes + BytesOf(call.Id, call.Name, call.Arguments)) ?? 0);
+
+    private static long BytesOf(params ReadOnlySpan<string?> texts)
+    {
+        var bytes = 0L;
+        foreach (var text in texts)
+        {
+            bytes += sizeof(char) * (long)(text?.Length ?? 0);
+        }
+
+        return bytes;
+    }
 
     /// <summary>Keeps others from changing it until <see cref="Leave"/>.</summary>
     /// <exception cref="RequestException">Another request changes it.</exception>

@@ -37,12 +37,15 @@ internal sealed class DialogueTurn(ChatSession? session, GenerationRequest reque
         return Policy != OverflowPolicy.Stop && TryDrop((long)(ChatSession.BytesOf(_messages) * part));
     }
 
-    /// <summary>Drops the oldest question and answer in the middle of an answer, which is to go on.</summary>
+    /// <summary>
+    /// Drops the oldest question and answer in the middle of an answer, which is to go on. Not of one that has to look like something: its other
+    /// half would begin anew.
+    /// </summary>
     /// <returns>False where that is not wanted, or cannot be.</returns>
     public bool TryContinue(GenerationResult soFar)
     {
         var left = _mostTokens - soFar.Tokens.Count;
-        if (Policy != OverflowPolicy.Shift || left < 1 || soFar.ToolCalls.Count > 0 || soFar.Text.IsEmpty)
+        if (Policy != OverflowPolicy.Shift || left < 1 || soFar.ToolCalls.Count > 0 || soFar.Text.IsEmpty || Request.Constraint is not null)
         {
             return false;
         }
@@ -83,19 +86,23 @@ internal sealed class DialogueTurn(ChatSession? session, GenerationRequest reque
         var left = _messages.ToList();
         var first = left.FindIndex(message => message.Role != ChatRole.System);
         var dropped = 0L;
-        while (dropped < bytes)
+        var end = first;
+        while (first >= 0 && dropped < bytes)
         {
-            var next = left.FindIndex(Math.Min(first + 1, left.Count), message => message.Role == ChatRole.User);
-            if (first < 0 || next < 0)
+            var next = left.FindIndex(Math.Min(end + 1, left.Count), message => message.Role == ChatRole.User);
+            if (next < 0)
             {
                 break;
             }
 
-            dropped += Math.Max(1, ChatSession.BytesOf(left[first..next]));
-            left.RemoveRange(first, next - first);
+            for (; end < next; end++)
+            {
+                dropped += ChatSession.BytesOf(left[end]);
+            }
         }
 
-        Dropped = _messages.Count - left.Count;
+        Dropped = Math.Max(0, end - first);
+        left.RemoveRange(Math.Max(0, first), Dropped);
         _messages = left;
         Request = Request with { Messages = _begun is null ? left : [.. WithoutBegun(), new ChatMessage(ChatRole.Assistant, _begun)] };
         return Dropped > 0;

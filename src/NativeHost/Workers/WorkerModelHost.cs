@@ -51,7 +51,9 @@ internal sealed class WorkerModelHost : IModelHost
     public Task<int> CountTokensAsync(GenerationRequest request, CancellationToken stop)
     {
         GenerationRules.Check(request);
-        return AskAsync<int>(new WorkerRequest(WorkerOperation.Count, Number: 0) { Generation = request }, stop);
+
+        // Nothing in it can be stopped, and a worker that does not stop would be taken for one that hangs.
+        return AskAsync<int>(new WorkerRequest(WorkerOperation.Count, Number: 0) { Generation = request }, CancellationToken.None).WaitAsync(stop);
     }
 
     /// <inheritdoc/>

@@ -68,6 +68,20 @@ public sealed class ParsedAnswerTests
     }
 
     [Fact]
+    public async Task A_model_that_begins_to_think_again_is_ended_again_and_every_token_is_told_of()
+    {
+        await using var host = HostThatSays("<think>abcdefgh", out var model);
+        model.Says("\n<think>abcdefgh");
+        model.Says("Four.");
+
+        var reading = await Reading.OfAsync(host.GenerateAsync(Ask() with { MaxReasoningTokens = 2, MaxNewTokens = 60, TopLogProbs = 0 }, CancellationToken.None));
+
+        Assert.InRange(reading.Result.Reasoning.Length, 2, 12);
+        Assert.EndsWith("Four.", reading.Text, StringComparison.Ordinal);
+        Assert.Equal(reading.Result.Tokens.Count, reading.Result.LogProbs.Count);
+    }
+
+    [Fact]
     public async Task A_model_is_made_to_answer_now()
     {
         using var answer = new CancellationTokenSource();

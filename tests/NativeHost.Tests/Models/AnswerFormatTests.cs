@@ -56,6 +56,37 @@ public sealed class AnswerFormatTests
         Assert.Empty(bed.Requests);
     }
 
+    [Theory]
+    [InlineData("generate", "\"messages\":[{\"role\":\"user\",\"content\":\"\\ud800\"}]", "messages[0]")]
+    [InlineData("generate", "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"\\ud800\"}]}]", "messages[0]")]
+    [InlineData("generate", "\"prompt\":\"a\",\"chat_template_kwargs\":{\"a\":\"\\ud800\"}", "chat_template_kwargs")]
+    [InlineData("generate", "\"prompt\":\"a\",\"json_schema\":{\"enum\":[\"\\ud800\"]}", "json_schema")]
+    [InlineData("generate", "\"prompt\":\"a\",\"tool_choice\":\"\\ud800\"", "tool_choice")]
+    [InlineData("generate", "\"prompt\":\"a\",\"choices\":[null]", "choices")]
+    [InlineData("responses", "\"input\":\"\\ud800\"", "input")]
+    [InlineData("create_session", "\"tools\":[{\"name\":\"a\",\"parameters\":{\"\\ud800\":1}}]", "tools[0]")]
+    public async Task Half_a_character_and_nothing_for_a_text_are_told_by_their_field(string action, string fields, string field)
+    {
+        await using var bed = new ChatBed();
+        var port = await bed.OpenWithModelAsync();
+
+        var refusal = await port.AskAsync($$"""{"action":"{{action}}",{{fields}}}""");
+
+        Assert.Equal(("invalid_request", field), (refusal.Text("code"), refusal.GetProperty("details").Text("field")));
+    }
+
+    [Fact]
+    public async Task Variables_deeper_than_a_template_reads_are_refused()
+    {
+        await using var bed = new ChatBed();
+        var port = await bed.OpenWithModelAsync();
+        var deep = string.Concat(Enumerable.Repeat("[", 70)) + string.Concat(Enumerable.Repeat("]", 70));
+
+        var refusal = await port.AskAsync($$"""{"action":"generate","chat_template_kwargs":{"a":{{deep}} },"prompt":"a"}""");
+
+        Assert.Equal("chat_template_kwargs", refusal.GetProperty("details").Text("field"));
+    }
+
     [Fact]
     public async Task A_gap_between_two_texts_reaches_the_model_as_such()
     {

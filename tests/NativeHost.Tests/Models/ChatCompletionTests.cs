@@ -66,6 +66,24 @@ public sealed class ChatCompletionTests
     }
 
     [Fact]
+    public async Task Several_long_answers_share_one_frame_and_say_what_was_left_out()
+    {
+        await using var bed = new ChatBed();
+        var port = await bed.OpenWithModelAsync();
+
+        var choices = (await port.AskRightAsync("chat_completions", new { messages = Question, n = 8, max_tokens = 5000, logprobs = true }))
+            .GetProperty("payload").GetProperty("choices");
+
+        Assert.Equal(8, choices.GetArrayLength());
+        Assert.All(choices.EnumerateArray(), choice =>
+        {
+            Assert.True(choice.GetProperty("output_truncated").GetBoolean());
+            Assert.True(choice.GetProperty("logprobs_truncated").GetBoolean());
+            Assert.Equal("length", choice.Text("finish_reason"));
+        });
+    }
+
+    [Fact]
     public async Task Tool_calls_come_in_chunks_and_whole()
     {
         await using var bed = new ChatBed();

@@ -36,6 +36,28 @@ public sealed class ResponsesTests
     }
 
     [Fact]
+    public async Task A_thought_and_the_words_behind_it_are_one_message_and_calls_in_a_row_too()
+    {
+        await using var bed = new ChatBed();
+        var port = await bed.OpenWithModelAsync();
+
+        await port.AskAsync("""
+            {"action":"responses","max_output_tokens":1,"input":[
+              {"role":"user","content":"a"},
+              {"type":"reasoning","content":[{"type":"reasoning_text","text":"hm"}]},
+              {"type":"message","role":"assistant","content":[{"type":"output_text","text":"b"}]},
+              {"type":"function_call","call_id":"1","name":"x","arguments":"{}"},
+              {"type":"function_call","call_id":"2","name":"y","arguments":"{}"},
+              {"type":"function_call_output","call_id":"1","output":"c"}]}
+            """);
+
+        var given = bed.Requests.Last().Messages;
+        Assert.Equal([ChatRole.User, ChatRole.Assistant, ChatRole.Tool], given.Select(message => message.Role));
+        Assert.Equal(("hm", "b"), (given[1].Reasoning, given[1].Content));
+        Assert.Equal(["x", "y"], given[1].ToolCalls!.Select(call => call.Name));
+    }
+
+    [Fact]
     public async Task Deltas_come_where_they_are_asked_for()
     {
         await using var bed = new ChatBed();

@@ -156,6 +156,20 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_sessions_tools_are_those_of_its_answers()
+    {
+        await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });
+        var port = await bed.OpenWithModelAsync();
+        var id = (await PayloadAsync(port, "create_session", new { tools = new[] { new { type = "function", function = new { name = "weather" } } } })).Text("sessionId");
+
+        var called = await PayloadAsync(port, "generate", new { session_id = id, prompt = "Warm?", tool_choice = "required" });
+
+        Assert.Equal("weather", called.GetProperty("toolCalls")[0].GetProperty("function").Text("name"));
+        Assert.Equal(Inference.Generation.ToolUse.Required, bed.Requests.Last().ToolUse);
+        Assert.Equal("session_id", (await port.AskAsync("generate", new { session_id = id, regenerate = true })).GetProperty("details").Text("field"));
+    }
+
+    [Fact]
     public async Task An_extension_cannot_open_any_number()
     {
         await using var bed = new ChatBed(new ScriptedLoader { MindsContext = true });

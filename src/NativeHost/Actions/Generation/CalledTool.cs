@@ -11,7 +11,13 @@ namespace NativeHost.Actions.Generation;
 internal sealed record CalledTool(string Id, [property: OneOf("function")] string Type, CalledToolFunction Function)
 {
     // With the text of the answer beside them they have to fit one frame.
-    private const int MostArgumentBytes = 64 * 1024;
+    private const int MostArgumentBytes = 24 * 1024;
+
+    /// <summary>The same where several answers share a frame.</summary>
+    public CalledTool SharedBy(int answers)
+        => Encoding.UTF8.GetByteCount(Function.Arguments) <= MostArgumentBytes / answers
+            ? this
+            : this with { Function = Function with { Arguments = "", ArgumentsTruncated = true } };
 
     /// <returns>Null for none.</returns>
     public static IReadOnlyList<CalledTool>? Of(IReadOnlyList<ToolCall> calls)

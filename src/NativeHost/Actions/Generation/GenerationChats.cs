@@ -20,7 +20,7 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
         var plan = session is null ? PlaceOf(request, caller) : new GenerationPlan(new GenerationRequest { Messages = InSession(request) });
         return plan with
         {
-            Prompt = WithTools(plan.Prompt, request) with
+            Prompt = WithTools(plan.Prompt, request, session) with
             {
                 TemplateVariables = TemplateVariables.Read(request),
                 Thinks = request.EnableThinking ?? request.EnableThinkingCamel,
@@ -36,6 +36,11 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
         if (RequestFields.FirstOf(request.ChatId, request.ChatIdCamel, request.ConversationIdSnake, request.ConversationId) is not null)
         {
             throw RequestFields.Invalid("session_id", "a session is not stored: leave out chat_id, or the session");
+        }
+
+        if (request.Suffix is not null || request.Regenerate || RequestFields.FirstOf(request.ParentId, request.ParentIdCamel) is not null)
+        {
+            throw RequestFields.Invalid("session_id", "suffix, regenerate and parent_id do not go with a session: rewind it, or clone it before");
         }
 
         List<ChatMessage> given = [.. ChatMessages.Read(request.Messages)];
@@ -58,9 +63,9 @@ internal sealed class GenerationChats(UserConversations conversations, bool keep
         return request.Logprobs ?? request.TopLogprobs > 0 ? alternatives : null;
     }
 
-    private static GenerationRequest WithTools(GenerationRequest prompt, GenerateFields request)
+    private static GenerationRequest WithTools(GenerationRequest prompt, GenerateFields request, ChatSession? session)
     {
-        var tools = ChatTools.Read(request.Tools);
+        var tools = ChatTools.Read(request.Tools) is { Count: > 0 } given ? given : session?.Tools ?? [];
         return tools.Count == 0 || prompt.Prompt is null
             ? ChatTools.Choose(prompt with { Tools = tools, AllowsParallelCalls = request.ParallelToolCalls ?? true }, request.ToolChoice)
             : throw RequestFields.Invalid("tools", "they need messages: a raw prompt is continued as it stands");

@@ -16,6 +16,9 @@ internal sealed record GenerationPayload
     /// </summary>
     private const int MaxOutputBytes = 160 * 1024;
 
+    /// <summary>The same where thoughts, calls of tools or log probabilities stand beside it.</summary>
+    private const int MaxBesideBytes = 64 * 1024;
+
     /// <summary>The answer's text.</summary>
     public required string Output { get; init; }
 
@@ -24,6 +27,9 @@ internal sealed record GenerationPayload
 
     /// <summary>What the model thought before it answered; absent where it did not, or its template does not tell thoughts from answers.</summary>
     public string? Reasoning { get; init; }
+
+    /// <summary>True where the thoughts are cut to fit the frame; the events had all of them.</summary>
+    public bool? ReasoningTruncated { get; init; }
 
     /// <summary>The tools that the model calls; absent where it calls none. A message of role <c>tool</c> with the call's id brings each result back.</summary>
     public IReadOnlyList<CalledTool>? ToolCalls { get; init; }
@@ -123,7 +129,14 @@ internal sealed record GenerationPayload
     /// <param name="mostBytes">Of the text; more is cut off.</param>
     public static GenerationPayload Of(string modelPath, GenerationResult result, string? streamId, long seq, int mostBytes = MaxOutputBytes)
     {
+        if (!result.Reasoning.IsEmpty || result.ToolCalls.Count > 0 || result.LogProbs.Count > 0)
+        {
+            // They need room too.
+            mostBytes = Math.Min(mostBytes, MaxBesideBytes);
+        }
+
         var (text, isCut) = Cut(result.Text.Span, mostBytes);
+        var (thought, isThoughtCut) = Cut(result.Reasoning.Span, mostBytes / 2);
         var logProbs = AnswerLogProbs.Of(result, out var areCut);
         return new GenerationPayload
         {
@@ -132,7 +145,8 @@ internal sealed record GenerationPayload
             OutputTruncated = isCut ? true : null,
             Logprobs = logProbs,
             LogprobsTruncated = areCut ? true : null,
-            Reasoning = result.Reasoning.IsEmpty ? null : Cut(result.Reasoning.Span, mostBytes / 2).Text,
+            Reasoning = result.Reasoning.IsEmpty ? null : thought,
+            ReasoningTruncated = isThoughtCut ? true : null,
             ToolCalls = CalledTool.Of(result.ToolCalls),
             ReasoningTokens = result.ReasoningTokens > 0 ? result.ReasoningTokens : null,
             StopReason = WireWord.Of(result.Stop),
@@ -145,6 +159,26 @@ internal sealed record GenerationPayload
             ModelPath = modelPath,
             StreamId = streamId,
             Seq = seq,
+        };
+    }
+
+    /// <summary>The same with a part of the room, because others share the frame with it.</summary>
+    /// <param name="answers">How many share it, at least 2.</param>
+    public GenerationPayload SharedBy(int answers)
+    {
+        var (text, isCut) = Cut(Encoding.UTF8.GetBytes(Output), MaxBesideBytes / answers);
+        var (thought, isThoughtCut) = Cut(Encoding.UTF8.GetBytes(Reasoning ?? ""), MaxBesideBytes / 2 / answers);
+        var keepsLogProbs = Logprobs is null || Logprobs.Bytes <= AnswerLogProbs.MostBytes / answers;
+        return this with
+        {
+            Output = text,
+            GeneratedText = null,
+            OutputTruncated = isCut ? true : OutputTruncated,
+            Reasoning = Reasoning is null ? null : thought,
+            ReasoningTruncated = isThoughtCut ? true : ReasoningTruncated,
+            Logprobs = keepsLogProbs ? Logprobs : null,
+            LogprobsTruncated = keepsLogProbs ? LogprobsTruncated : true,
+            ToolCalls = ToolCalls is null ? null : [.. ToolCalls.Select(call => call.SharedBy(answers))],
         };
     }
 

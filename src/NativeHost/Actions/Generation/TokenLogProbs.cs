@@ -9,7 +9,11 @@ namespace NativeHost.Actions.Generation;
 internal sealed record AnswerLogProbs(IReadOnlyList<TokenLogProb> Content)
 {
     // With the text of the answer beside them they have to fit one frame.
-    private const int MostBytes = 256 * 1024;
+    public const int MostBytes = 256 * 1024;
+
+    /// <summary>Bytes of their JSON, about.</summary>
+    [JsonIgnore]
+    public long Bytes => JsonSerializer.SerializeToUtf8Bytes(Content, ActionsJson.Default.IReadOnlyListTokenLogProb).LongLength;
 
     /// <summary>Those of an answer; null where nobody asked for them.</summary>
     /// <param name="isCut">Whether they are too many for one frame, and are left out.</param>

@@ -307,6 +307,11 @@ internal sealed class GenerationStream : IDisposable
             {
                 request = await ShortenedAsync();
             }
+            catch (ContextFullException) when (before is not null)
+            {
+                // What there is of the answer does not leave room for more.
+                return before;
+            }
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed record ChatCompletion(
         "chat.completion",
         created,
         model,
-        [.. answers.Select(ChatChoice.Of)],
+        [.. answers.Select((answer, index) => ChatChoice.Of(answers.Count == 1 ? answer : answer.SharedBy(answers.Count), index))],
         ChatUsage.Of(answers),
         new ChatTimings(answers[0].TimeToFirstToken, double.Parse(answers[0].Tps, CultureInfo.InvariantCulture)));
 }
@@ -57,16 +57,31 @@ internal sealed record ChatChoice(
     /// <summary>How likely the tokens were; absent where the request did not ask, or they are too many for one frame.</summary>
     public AnswerLogProbs? Logprobs { get; init; }
 
-    public static ChatChoice Of(GenerationPayload payload, int index) => new(index, ChatAnswer.Of(payload), FinishOf(payload.StopReason))
+    /// <summary>True where the text is cut to fit the frame; the chunks had all of it.</summary>
+    [JsonPropertyName("output_truncated")]
+    public bool? OutputTruncated { get; init; }
+
+    /// <summary>True where the thoughts are.</summary>
+    [JsonPropertyName("reasoning_truncated")]
+    public bool? ReasoningTruncated { get; init; }
+
+    /// <summary>True where the log probabilities are left out for that.</summary>
+    [JsonPropertyName("logprobs_truncated")]
+    public bool? LogprobsTruncated { get; init; }
+
+    public static ChatChoice Of(GenerationPayload payload, int index) => new(index, ChatAnswer.Of(payload), FinishOf(payload))
     {
+        OutputTruncated = payload.OutputTruncated,
+        ReasoningTruncated = payload.ReasoningTruncated,
+        LogprobsTruncated = payload.LogprobsTruncated,
         StreamId = payload.StreamId,
         StopText = payload.StopText,
         Logprobs = payload.Logprobs,
     };
 
-    private static string FinishOf(string stopReason)
-        => stopReason == WireWord.Of(StopReason.MaxTokens) || stopReason == WireWord.Of(StopReason.ContextFull) ? "length"
-            : stopReason == WireWord.Of(StopReason.ToolCalls) ? "tool_calls"
+    private static string FinishOf(GenerationPayload payload)
+        => payload.OutputTruncated == true || payload.StopReason == WireWord.Of(StopReason.MaxTokens) || payload.StopReason == WireWord.Of(StopReason.ContextFull) ? "length"
+            : payload.StopReason == WireWord.Of(StopReason.ToolCalls) ? "tool_calls"
             : "stop";
 }
 

@@ -12,13 +12,19 @@ internal static class AnswerFormat
     /// <exception cref="ConstraintException">It cannot be used.</exception>
     public static ConstraintSpec? Read(GenerateFields request)
     {
+        WholeTexts.Check(request.JsonSchema, "json_schema");
+        if (request.Choices?.Contains(null) == true)
+        {
+            throw RequestFields.Invalid("choices", "each of them is a text");
+        }
+
         List<ConstraintSpec> given =
         [
-            .. OfResponseFormat(request.ResponseFormat) is { } format ? (ConstraintSpec[])[format] : [],
+            .. OfResponseFormat(WholeTexts.Check(request.ResponseFormat, "response_format")) is { } format ? (ConstraintSpec[])[format] : [],
             .. IsAbsent(request.JsonSchema) ? (ConstraintSpec[])[] : [new JsonSchemaSpec(request.JsonSchema.GetRawText())],
             .. request.Regex is null ? (ConstraintSpec[])[] : [new RegexSpec(request.Regex)],
             .. string.IsNullOrEmpty(request.Grammar) ? (ConstraintSpec[])[] : [new GrammarSpec(request.Grammar)],
-            .. request.Choices is null ? (ConstraintSpec[])[] : [new ChoicesSpec(request.Choices)],
+            .. request.Choices is null ? (ConstraintSpec[])[] : [new ChoicesSpec([.. request.Choices.OfType<string>()])],
         ];
         if (given.Count > 1)
         {

@@ -25,6 +25,7 @@ internal static class ChatMessages
             throw Invalid(index, "only an assistant calls tools");
         }
 
+        WholeTexts.Check(field.Content, $"messages[{index}]");
         return new ChatMessage(role, TextOf(field.Content, index, mayBeAbsent: calls is { Count: > 0 }))
         {
             Reasoning = RequestFields.FirstOf(field.ReasoningContent, field.Reasoning),
@@ -41,6 +42,7 @@ internal static class ChatMessages
             throw Invalid(message, "a tool call has a function with a name");
         }
 
+        WholeTexts.Check(function.Arguments, $"messages[{message}]");
         return new ToolCall(call.Id ?? "", function.Name, function.Arguments.ValueKind switch
         {
             JsonValueKind.String => function.Arguments.GetString()!,

@@ -50,7 +50,7 @@ internal static class ChatTools
     /// <exception cref="RequestException">It is none, or names a tool that is not there.</exception>
     public static GenerationRequest Choose(GenerationRequest request, JsonElement choice)
     {
-        switch (choice.ValueKind)
+        switch (WholeTexts.Check(choice, "tool_choice").ValueKind)
         {
             case JsonValueKind.Undefined or JsonValueKind.Null:
                 return request;
@@ -88,7 +88,7 @@ internal static class ChatTools
             throw RequestFields.Invalid($"tools[{index}]", "a tool's name is 1 to 64 letters, digits, _, - and .");
         }
 
-        return new ToolDefinition(name, function.Description, function.Parameters.ValueKind switch
+        return new ToolDefinition(name, function.Description, WholeTexts.Check(function.Parameters, $"tools[{index}]").ValueKind switch
         {
             JsonValueKind.Undefined or JsonValueKind.Null => null,
             JsonValueKind.Object => function.Parameters.GetRawText(),

@@ -126,7 +126,7 @@ internal abstract record GenerateFields : ModelAddressed
     public string? Grammar { get; init; }
 
     /// <summary>The texts of which the answer is one.</summary>
-    public IReadOnlyList<string>? Choices { get; init; }
+    public IReadOnlyList<string?>? Choices { get; init; }
 
     /// <summary>An object with further variables for the model's chat template, such as <c>reasoning_effort</c>.</summary>
     [JsonPropertyName("chat_template_kwargs")]

@@ -16,7 +16,7 @@ internal static class InputItems
             messages.Add(new MessageField("system") { Content = TextOf(instructions) });
         }
 
-        switch (input.ValueKind)
+        switch (WholeTexts.Check(input, "input").ValueKind)
         {
             case JsonValueKind.String:
                 messages.Add(new MessageField("user") { Content = input });
@@ -40,7 +40,18 @@ internal static class InputItems
         switch (StringOf(item, "type") ?? "message")
         {
             case "message":
-                messages.Add(new MessageField(StringOf(item, "role") ?? throw Invalid("a message has a role")) { Content = item.TryGetProperty("content", out var content) ? content : default });
+                var message = new MessageField(StringOf(item, "role") ?? throw Invalid("a message has a role")) { Content = item.TryGetProperty("content", out var content) ? content : default };
+
+                // What it thought before it said that is the same message.
+                if (message.Role == "assistant" && messages is [.., { Role: "assistant", ReasoningContent: { } thought, ToolCalls: null } before] && before.Content.ValueEquals(""))
+                {
+                    messages[^1] = message with { ReasoningContent = thought };
+                }
+                else
+                {
+                    messages.Add(message);
+                }
+
                 break;
             case "function_call":
                 var call = new ToolCallField
@@ -50,13 +61,17 @@ internal static class InputItems
                 };
 
                 // Calls in a row, and the words or thoughts before them, are one message.
-                if (messages is [.., { Role: "assistant" } last])
+                if (messages is [.., { ToolCalls: List<ToolCallField?> calls }])
                 {
-                    messages[^1] = last with { ToolCalls = [.. last.ToolCalls ?? [], call] };
+                    calls.Add(call);
+                }
+                else if (messages is [.., { Role: "assistant" } last])
+                {
+                    messages[^1] = last with { ToolCalls = new List<ToolCallField?> { call } };
                 }
                 else
                 {
-                    messages.Add(new MessageField("assistant") { ToolCalls = [call] });
+                    messages.Add(new MessageField("assistant") { ToolCalls = new List<ToolCallField?> { call } });
                 }
 
                 break;

@@ -11,7 +11,7 @@ namespace NativeHost.Actions.Generation.Responses;
 /// <param name="Status">Incomplete where a limit ended it, or somebody stopped it.</param>
 /// <param name="Model">What the model is called.</param>
 /// <param name="Output">Its items: what the model thought, what it says, the tools that it calls; those that are not there are left out.</param>
-/// <param name="OutputText">The text alone.</param>
+/// <param name="OutputText">The text alone; absent where it is long, and stands in the items only.</param>
 /// <param name="Usage">Tokens.</param>
 internal sealed record ResponsePayload(
     string Id,
@@ -20,25 +20,30 @@ internal sealed record ResponsePayload(
     [property: OneOf("completed", "incomplete")] string Status,
     string Model,
     IReadOnlyList<ResponseItem> Output,
-    [property: JsonPropertyName("output_text")] string OutputText,
+    [property: JsonPropertyName("output_text")] string? OutputText,
     ResponseUsage Usage)
 {
     /// <summary>The stream's name, as in its events; absent where it was stopped before there was one.</summary>
     public string? StreamId { get; init; }
 
+    /// <summary>True where the text is cut to fit the frame; the deltas had all of it.</summary>
+    [JsonPropertyName("output_truncated")]
+    public bool? OutputTruncated { get; init; }
+
     public static ResponsePayload Of(GenerationPayload answer, string model, long created) => new(
         "resp_" + (answer.StreamId ?? "none"),
         "response",
         created,
-        answer.StopReason == WireWord.Of(StopReason.EndOfTurn) || answer.StopReason == WireWord.Of(StopReason.StopText) || answer.StopReason == WireWord.Of(StopReason.ToolCalls)
+        answer.OutputTruncated != true && (answer.StopReason == WireWord.Of(StopReason.EndOfTurn) || answer.StopReason == WireWord.Of(StopReason.StopText) || answer.StopReason == WireWord.Of(StopReason.ToolCalls))
             ? "completed"
             : "incomplete",
         model,
         [.. ResponseItem.Of(answer)],
-        answer.Output,
+        answer.GeneratedText,
         new ResponseUsage(answer.PromptTokens, answer.NumTokens, answer.PromptTokens + answer.NumTokens))
     {
         StreamId = answer.StreamId,
+        OutputTruncated = answer.OutputTruncated,
     };
 }
 
@@ -63,6 +68,10 @@ internal sealed record ResponseItem([property: OneOf("reasoning", "message", "fu
     /// <summary>Function call: JSON of an object, as the model wrote it.</summary>
     public string? Arguments { get; init; }
 
+    /// <summary>Function call: true where the arguments do not fit the frame, and are left out; the deltas had them.</summary>
+    [JsonPropertyName("arguments_truncated")]
+    public bool? ArgumentsTruncated { get; init; }
+
     public static IEnumerable<ResponseItem> Of(GenerationPayload answer)
     {
         if (answer.Reasoning is { } thought)
@@ -77,7 +86,7 @@ internal sealed record ResponseItem([property: OneOf("reasoning", "message", "fu
 
         foreach (var call in answer.ToolCalls ?? [])
         {
-            yield return new ResponseItem("function_call") { CallId = call.Id, Name = call.Function.Name, Arguments = call.Function.Arguments };
+            yield return new ResponseItem("function_call") { CallId = call.Id, Name = call.Function.Name, Arguments = call.Function.Arguments, ArgumentsTruncated = call.Function.ArgumentsTruncated };
         }
     }
 }

@@ -7,7 +7,7 @@ namespace NativeHost.Actions.Generation.Responses;
 
 /// <summary>
 /// Asks a model for the next items of a conversation, in the shapes of OpenAI's responses: its request is the rest of this one, its answer the payload
-/// of the final frame, and its deltas are events. Nothing is kept: a request has the whole conversation.
+/// of the final frame, and its deltas are events. A request has the whole conversation, unless it names one that is stored, or a session.
 /// </summary>
 [Requires(nameof(Input))]
 internal sealed record ResponsesRequest : GenerateFields
