@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using NativeHost.Benchmarks.Models;
+using NativeHost.Engines;
 using NativeHost.Inference;
 using NativeHost.Inference.Generation;
 using NativeHost.Inference.Sampling;
-using NativeHost.LlamaCpp;
 
 namespace NativeHost.Benchmarks.Batching;
 
@@ -24,7 +24,7 @@ internal static class GuessBench
             RandomModel.Write(model, RandomModelShape.M350, seed: 1);
         }
 
-        using var loader = new LlamaModelLoader(static (_, _) => { });
+        using var loader = HostEngines.Create(static (_, _) => { });
         var options = new ModelLoadOptions { ContextTokens = 2048 };
         await using (var guessing = await loader.LoadAsync(model, options, new Progress<float>(), CancellationToken.None))
         await using (var plain = await loader.LoadAsync(model, options with { GuessesTokens = false }, new Progress<float>(), CancellationToken.None))
