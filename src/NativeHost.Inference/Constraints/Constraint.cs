@@ -110,39 +110,4 @@ public sealed class Constraint
             return at.Mask = mask;
         }
     }
-
-    internal void AppendForced(Configuration at, List<byte> utf8)
-    {
-        lock (_gate)
-        {
-            // A loop without a choice cannot end, so there is none.
-            while (!at.IsComplete && OnlyByte(at) is { } only)
-            {
-                utf8.Add(only);
-                at = _space.Next(at, _automaton.ClassOf(only));
-            }
-        }
-    }
-
-    private byte? OnlyByte(Configuration at)
-    {
-        byte? only = null;
-        for (var symbolClass = 0; symbolClass < _automaton.ClassCount; symbolClass++)
-        {
-            if (_space.Next(at, symbolClass).IsDead)
-            {
-                continue;
-            }
-
-            var value = _automaton.ByteClasses.IndexOf(symbolClass);
-            if (only is not null || value < 0 || _automaton.ByteClasses.LastIndexOf(symbolClass) != value)
-            {
-                return null;
-            }
-
-            only = (byte)value;
-        }
-
-        return only;
-    }
 }

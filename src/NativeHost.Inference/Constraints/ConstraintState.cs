@@ -45,9 +45,6 @@ public sealed class ConstraintState
     /// <inheritdoc cref="Apply"/>
     public bool Allows(Token token) => Mask().Allows(token);
 
-    /// <summary>Appends the bytes that must come next, as far as there is no choice: of names and punctuation, which a caller may add without asking the model.</summary>
-    public void AppendForced(List<byte> utf8) => _constraint.AppendForced(_at, utf8);
-
     /// <summary>The tokens that may come next, where they are few; where they are many, does as <see cref="Apply"/>.</summary>
     /// <returns>Their ids in order; null where they are many.</returns>
     /// <inheritdoc cref="Apply"/>

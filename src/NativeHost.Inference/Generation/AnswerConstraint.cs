@@ -17,15 +17,21 @@ internal sealed class AnswerConstraint(IReadOnlyList<string> controlTexts)
     /// <returns>Null for anything.</returns>
     public ConstraintSpec? Of(GenerationRequest request, OutputReading? reading)
     {
-        var answer = reading?.Format.Calls is { } style && request.Tools.Count > 0 && request.ToolUse != ToolUse.None
-            ? WithCalls(request, style, reading)
-            : request.Constraint;
+        var style = request.Tools.Count > 0 && request.ToolUse != ToolUse.None ? reading?.Format.Calls : null;
+        var calls = style is null ? null : ShapeOf(request, style, reading!);
+        if (calls is not null && request.ToolUse == ToolUse.Required)
+        {
+            return SpecOf(calls.Required(reading!.Format.Reasoning, reading.IsInReasoning));
+        }
+
+        var answer = calls is null ? request.Constraint : WithCalls(request, calls);
         if (answer is null || reading?.Format.Reasoning is not { } reasoning)
         {
             return answer;
         }
 
-        var thought = new UntilSpec([new ConstraintTrigger(reasoning.Close, new SequenceSpec([Space, answer]))], MayEnd: false);
+        // A model that may say what it likes may also end while it thinks.
+        var thought = new UntilSpec([new ConstraintTrigger(reasoning.Close, new SequenceSpec([Space, answer]))], MayEnd: request.Constraint is null);
         return reading.IsInReasoning
             ? thought
             : new AlternativesSpec([answer, new SequenceSpec([new ControlSpec(reasoning.Open), thought])]);
@@ -34,18 +40,18 @@ internal sealed class AnswerConstraint(IReadOnlyList<string> controlTexts)
     /// <summary>Whether a request has any.</summary>
     public static bool IsNeeded(GenerationRequest request) => request.Constraint is not null || (request.Tools.Count > 0 && request.ToolUse != ToolUse.None);
 
-    private ConstraintSpec? WithCalls(GenerationRequest request, CallStyle style, OutputReading reading)
+    private static CallShape ShapeOf(GenerationRequest request, CallStyle style, OutputReading reading)
     {
         var tools = request.RequiredTool is { } name ? [.. request.Tools.Where(tool => tool.Name == name)] : request.Tools;
-        var shape = CallShape.For(style, tools, request.AllowsParallelCalls && reading.CallsSeveral, reading.PromptEnd);
-        var calls = SpecOf(shape.Whole);
-        return request.ToolUse == ToolUse.Required ? calls
-            : request.Constraint is { } answer ? new AlternativesSpec([answer, calls])
+        return CallShape.For(style, tools, request.AllowsParallelCalls && reading.CallsSeveral, reading.PromptEnd);
+    }
+
+    private ConstraintSpec? WithCalls(GenerationRequest request, CallShape shape)
+        => request.Constraint is { } answer ? new AlternativesSpec([answer, SpecOf(shape.Whole)])
 
             // As the model likes, until it begins to call.
             : shape is { Trigger: { } trigger, AfterTrigger: { } after } ? new UntilSpec([new ConstraintTrigger(trigger, SpecOf(after))], MayEnd: true)
             : null;
-    }
 
     private ConstraintSpec SpecOf(ShapePart part) => part switch
     {

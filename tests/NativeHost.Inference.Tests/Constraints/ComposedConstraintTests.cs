@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using NativeHost.Inference.Constraints;
 using Xunit;
@@ -136,20 +135,6 @@ public sealed class ComposedConstraintTests
                 }
             }
         }
-    }
-
-    [Fact]
-    public void Text_without_a_choice_is_known_ahead()
-    {
-        var forced = new List<byte>();
-        var state = Constrained.Compile(new JsonSchemaSpec("""{"properties":{"answer":{"enum":["yes","yellow"]}},"required":["answer"],"additionalProperties":false}""")).Start();
-
-        state.AppendForced(forced);
-        Assert.Equal("{", Encoding.UTF8.GetString([.. forced]));
-        Assert.True("{\"".All(value => state.Accept(new Token(value))));
-        forced.Clear();
-        state.AppendForced(forced);
-        Assert.Equal("answer\":", Encoding.UTF8.GetString([.. forced]));
     }
 
     [Fact]

@@ -251,12 +251,22 @@ public sealed class ConcurrentGenerationTests
     public async Task Many_answers_to_one_prompt_compute_it_once(bool forks)
     {
         var model = ModelOf(8, forks: forks);
+
+        // Or the first could have ended before the others asked, who then go on from what it left.
+        using var allAsked = new ManualResetEventSlim();
+        model.OnStep = (_, _) =>
+        {
+            allAsked.Wait(Patience.Token);
+            return StepOutcome.Done;
+        };
         await using var host = new InProcessModelHost(model);
         var prompt = new string('p', 1000);
 
-        var readings = await ReadAllAsync(host, [.. Enumerable.Repeat(prompt, 6)]);
+        var reading = ReadAllAsync(host, [.. Enumerable.Repeat(prompt, 6)]);
+        allAsked.Set();
+        var readings = await reading;
 
-        Assert.All(readings, reading => Assert.Equal(ReckoningModel.AnswerTo(prompt, MaxNewTokens), reading.Text));
+        Assert.All(readings, one => Assert.Equal(ReckoningModel.AnswerTo(prompt, MaxNewTokens), one.Text));
         Assert.Equal(forks, model.ComputedTokens < 1000 + 6 * (MaxNewTokens + 1));
     }
 

@@ -130,6 +130,19 @@ public sealed class ParsedAnswerTests
     }
 
     [Fact]
+    public async Task A_call_that_must_come_may_be_thought_about_and_one_that_may_come_lets_a_thought_end_the_turn()
+    {
+        await using var host = HostThatSays("<think>Rome?</think>\n\n<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"Rome\"}}\n</tool_call>", out var model);
+
+        var called = await Reading.OfAsync(host.GenerateAsync(Ask() with { Tools = [Weather], ToolUse = ToolUse.Required, MaxNewTokens = 200 }, CancellationToken.None));
+        model.Says("<think>Hm" + ByteTokenizer.End);
+        var ended = await Reading.OfAsync(host.GenerateAsync(Ask() with { Tools = [Weather], MaxNewTokens = 200 }, CancellationToken.None));
+
+        Assert.Equal(("weather", "Rome?"), (Assert.Single(called.Result.ToolCalls).Name, Encoding.UTF8.GetString(called.Result.Reasoning.Span)));
+        Assert.Equal((StopReason.EndOfTurn, "Hm"), (ended.Result.Stop, Encoding.UTF8.GetString(ended.Result.Reasoning.Span)));
+    }
+
+    [Fact]
     public async Task A_call_comes_where_it_must_whatever_the_model_would_say()
     {
         var template = Thinker.Replace("<think>", "", StringComparison.Ordinal).Replace("</think>", "", StringComparison.Ordinal);

@@ -111,22 +111,6 @@ public class ReasoningTests
     }
 
     [Fact]
-    public void An_output_is_the_sum_of_its_deltas()
-    {
-        var parser = new OutputParser(Think, Folded.Tools, [], "");
-        var whole = new FoldedOutput();
-
-        foreach (var piece in (string[])["<think>Hm", "m.</think>", "I look.", "<tool_call>{\"name\": \"now\", ", "\"arguments\": {}}", "</tool_call>"])
-        {
-            whole.Add(parser.Write(System.Text.Encoding.UTF8.GetBytes(piece)));
-        }
-
-        whole.Add(parser.Finish());
-        Assert.Equal(("Hmm.", "I look."), (whole.Reasoning, whole.Content));
-        Assert.Equal(("now", "{}"), (Assert.Single(whole.Calls).Name, whole.Calls[0].Arguments));
-    }
-
-    [Fact]
     public void Reasoning_that_never_ends_is_reasoning()
     {
         var folded = Folded.Parse(Think, "<think>On and on </thi", prompt: "");
